@@ -1,0 +1,58 @@
+/* Compares a model with the live schema and says the difference as Operations. */
+#ifndef MIGRATE_AUTOGENERATE_AUTOGENERATE_H
+#define MIGRATE_AUTOGENERATE_AUTOGENERATE_H
+
+#include <glib.h>
+
+#include "engine/engine.h"
+#include "operations/operations.h"
+
+typedef struct CompareOptions {
+    gboolean compare_type, compare_server_default;
+    const GPtrArray *include_tables, *exclude_tables; /* char* globs, or NULL */
+    const GPtrArray *renames;   /* char* "old:new" or "table.old:table.new" / "table.old:new" from --rename, or NULL */
+    gboolean assume_no_renames; /* likely renames become drop and add (a person at the terminal said so) */
+} CompareOptions;
+
+/* Something that was seen and makes no DDL. */
+typedef struct Finding {
+    char *subject; /* "orders.total" */
+    char *text;
+    const char *verdict; /* "unknown" or "note" */
+} Finding;
+
+/* A drop and an add that look like one thing under another name. */
+typedef struct LikelyRename {
+    char *table_name; /* NULL: a table is renamed */
+    char *old_name, *new_name;
+    char *flag; /* "--rename orders.amount:orders.total" */
+} LikelyRename;
+
+typedef struct Comparison {
+    GPtrArray *operations;     /* MigrateOp*, sorted, ready to compile */
+    GPtrArray *likely_renames; /* LikelyRename*; non-empty: `operations` treats them as drop and add, ask first */
+    GPtrArray *findings;       /* Finding* */
+} Comparison;
+void comparison_free(Comparison *comparison);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
+
+/* `model` is adapted already (dialect->adapt). Stage 1: tokens. Stage 2: what still differs is created in a scratch
+ * database and read back, where the dialect can. Unused --rename is an error (AUTOGENERATE_ERROR_RENAME). */
+Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, const MetaData *live,
+                                 const CompareOptions *options, GError **error);
+/* create_all: only what is missing from `live`; changes and drops nothing. */
+Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, const MetaData *live,
+                                 const CompareOptions *options, GError **error);
+/* The error that lists likely renames with the flags to pass. */
+void comparison_rename_error(const Comparison *comparison, GError **error);
+
+/* Models: reads the config's list (absolute files or globs of *.json and *.sql, "exec:COMMAND" run in `folder`) into
+ * one MetaData for the dialect, not adapted yet. */
+typedef struct ModelOptions {
+    const GPtrArray *models; /* char* */
+    const char *folder;
+    const GPtrArray *naming_keys, *naming_formats; /* naming_convention.* of the config, or NULL */
+} ModelOptions;
+MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GError **error);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * What a dialect must offer: one const struct of functions and capability bits. A dialect has no state; its only I/O
+ * is reading the catalog through a Connection.
+ */
+#ifndef MIGRATE_DIALECT_DIALECT_H
+#define MIGRATE_DIALECT_DIALECT_H
+
+#include <glib.h>
+
+#include "driver/driver.h"
+#include "operations/operations.h"
+#include "schema/metadata.h"
+
+typedef enum DialectCapability {
+    DIALECT_TRANSACTIONAL_DDL = 1 << 0, /* DDL rolls back */
+    DIALECT_FILE_LOCK = 1 << 1,         /* runs are serialised by a lock file beside the database */
+    DIALECT_COMMENTS = 1 << 2,
+    DIALECT_SCHEMAS = 1 << 3,
+    DIALECT_ENUM_TYPES = 1 << 4,
+    DIALECT_SEQUENCES = 1 << 5,
+    DIALECT_IGNORE_CASE = 1 << 6,     /* identifiers compare without ASCII case */
+    DIALECT_LATE_REFERENCES = 1 << 7, /* a foreign key may name a table that does not exist yet */
+    DIALECT_TABLE_REBUILD = 1 << 8,   /* ALTER TABLE is so poor that tables are rebuilt */
+    DIALECT_MEMORY_SCRATCH = 1 << 9,  /* a scratch database is free: in memory */
+} DialectCapability;
+
+typedef enum SqlTokenKind {
+    SQL_TOKEN_WORD,   /* identifier or keyword, as written */
+    SQL_TOKEN_QUOTED, /* quoted identifier, quotes included */
+    SQL_TOKEN_STRING, /* string or blob literal, quotes included */
+    SQL_TOKEN_NUMBER,
+    SQL_TOKEN_PARAMETER, /* ?1 :name @name $name */
+    SQL_TOKEN_OPERATOR,  /* one operator or punctuation: || <= ( ) , … */
+    SQL_TOKEN_SEMICOLON,
+    SQL_TOKEN_SPACE, /* white space and line ends, BOM */
+    SQL_TOKEN_COMMENT,
+    SQL_TOKEN_UNFINISHED, /* string, quoted identifier or comment without its end; runs to the end of the text */
+    SQL_TOKEN_ILLEGAL,    /* a byte that no token starts with */
+    SQL_TOKEN_END,
+} SqlTokenKind;
+
+typedef struct SqlToken {
+    SqlTokenKind kind;
+    gsize start, length; /* bytes of the text */
+} SqlToken;
+
+/* One statement of a longer text, without its terminator and without comments and space around it. */
+typedef struct SqlStatement {
+    gsize start, length; /* bytes of the text that was split */
+    int line, column;    /* from 1, of its first token, counted from the start of the text */
+} SqlStatement;
+
+/* Statements that belong in one section of a revision file. */
+typedef struct SqlBlock {
+    gboolean foreign_keys_off; /* section option foreign-keys:off */
+    gboolean transactional;    /* FALSE: transaction:false */
+    GPtrArray *statements;     /* char*, without terminator */
+} SqlBlock;
+SqlBlock *sql_block_new(gboolean transactional, gboolean foreign_keys_off);
+void sql_block_free(SqlBlock *block);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlBlock, sql_block_free)
+
+/* Which objects the inspector leaves out, by name. NULL members: no filter. */
+typedef struct InspectOptions {
+    const char *const *ignore_tables;   /* exact names (the version and history tables), NULL-terminated */
+    const char *const *include_schemas; /* NULL-terminated, or NULL for the default schema */
+} InspectOptions;
+
+typedef struct Dialect Dialect;
+struct Dialect {
+    const char *name;            /* "sqlite" */
+    guint capabilities;          /* DialectCapability */
+    guint max_identifier_length; /* bytes, 0 none */
+
+    /* lexer.c */
+    SqlToken (*next_token)(const char *text, gsize length, gsize position);
+    /* Statements of a text; comments-only statements are left out. DIALECT_ERROR_SYNTAX with LINE:COLUMN for an
+     * unfinished string, comment or trigger body. `items` are SqlStatement*, owned by the array. */
+    GPtrArray *(*split)(const char *text, gsize length, GError **error);
+
+    /* types.c */
+    char *(*type_sql)(const SqlType *type, GError **error); /* "VARCHAR(20)": new string */
+    /* The type of a catalog spelling: the generic one when type_sql() of it gives the same spelling back, else NATIVE.
+     */
+    SqlType *(*type_from_sql)(const char *spelling);
+    gboolean (*type_equal)(const SqlType *a, const SqlType *b); /* equal for the database, whatever the spelling */
+
+    char *(*quote_identifier)(const char *name); /* quotes only where needed: new string */
+    char *(*quote_literal)(const char *value);   /* NULL gives NULL (the word): new string */
+
+    /* Makes a model say what this database can store (enums become VARCHAR + CHECK, comments go …), so that it can
+     * be compared with what the inspector gives. Changes `model`; adds a line to `notes` (char*) for everything that
+     * was left out. */
+    gboolean (*adapt)(MetaData *model, GPtrArray *notes, GError **error);
+
+    /* inspector.c: the live schema in a fixed number of queries, sorted by name. */
+    MetaData *(*inspect)(Connection *connection, const InspectOptions *options, GError **error);
+
+    /* compiler.c: the SQL of `ops` (sorted) on a database that looks like `before`. New GPtrArray of SqlBlock*.
+     * DIALECT_ERROR_UNSUPPORTED names what cannot be done. */
+    GPtrArray *(*compile)(const GPtrArray *ops, const MetaData *before, GError **error);
+
+    /* Statements around a run. Static strings. */
+    const char *begin, *commit, *rollback;
+    /* What the runner does around a section with foreign_keys_off: each NULL-terminated list of statements, or NULL. */
+    const char *const *before_foreign_keys_off; /* outside the transaction */
+    const char *const *after_foreign_keys_off;  /* outside the transaction, also after a failure */
+    /* Optional: checks inside the transaction; `baseline` (new, from start) makes sure that old violations are not
+     * blamed on us. */
+    gboolean (*check_begin)(Connection *connection, gpointer *baseline, GError **error);
+    gboolean (*check_end)(Connection *connection, gpointer baseline, GError **error);
+    void (*baseline_free)(gpointer baseline);
+    /* At the start and end of such a section inside the transaction (SQLite: legacy_alter_table), or NULL. */
+    const char *section_begin, *section_end;
+
+    /* TRUE when the statement (without terminator) cannot run inside a transaction (VACUUM …). */
+    gboolean (*refuses_transaction)(const char *sql, gsize length);
+    /* TRUE when the statement itself controls transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …). */
+    gboolean (*controls_transaction)(const char *sql, gsize length);
+    /* Names of existing tables among the given, "SELECT name …" : one query. For ensure_version. New array of char*. */
+    GPtrArray *(*existing_tables)(Connection *connection, const char *schema, const char *const *names, GError **error);
+    /* "now" as an SQL expression giving UTC "YYYY-MM-DDTHH:MM:SS.mmmZ" text. Static. */
+    const char *now_utc;
+};
+
+extern const Dialect sqlite_dialect;
+
+/* Looks a dialect up by a URL's dialect name ("sqlite", "postgresql", "mysql", "mariadb"). NULL with
+ * ENGINE_ERROR_DIALECT naming those in this build. */
+const Dialect *dialect_find(const char *name, GError **error);
+extern const Dialect *const dialects[]; /* NULL-terminated */
+
+/* --- shared by all dialects (dialect.c, tokens.c) --- */
+
+/* The next token that is neither space nor comment, from *position, which moves behind it. */
+SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize length, gsize *position);
+gboolean sql_token_is(const SqlToken *token, const char *text,
+                      const char *word); /* WORD, ASCII case ignored, or OPERATOR */
+/* An identifier token's name without quotes and with doubled quotes undone. New string. */
+char *sql_token_identifier(const SqlToken *token, const char *text);
+
+/* Expressions in a form for comparing: tokens joined by single spaces, unquoted words in lower case, quoted
+ * identifiers that need no quotes as words, redundant outer parentheses and comments gone. New string. */
+char *sql_normalise(const Dialect *dialect, const char *text);
+gboolean sql_equal(const Dialect *dialect, const char *a, const char *b); /* NULL equals NULL */
+
+/* SHA-256 (hex) of the token stream of statements: comments, white space, line ends and a final terminator do not
+ * count; strings and everything else count byte for byte. New string. */
+char *sql_token_hash(const Dialect *dialect, const char *text, gsize length);
+
+/* Names of tables and views mentioned by a statement (every identifier token in it), for dependency order. New array.
+ */
+GPtrArray *sql_identifiers(const Dialect *dialect, const char *text);
+
+#endif

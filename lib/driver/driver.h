@@ -1,0 +1,106 @@
+/*
+ * A Connection to a database and what a Driver must offer. No SQL text is written in this room.
+ * A driver's const struct is the only symbol its file exports.
+ */
+#ifndef MIGRATE_DRIVER_DRIVER_H
+#define MIGRATE_DRIVER_DRIVER_H
+
+#include <glib.h>
+
+#include "driver/url.h"
+
+typedef struct Connection Connection;
+typedef struct Result Result;
+typedef struct Driver Driver;
+
+typedef struct ConnectOptions {
+    double lock_timeout;      /* seconds a statement waits for somebody else's lock; 0: not at all */
+    double statement_timeout; /* seconds one statement may run; 0: no limit */
+    gboolean read_only;       /* the connection must not write, and must not create the database */
+} ConnectOptions;
+
+/* What the server said about the last failing call; strings owned by the connection until its next call. */
+typedef struct ServerError {
+    int code;                            /* SQLite: extended result code; MySQL: error number; PostgreSQL: 0 */
+    const char *sqlstate;                /* "42P01", or NULL; SQLite: the code's name, "SQLITE_BUSY" */
+    const char *message, *detail, *hint; /* NULL where the server gave none */
+    int position;                        /* byte offset into the statement, -1 unknown */
+} ServerError;
+
+struct Driver {
+    const char *name; /* "sqlite" */
+    Connection *(*open)(const Url *url, const ConnectOptions *options, GError **error);
+    void (*close)(Connection *connection);
+    /* One statement. params: text values (NULL = SQL NULL), may be NULL when n_params is 0. *affected may be NULL. */
+    gboolean (*execute)(Connection *connection, const char *sql, const char *const *params, guint n_params,
+                        gint64 *affected, GError **error);
+    Result *(*query)(Connection *connection, const char *sql, const char *const *params, guint n_params,
+                     GError **error);
+    /* Next row: 1 there is one, 0 no more, -1 error. */
+    int (*next)(Result *result, GError **error);
+    guint (*n_columns)(const Result *result);
+    const char *(*column_name)(const Result *result, guint column);
+    const char *(*text)(Result *result, guint column); /* NULL for SQL NULL; valid until the next row */
+    gint64 (*integer)(Result *result, guint column);   /* 0 for SQL NULL */
+    gsize (*bytes)(Result *result, guint column);      /* length of text(), for values that hold NUL bytes */
+    void (*result_free)(Result *result);
+    const ServerError *(*last_error)(const Connection *connection);
+    /* Optional: stops the running statement; the only call allowed from another thread or a signal handler. */
+    void (*cancel)(Connection *connection);
+    /* Optional: several statements in one round trip. *failed gets the index of the failing one. Without it the
+     * statements are executed one after the other. */
+    gboolean (*execute_many)(Connection *connection, const char *const *sql, guint n, guint *failed, GError **error);
+    gboolean (*in_transaction)(const Connection *connection);
+    int (*server_version)(const Connection *connection); /* 34001 for SQLite 3.40.1 is 3040001, as the library says */
+};
+
+/* The first member of every driver's own Connection and Result. */
+struct Connection {
+    const Driver *driver;
+};
+struct Result {
+    const Driver *driver;
+};
+
+extern const Driver sqlite_driver;
+
+/* NULL: the URL's driver is not in this build (DRIVER_ERROR_UNSUPPORTED says what to install or build with). */
+const Driver *driver_for_url(const Url *url, GError **error);
+
+Connection *connection_open(const Driver *driver, const Url *url, const ConnectOptions *options, GError **error);
+void connection_close(Connection *connection); /* NULL is fine; rolls back what is open */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)
+
+gboolean connection_execute(Connection *connection, const char *sql, GError **error);
+gboolean connection_execute_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
+                                   gint64 *affected, GError **error);
+gboolean connection_execute_many(Connection *connection, const char *const *sql, guint n, guint *failed,
+                                 GError **error);
+Result *connection_query(Connection *connection, const char *sql, GError **error);
+Result *connection_query_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
+                                GError **error);
+/* The first column of the first row, NULL without a row or for SQL NULL (error unset). New string. */
+char *connection_scalar(Connection *connection, const char *sql, GError **error);
+const ServerError *connection_last_error(const Connection *connection); /* never NULL */
+void connection_cancel(Connection *connection);
+gboolean connection_in_transaction(const Connection *connection);
+int connection_server_version(const Connection *connection);
+
+int result_next(Result *result, GError **error);
+guint result_n_columns(const Result *result);
+const char *result_column_name(const Result *result, guint column);
+const char *result_text(Result *result, guint column);
+gint64 result_integer(Result *result, guint column);
+gsize result_bytes(Result *result, guint column);
+void result_free(Result *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
+
+/* text.c: a connection that collects statements (each ended with ";\n") in `output` instead of sending them; a
+ * query on it fails with DRIVER_ERROR_UNSUPPORTED. `output` stays the caller's. */
+Connection *text_connection_new(GString *output);
+
+/* trace.c: wraps `inner` (ownership moves in) and calls `trace` behind every statement. */
+typedef void (*TraceFunction)(const char *sql, double seconds, const GError *error, void *data);
+Connection *trace_connection_new(Connection *inner, TraceFunction trace, void *data);
+
+#endif

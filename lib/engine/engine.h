@@ -1,0 +1,68 @@
+/*
+ * Engine: where the database is and how to talk to it (Url + Dialect + Driver + Pool). Session: one connection, its
+ * migration lock and its transaction. Scratch: a throw-away database of the same kind.
+ */
+#ifndef MIGRATE_ENGINE_ENGINE_H
+#define MIGRATE_ENGINE_ENGINE_H
+
+#include <glib.h>
+
+#include "dialect/dialect.h"
+#include "driver/driver.h"
+
+typedef struct EngineOptions {
+    double lock_wait;         /* seconds to wait for another run; 0: not at all */
+    double lock_timeout;      /* seconds a statement waits for a database lock */
+    double statement_timeout; /* 0: none */
+    gboolean read_only;
+    TraceFunction echo; /* NULL: no --echo */
+    void *echo_data;
+    int pool_size, max_overflow;       /* connections kept, and opened beyond that; max_overflow -1: no limit */
+    double pool_timeout, pool_recycle; /* seconds; pool_recycle -1: never */
+} EngineOptions;
+EngineOptions engine_options_default(
+    void); /* lock_wait 60, lock_timeout 5, pool_size 5, max_overflow 10, pool_timeout 30, pool_recycle -1 */
+
+typedef struct Engine Engine;
+/* `base_folder`: a relative sqlite path is relative to it (NULL: the current folder). Connects to nothing yet. */
+Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error);
+void engine_free(Engine *engine); /* closes the pool; sessions must be closed before */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+const Dialect *engine_dialect(const Engine *engine);
+const Url *engine_url(const Engine *engine);
+char *engine_describe(const Engine *engine); /* the URL without password: new string */
+/* TRUE when there is nothing to reflect yet (a sqlite file that does not exist). */
+gboolean engine_database_missing(const Engine *engine);
+
+typedef struct Session Session;
+/* Takes a connection from the engine's pool. */
+Session *session_open(Engine *engine, GError **error);
+/* A session that writes SQL text into `output` instead of sending it (upgrade --sql). Needs no client library. */
+Session *session_open_offline(const Dialect *dialect, GString *output);
+void session_close(Session *session); /* NULL is fine. Rolls back, unlocks, gives the connection back */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_close)
+Connection *session_connection(Session *session);
+const Dialect *session_dialect(const Session *session);
+gboolean session_is_offline(const Session *session);
+
+/* The migration lock: one run at a time per database. Waits up to lock_wait, polling; ENGINE_ERROR_LOCK_HELD names
+ * the holder (pid and host, since when) where it can be known. The system releases it when the process dies. */
+gboolean session_lock(Session *session, GError **error);
+void session_unlock(Session *session);
+gboolean session_locked(const Session *session);
+
+/* dialect->begin and so on; BEGIN is retried while busy, up to lock_wait. */
+gboolean session_begin(Session *session, GError **error);
+gboolean session_commit(Session *session, GError **error);
+void session_rollback(Session *session);
+gboolean session_in_transaction(const Session *session);
+
+/* Ctrl-C and SIGTERM cancel the running statement of this session (NULL: none). engine_interrupted() tells afterwards.
+ */
+void engine_handle_interrupts(Session *session);
+gboolean engine_interrupted(void);
+
+/* An empty database of the dialect's kind for reading canonical forms and loading SQL models. */
+Session *engine_open_scratch(const Dialect *dialect, GError **error);
+
+#endif

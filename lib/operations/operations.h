@@ -1,0 +1,107 @@
+/*
+ * What changes, as data: a MigrateOp can be applied to a MetaData, reversed, ordered, and written as JSON under
+ * Alembic's names (Alembic docs, "Operation Reference"). Compiling to SQL is the dialect's work.
+ */
+#ifndef MIGRATE_OPERATIONS_OPERATIONS_H
+#define MIGRATE_OPERATIONS_OPERATIONS_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+
+#include "schema/metadata.h"
+
+typedef enum OpKind {
+    OP_CREATE_TABLE,         /* table (with its indexes; foreign keys inside unless split off) */
+    OP_DROP_TABLE,           /* table: the former definition */
+    OP_RENAME_TABLE,         /* table_name -> new_name */
+    OP_ALTER_TABLE_OPTIONS,  /* options, existing_options */
+    OP_ADD_COLUMN,           /* column */
+    OP_DROP_COLUMN,          /* existing: the former definition */
+    OP_ALTER_COLUMN,         /* existing -> column: both full definitions; the names differ on a rename */
+    OP_CREATE_INDEX,         /* index */
+    OP_DROP_INDEX,           /* index: the former definition */
+    OP_RENAME_INDEX,         /* name -> new_name */
+    OP_CREATE_CONSTRAINT,    /* constraint; Alembic: create_primary_key, create_unique_constraint … by its kind */
+    OP_DROP_CONSTRAINT,      /* constraint: the former definition */
+    OP_RENAME_CONSTRAINT,    /* name -> new_name */
+    OP_CREATE_TABLE_COMMENT, /* comment, existing_comment */
+    OP_DROP_TABLE_COMMENT,   /* existing_comment */
+    OP_CREATE_ENUM,
+    OP_DROP_ENUM,
+    OP_ALTER_ENUM, /* enum_type, existing_enum */
+    OP_CREATE_SEQUENCE,
+    OP_DROP_SEQUENCE,
+    OP_ALTER_SEQUENCE, /* sequence, existing_sequence */
+    OP_CREATE_OBJECT,
+    OP_DROP_OBJECT,
+    OP_REPLACE_OBJECT, /* object, existing_object */
+    OP_EXECUTE,        /* sql */
+} OpKind;
+
+typedef struct MigrateOp {
+    OpKind kind;
+    char *schema, *table_name; /* the table it is about, by the name it has when the op runs; NULL for objects */
+    char *name, *new_name;
+    Table *table;
+    Column *column, *existing;
+    Constraint *constraint;
+    Index *index;
+    GPtrArray *options, *existing_options;
+    char *comment, *existing_comment;
+    EnumType *enum_type, *existing_enum;
+    Sequence *sequence, *existing_sequence;
+    SchemaObject *object, *existing_object;
+    char *sql;
+    /* Why it exists, for `diff --json`: "structure", "tokens", "canonical"; static string or NULL. */
+    const char *verdict;
+} MigrateOp;
+
+MigrateOp *migrate_op_new(OpKind kind);
+void migrate_op_free(MigrateOp *op);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigrateOp, migrate_op_free)
+MigrateOp *migrate_op_copy(const MigrateOp *op);
+GPtrArray *operations_new(void); /* a GPtrArray that frees its MigrateOps */
+
+/* Constructors that copy what they are given. */
+MigrateOp *migrate_op_create_table(const Table *table);
+MigrateOp *migrate_op_drop_table(const Table *table);
+MigrateOp *migrate_op_rename_table(const Table *table, const char *new_name);
+MigrateOp *migrate_op_add_column(const Table *table, const Column *column);
+MigrateOp *migrate_op_drop_column(const Table *table, const Column *existing);
+MigrateOp *migrate_op_alter_column(const Table *table, const Column *existing, const Column *column);
+MigrateOp *migrate_op_create_index(const Table *table, const Index *index);
+MigrateOp *migrate_op_drop_index(const Table *table, const Index *index);
+MigrateOp *migrate_op_create_constraint(const Table *table, const Constraint *constraint);
+MigrateOp *migrate_op_drop_constraint(const Table *table, const Constraint *constraint);
+MigrateOp *migrate_op_alter_table_options(const Table *table, const GPtrArray *existing, const GPtrArray *options);
+MigrateOp *migrate_op_create_object(const SchemaObject *object);
+MigrateOp *migrate_op_drop_object(const SchemaObject *existing);
+MigrateOp *migrate_op_replace_object(const SchemaObject *existing, const SchemaObject *object);
+
+/* Changes `metadata` as the op would change the database (a column rename also renames it in keys and indexes of its
+ * table and in foreign keys that refer to it; expressions stay as written). OPERATIONS_ERROR_CONFLICT when it does not
+ * fit. */
+gboolean migrate_op_apply(const MigrateOp *op, MetaData *metadata, GError **error);
+gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **error);
+
+/* The op that takes it back, or NULL with OPERATIONS_ERROR_IRREVERSIBLE (execute). */
+MigrateOp *migrate_op_reverse(const MigrateOp *op, GError **error);
+GPtrArray *operations_reverse(const GPtrArray *ops, GError **error); /* in reverse order */
+/* TRUE when running it loses data that the reverse cannot bring back (drop_table, drop_column). */
+gboolean migrate_op_loses_data(const MigrateOp *op);
+
+/* Sorts in place into an order that runs, deterministic for equal input: dropped views and triggers first, renames,
+ * created tables after the tables they refer to, then columns, constraints, indexes, views (by depends_on), triggers;
+ * dropped tables after those that refer to them. With `split_cycles`, foreign keys that close a cycle between new
+ * (or dropped) tables become create/drop_constraint ops of their own; a dialect that resolves references late
+ * (SQLite) needs no split. */
+gboolean operations_sort(GPtrArray *ops, gboolean split_cycles, GError **error);
+
+/* "add_column", "create_foreign_key" … Alembic's name. Static. */
+const char *migrate_op_name(const MigrateOp *op);
+/* One line for people, without SQL: "add column orders.status". New string. */
+char *migrate_op_describe(const MigrateOp *op);
+cJSON *migrate_op_to_json(const MigrateOp *op, const char *dialect);
+cJSON *operations_to_json(const GPtrArray *ops, const char *dialect); /* an array */
+
+#endif

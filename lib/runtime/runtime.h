@@ -1,0 +1,120 @@
+/*
+ * Applying revisions: version table, history table, Plan, runner. `Plan` is pure and printable; what it prints is
+ * what runs.
+ */
+#ifndef MIGRATE_RUNTIME_RUNTIME_H
+#define MIGRATE_RUNTIME_RUNTIME_H
+
+#include <glib.h>
+
+#include "engine/engine.h"
+#include "script/script.h"
+
+typedef struct MigrationOptions {
+    const char *version_table;        /* "migrate_version" */
+    const char *version_table_schema; /* NULL */
+    const char *history_table;        /* "migrate_history" */
+    gboolean one_transaction;         /* transaction = all */
+    const char *who;                  /* NULL: login name @ host */
+    const char *tool_version;
+} MigrationOptions;
+
+typedef struct MigrationContext MigrationContext;
+/* `session` and `directory` stay the caller's. `directory` may be NULL for what needs only the tables. */
+MigrationContext *migration_context_new(Session *session, ScriptDirectory *directory, const MigrationOptions *options);
+void migration_context_free(MigrationContext *context);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigrationContext, migration_context_free)
+
+/* The version rows, sorted; an absent table gives none. One query, no lock. New NULL-terminated array. */
+char **migration_context_current(MigrationContext *context, GError **error);
+/* Creates version and history table where missing. */
+gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error);
+
+typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
+typedef struct PlanStatement {
+    char *sql;        /* without terminator */
+    int line, column; /* in the file (or in the stored down script) */
+} PlanStatement;
+/* Statements that share a transaction, or one section outside transactions. */
+typedef struct PlanGroup {
+    gboolean transactional, foreign_keys_off;
+    GPtrArray *statements; /* PlanStatement* */
+    int section_line;
+} PlanGroup;
+typedef struct PlanStep {
+    StepDirection direction;
+    const Revision *revision; /* NULL: only the history table knows it */
+    char *id, *message;
+    char *source;                       /* the file's path, or "history table" */
+    GPtrArray *groups;                  /* PlanGroup* */
+    GPtrArray *delete_ids, *insert_ids; /* char*: version rows */
+    char *blob_id, *token_hash;         /* of the file */
+    char *down_text;                    /* stored with an upgrade */
+    guint done;                         /* statements that the journal says are done: resume behind them */
+} PlanStep;
+typedef struct Plan {
+    GPtrArray *steps; /* PlanStep* */
+} Plan;
+void plan_free(Plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* Called when a step starts and when it is done, for progress on stderr. */
+typedef void (*ProgressFunction)(const PlanStep *step, guint index, guint total, gboolean done, double seconds,
+                                 void *data);
+
+typedef struct RunResult {
+    GPtrArray *steps; /* char*: ids in the order they ran */
+    char **heads;     /* version rows afterwards */
+    gboolean waited;  /* another run was waited for */
+} RunResult;
+void run_result_free(RunResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
+
+/* Fast path (no lock) when there is nothing to do; else lock, plan, run. `tag` is stored in history, NULL none. */
+RunResult *migration_upgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
+                             GError **error);
+RunResult *migration_downgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
+                               GError **error);
+RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean purge, GError **error);
+/* Offline: the session is an offline one; "A:B" or "B" (from base). Upgrade or downgrade by direction. */
+gboolean migration_offline(MigrationContext *context, const char *range, StepDirection direction, GError **error);
+/* The plan alone, for --dry-run and tests. */
+Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error);
+
+/* History rows and what the files say to them. */
+typedef struct HistoryRow {
+    gint64 id;
+    char *revision, *direction, *state; /* direction: up, down, stamp; state: started, done, failed */
+    gint64 done, total;
+    char *blob_id, *token_hash, *down_text, *started, *finished, *who, *tool_version, *error, *message;
+    double seconds;
+} HistoryRow;
+void history_row_free(HistoryRow *row);
+GPtrArray *migration_history(MigrationContext *context,
+                             GError **error); /* HistoryRow*, oldest first; empty without the table */
+
+typedef enum RevisionState {
+    REVISION_APPLIED,
+    REVISION_PENDING,
+    REVISION_EDITED,
+    REVISION_MISSING,
+    REVISION_INTERRUPTED
+} RevisionState;
+typedef struct RevisionStatus {
+    char *id;
+    const Revision *revision; /* NULL: missing file */
+    RevisionState state;
+    char *applied_at, *who; /* from history, or NULL */
+    char *detail;           /* "3 of 7 statements done", or NULL */
+} RevisionStatus;
+typedef struct Status {
+    char **current;       /* version rows */
+    GPtrArray *heads;     /* Revision*, not owned */
+    GPtrArray *revisions; /* RevisionStatus*, in topological order, missing ones last */
+    guint applied, pending, edited, missing, interrupted;
+} Status;
+void status_free(Status *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Status, status_free)
+Status *migration_status(MigrationContext *context, GError **error);
+
+#endif

@@ -1,0 +1,204 @@
+/*
+ * A database schema as plain data, in SQLAlchemy's terms: MetaData holds Tables, a Table holds Columns, Constraints
+ * and Indexes. Knows no database. Everything here owns what it points to; `copy` is deep; `free` takes NULL.
+ * A MetaData is made for one dialect: texts that a model gives per dialect are resolved when it is read.
+ */
+#ifndef MIGRATE_SCHEMA_METADATA_H
+#define MIGRATE_SCHEMA_METADATA_H
+
+#include <glib.h>
+
+#include "schema/type.h"
+
+/* A dialect's own setting of a table, column, index or constraint ("strict" = "true"); value NULL: a flag. */
+typedef struct Option {
+    char *name, *value;
+} Option;
+
+typedef enum Autoincrement { AUTOINCREMENT_AUTO, AUTOINCREMENT_FALSE, AUTOINCREMENT_TRUE } Autoincrement;
+
+typedef struct Computed {
+    char *expression;
+    gboolean persisted; /* STORED; FALSE: VIRTUAL */
+} Computed;
+
+typedef struct SequenceOptions { /* numbers as text: BIGINT's range does not fit a double; NULL: the default */
+    char *start, *increment, *minvalue, *maxvalue, *cache;
+    gboolean cycle;
+} SequenceOptions;
+
+typedef struct Identity {
+    gboolean always;
+    SequenceOptions options;
+} Identity;
+
+typedef struct Column {
+    char *name;
+    char *renamed_from; /* the former name, from a model; NULL */
+    char *comment;
+    SqlType *type;
+    gboolean nullable; /* FALSE for primary key columns of a model */
+    Autoincrement autoincrement;
+    char *server_default; /* an SQL expression as text ("'pending'", "CURRENT_TIMESTAMP"), or NULL */
+    char *collation;
+    Computed *computed; /* or NULL */
+    Identity *identity; /* or NULL */
+    GPtrArray *options; /* Option*, never NULL */
+} Column;
+
+typedef enum ConstraintKind {
+    CONSTRAINT_PRIMARY_KEY,
+    CONSTRAINT_UNIQUE,
+    CONSTRAINT_FOREIGN_KEY,
+    CONSTRAINT_CHECK,
+    CONSTRAINT_EXCLUDE,
+} ConstraintKind;
+
+typedef struct Constraint {
+    ConstraintKind kind;
+    char *name; /* NULL: the database has it without a name, or the model says "name": null */
+    char *comment;
+    GPtrArray *columns; /* char*; empty for CHECK and EXCLUDE; never NULL */
+    char *expression;   /* CHECK: the condition without its parentheses; EXCLUDE: all behind the word */
+    char *referred_schema, *referred_table; /* FOREIGN_KEY */
+    GPtrArray *referred_columns;            /* char*; never NULL; empty: the referred primary key */
+    char *ondelete, *onupdate, *match;      /* upper case; NULL for NO ACTION / SIMPLE, the default */
+    gboolean deferrable;
+    char *initially;    /* "DEFERRED" or NULL (IMMEDIATE) */
+    GPtrArray *options; /* Option*, never NULL ("on_conflict" on SQLite, "include" on PostgreSQL …) */
+} Constraint;
+
+typedef struct IndexColumn {
+    char *name; /* one of name and expression */
+    char *expression;
+    gboolean descending;
+    char *nulls; /* "FIRST", "LAST" or NULL */
+    char *collation, *opclass;
+    int length; /* MySQL prefix; 0 none */
+} IndexColumn;
+
+typedef struct Index {
+    char *name;
+    char *renamed_from;
+    char *comment;
+    GPtrArray *columns; /* IndexColumn* */
+    gboolean unique;
+    char *where;        /* predicate, or NULL */
+    char *using;        /* access method in lower case, or NULL */
+    GPtrArray *include; /* char*; never NULL */
+    GPtrArray *options; /* Option*; never NULL */
+} Index;
+
+typedef struct Table {
+    char *schema; /* NULL: the default schema */
+    char *name;
+    char *renamed_from;
+    char *comment;
+    GPtrArray *columns;      /* Column*, in order */
+    Constraint *primary_key; /* or NULL */
+    GPtrArray *constraints;  /* Constraint*, without the primary key */
+    GPtrArray *indexes;      /* Index* */
+    GPtrArray *options;      /* Option* */
+    gboolean ignore_case;    /* names compare without ASCII case; set by the MetaData it is added to */
+} Table;
+
+typedef struct EnumType {
+    char *schema, *name, *renamed_from, *comment;
+    GPtrArray *values; /* char* */
+} EnumType;
+
+typedef struct Sequence {
+    char *schema, *name, *renamed_from, *comment;
+    SequenceOptions options;
+} Sequence;
+
+/* A view, trigger, function …: known by its text only. */
+typedef struct SchemaObject {
+    char *kind; /* "view", "trigger", "materialized_view", "function", "procedure", "domain", "composite_type",
+                   "extension", "policy", "event" */
+    char *schema, *name, *renamed_from;
+    char *table_name;      /* trigger, policy: the table (or view) it hangs on; else NULL */
+    char *definition;      /* the whole CREATE statement, without the final semicolon */
+    GPtrArray *depends_on; /* char*: names of tables and objects; never NULL */
+} SchemaObject;
+
+typedef struct MetaData {
+    GPtrArray *tables;    /* Table*, in order of declaration */
+    GPtrArray *enums;     /* EnumType* */
+    GPtrArray *sequences; /* Sequence* */
+    GPtrArray *objects;   /* SchemaObject* */
+    gboolean ignore_case; /* identifiers compare without ASCII case (SQLite) */
+    GHashTable *by_name;  /* private: table index */
+} MetaData;
+
+MetaData *metadata_new(gboolean ignore_case);
+void metadata_free(MetaData *metadata);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MetaData, metadata_free)
+MetaData *metadata_copy(const MetaData *metadata);
+Table *metadata_find_table(const MetaData *metadata, const char *schema, const char *name); /* or NULL; O(1) */
+void metadata_add_table(MetaData *metadata, Table *table);                                  /* takes it */
+/* Takes `table` out and hands it to the caller; NULL when not there. */
+Table *metadata_steal_table(MetaData *metadata, const char *schema, const char *name);
+/* Gives a table of this MetaData another name (references in foreign keys and objects are not touched). */
+void metadata_rename_table(MetaData *metadata, Table *table, const char *new_name);
+EnumType *metadata_find_enum(const MetaData *metadata, const char *schema, const char *name);
+Sequence *metadata_find_sequence(const MetaData *metadata, const char *schema, const char *name);
+SchemaObject *metadata_find_object(const MetaData *metadata, const char *kind, const char *schema, const char *name);
+
+Table *table_new(const char *schema, const char *name);
+void table_free(Table *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
+Table *table_copy(const Table *table);
+Column *table_find_column(const Table *table, const char *name);
+Constraint *table_find_constraint(const Table *table, const char *name); /* primary key included */
+Index *table_find_index(const Table *table, const char *name);
+gboolean table_in_primary_key(const Table *table, const char *column_name);
+
+Column *column_new(const char *name, SqlType *type); /* takes the type; nullable */
+void column_free(Column *column);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Column, column_free)
+Column *column_copy(const Column *column);
+Computed *computed_new(const char *expression, gboolean persisted);
+void computed_free(Computed *computed);
+void identity_free(Identity *identity);
+Identity *identity_copy(const Identity *identity);
+gboolean identity_equal(const Identity *a, const Identity *b);
+void sequence_options_clear(SequenceOptions *options);
+void sequence_options_copy(SequenceOptions *to, const SequenceOptions *from);
+
+Constraint *constraint_new(ConstraintKind kind, const char *name);
+void constraint_free(Constraint *constraint);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Constraint, constraint_free)
+Constraint *constraint_copy(const Constraint *constraint);
+
+Index *index_new(const char *name);
+void index_free(Index *index);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Index, index_free)
+Index *index_copy(const Index *index);
+IndexColumn *index_column_new(const char *name, const char *expression);
+void index_column_free(IndexColumn *column);
+
+EnumType *enum_type_new(const char *schema, const char *name);
+void enum_type_free(EnumType *type);
+EnumType *enum_type_copy(const EnumType *type);
+Sequence *sequence_new(const char *schema, const char *name);
+void sequence_free(Sequence *sequence);
+Sequence *sequence_copy(const Sequence *sequence);
+SchemaObject *schema_object_new(const char *kind, const char *schema, const char *name, const char *definition);
+void schema_object_free(SchemaObject *object);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SchemaObject, schema_object_free)
+SchemaObject *schema_object_copy(const SchemaObject *object);
+
+/* Option lists: set replaces; get gives the value, "" for a flag, NULL when absent. */
+GPtrArray *options_new(void);
+void options_set(GPtrArray *options, const char *name, const char *value);
+void options_remove(GPtrArray *options, const char *name);
+const char *options_get(const GPtrArray *options, const char *name);
+gboolean options_equal(const GPtrArray *a, const GPtrArray *b);
+GPtrArray *options_copy(const GPtrArray *options);
+/* A GPtrArray that owns its strings, and a deep copy of one. */
+GPtrArray *strings_new(void);
+GPtrArray *strings_copy(const GPtrArray *strings);
+gboolean strings_equal(const GPtrArray *a, const GPtrArray *b, gboolean ignore_case);
+
+#endif

@@ -1,0 +1,36 @@
+/* models.json (DESIGN section 3): reading with every mistake reported at once, and writing. */
+#ifndef MIGRATE_SCHEMA_MODEL_H
+#define MIGRATE_SCHEMA_MODEL_H
+
+#include "base/json.h"
+#include "schema/metadata.h"
+#include "schema/naming.h"
+
+typedef struct ModelReader ModelReader;
+
+/* A reader for one MetaData from several documents (files may refer to each other's tables and enums). `dialect`
+ * ("sqlite" …) chooses among per-dialect values: exact name, else "default", else (mariadb) "mysql". `convention`
+ * is the config's; each document's own naming_convention wins for its tables. Unnamed constraints are named by the
+ * convention; an explicit "name": null keeps them unnamed. max_name_length: of the dialect, 0 none. */
+ModelReader *model_reader_new(const char *dialect, gboolean ignore_case, const NamingConvention *convention,
+                              guint max_name_length);
+void model_reader_free(ModelReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelReader, model_reader_free)
+/* Reads one document; mistakes are collected. FALSE only when the JSON itself cannot be parsed. */
+gboolean model_reader_add(ModelReader *reader, const char *file, const char *text, gsize length, GError **error);
+/* Resolves references (foreign keys to nowhere, unknown enums, duplicate tables), names constraints, and returns the
+ * MetaData, or NULL with SCHEMA_ERROR_MODEL listing every mistake of every document. */
+MetaData *model_reader_finish(ModelReader *reader, GError **error);
+
+/* The models.json of `metadata`, which model_reader reads back as the same MetaData. `dialect` names the key that
+ * options are written under. Names that are NULL are written as null. New string. */
+char *model_write(const MetaData *metadata, const char *dialect);
+
+/* The same keys for single things, for operations' JSON codec. New trees. */
+cJSON *model_column_to_json(const Column *column, const char *dialect);
+cJSON *model_constraint_to_json(const Constraint *constraint, const char *dialect);
+cJSON *model_index_to_json(const Index *index, const char *dialect);
+cJSON *model_table_to_json(const Table *table, const char *dialect);
+cJSON *model_object_to_json(const SchemaObject *object);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * Revisions: files, the directory that holds them, and the graph they make. Knows no database.
+ */
+#ifndef MIGRATE_SCRIPT_SCRIPT_H
+#define MIGRATE_SCRIPT_SCRIPT_H
+
+#include <glib.h>
+
+/* A `-- migrate:up` or `-- migrate:down` part of a revision file. */
+typedef struct Section {
+    gboolean up;
+    gboolean transactional;    /* FALSE with transaction:false */
+    gboolean foreign_keys_off; /* foreign-keys:off */
+    GPtrArray *dialects;       /* char*; empty: all. dialect:a,b; "mysql" also stands for mariadb */
+    char *irreversible;        /* reason, only on a down; NULL */
+    gsize start, length;       /* bytes of the file's text */
+    int line;                  /* of the first byte of its text, from 1 */
+    int marker_line;           /* of its marker */
+} Section;
+
+typedef struct Revision {
+    char *id;
+    GPtrArray *down_revisions; /* char*: Revises; empty for a base */
+    GPtrArray *branch_labels;  /* char* */
+    GPtrArray *depends_on;     /* char* as written: ids, unique prefixes or labels */
+    char *message;             /* one or more lines, never NULL */
+    char *created;             /* ISO 8601, or NULL */
+    char *path;                /* of the file, or NULL when it came from elsewhere (history) */
+    char *text;                /* whole file without BOM; NULL until revision_load() */
+    gsize length;
+    GPtrArray *sections; /* Section*; NULL until revision_load() */
+    /* Set by the RevisionMap: */
+    GPtrArray *children;     /* Revision*, not owned: those that revise this one */
+    GPtrArray *parents;      /* Revision*, not owned */
+    GPtrArray *dependencies; /* Revision*, not owned: depends_on resolved */
+    GPtrArray *dependents;   /* Revision*, not owned */
+} Revision;
+
+void revision_free(Revision *revision);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Revision, revision_free)
+/* Reads only what stands before the first marker (fast: for 10,000 files). SCRIPT_ERROR_FILE with FILE:LINE. */
+Revision *revision_read_header(const char *path, GError **error);
+/* Parses a whole text; `path` is the name for messages. */
+Revision *revision_parse(const char *path, const char *text, gsize length, GError **error);
+/* Reads and parses the sections of a revision whose header was read. */
+gboolean revision_load(Revision *revision, GError **error);
+gboolean revision_is_head(const Revision *revision);
+gboolean revision_is_base(const Revision *revision);
+gboolean revision_is_merge(const Revision *revision);
+/* Exactly the bytes of the down sections with their markers, for the history table. New string. */
+char *revision_down_text(const Revision *revision);
+
+/* The graph. */
+typedef struct RevisionMap RevisionMap;
+/* Takes the revisions (Revision*, the array's ownership moves in). Checks duplicates, missing ancestors, cycles: errors
+ * name the files. */
+RevisionMap *revision_map_new(GPtrArray *revisions, GError **error);
+void revision_map_free(RevisionMap *map);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RevisionMap, revision_map_free)
+/* All in topological order, bases first; the order depends only on the ids and the graph. Not owned. */
+const GPtrArray *revision_map_all(const RevisionMap *map);
+GPtrArray *revision_map_heads(
+    const RevisionMap *map); /* new array of Revision*, not owned; no children (depends_on does not count) */
+GPtrArray *revision_map_bases(const RevisionMap *map);
+/* One revision by id, unique prefix (4 or more characters) or branch label; NULL with SCRIPT_ERROR_SPEC or _AMBIGUOUS.
+ */
+Revision *revision_map_find(const RevisionMap *map, const char *name, GError **error);
+Revision *revision_map_get(const RevisionMap *map, const char *id); /* exact id or NULL */
+
+/* Specs (Alembic docs, "Relative Migration Identifiers", "Partial Revision Identifiers", "Working with Branches"):
+ * head heads base current ID PREFIX LABEL +N -N ID+N ID-N BRANCH@head BRANCH@base BRANCH@+N. `current`: the ids in the
+ * version table (NULL-terminated), or NULL when unknown (offline: a spec that needs it is an error). */
+
+/* What an upgrade to `spec` has to run, in order; empty: nothing to do. */
+GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
+                                     GError **error);
+/* What a downgrade to `spec` has to take down, in order (newest first). `base` takes down all. */
+GPtrArray *revision_map_downgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
+                                       GError **error);
+/* The heads after `stamp spec`: new array of Revision*; empty for base. */
+GPtrArray *revision_map_stamp_targets(const RevisionMap *map, const char *spec, const char *const *current,
+                                      GError **error);
+/* "A:B", "A:", ":B", or one spec: revisions in between, both ends included, newest first (history -r). */
+GPtrArray *revision_map_range(const RevisionMap *map, const char *range, const char *const *current, GError **error);
+/* Version rows before and after `revision` goes up or down: ids to delete and to insert (new arrays of char*), given
+ * the rows that are there. Alembic's HeadMaintainer. */
+void revision_map_head_change(const RevisionMap *map, const Revision *revision, gboolean up, const char *const *current,
+                              GPtrArray **delete_ids, GPtrArray **insert_ids);
+/* All ancestors by down_revision and depends_on, itself included: set of Revision*. */
+GHashTable *revision_map_ancestors(const RevisionMap *map, const Revision *revision);
+
+/* The folder(s). */
+typedef struct ScriptDirectoryOptions {
+    const char *location;               /* script_location, absolute */
+    const GPtrArray *version_locations; /* char*, absolute; NULL or empty: location/versions */
+    gboolean recursive;
+    const char *file_template; /* NULL: "%(rev)s_%(slug)s" */
+    int truncate_slug_length;  /* 0: 40 */
+    const char *timezone;      /* NULL: UTC */
+} ScriptDirectoryOptions;
+
+typedef struct ScriptDirectory ScriptDirectory;
+/* SCRIPT_ERROR_FILE when the folder is missing (says to run `migrate init`). Reads no revision yet. */
+ScriptDirectory *script_directory_open(const ScriptDirectoryOptions *options, GError **error);
+void script_directory_free(ScriptDirectory *directory);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScriptDirectory, script_directory_free)
+/* Reads headers once and keeps the map; owned by the directory. *.sql files that start with no "-- Revision:" header
+ * and dot files are passed over with a note only when they carry no marker either; a broken one is an error. */
+RevisionMap *script_directory_map(ScriptDirectory *directory, GError **error);
+const char *script_directory_location(const ScriptDirectory *directory);
+
+/* A new revision to be written. */
+typedef struct NewSection {
+    gboolean up, transactional, foreign_keys_off;
+    const char *dialect;         /* NULL: all */
+    const char *irreversible;    /* NULL */
+    const GPtrArray *statements; /* char* without terminator; a statement may be preceded by "-- comment\n" */
+} NewSection;
+typedef struct NewRevision {
+    const char *message;                         /* NULL: "" */
+    const char *rev_id;                          /* NULL: twelve random hex digits */
+    const char *head;                            /* spec it revises; NULL: "head" */
+    const GPtrArray *branch_labels, *depends_on; /* char* or NULL */
+    const GPtrArray *sections;                   /* NewSection*, or NULL for empty up and down to fill in */
+} NewRevision;
+/* Writes the file (beside, synced, renamed; never over an existing one) and returns its path. New string. */
+char *script_directory_create_revision(ScriptDirectory *directory, const NewRevision *revision, GError **error);
+
+/* Templates embedded in the binary. */
+typedef struct Template {
+    const char *name, *summary;
+} Template;
+const Template *templates_list(guint *n);
+/* Writes a template's files into `folder` (the project folder; script_location `location`, relative) and refuses to
+ * overwrite anything: all checked before the first write. *written gets the paths (char*, new array). */
+gboolean template_write(const char *name, const char *folder, const char *location, const char *url,
+                        GPtrArray **written, GError **error);
+
+#endif
