@@ -1,50 +1,138 @@
-# migrate: build, test, install. `make demo` and `make test` install what is missing.
+# migrate: build, test, install. `make demo` and `make test` install what is missing (Debian, Ubuntu).
 PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc
+# A variant has a folder and flags of its own: build/asan, build/coverage, build/clang.
 VARIANT ?=
 B := build$(if $(VARIANT),/$(VARIANT))
 VERSION := 0.1.0
 
 PACKAGES := glib-2.0 sqlite3 libcjson inih smartcols
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS += -Ilib -Icmd -I$(B)/gen -D_GNU_SOURCE -DMIGRATE_VERSION='"$(VERSION)"'
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wswitch-enum -Wmissing-prototypes $(if $(WERROR),-Werror)
 OPT ?= -O2 -g
-CFLAGS_ALL = -std=gnu11 $(OPT) $(WARNINGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS) $(SANITIZE)
-LDLIBS_ALL = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm $(LDLIBS)
+CFLAGS_ALL = -std=gnu11 $(OPT) $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)
+LDFLAGS_ALL = $(LDFLAGS) -Wl,--as-needed
+LDLIBS_ALL = $(PACKAGE_LIBS) -lm $(LDLIBS)
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
+SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/*/*_test.c tests/suite/*_test.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
-UNIT_SRC := $(sort $(wildcard tests/unit/*/*.c tests/suite/*.c))
+SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
+PRELOAD := $(patsubst %.c,$(B)/%.so,$(wildcard tests/support/preload/*.c))
+CLI_TESTS := $(sort $(wildcard tests/cli/*.t))
 
 .PHONY: all
 all: $(B)/migrate
 
+# Everything the tests run.
+.PHONY: unit
+unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(PRELOAD)
+
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 $(B)/libmigrate.a: $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(AR) rcs $@ $^
 $(B)/%.o: %.c $(B)/gen/embedded.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
-# Catalog queries and templates, as C strings: lib/dialect/sqlite/tables.sql becomes `embedded_lib_dialect_sqlite_tables_sql`.
-$(B)/gen/embedded.h: $(EMBED) tools/embed.sh Makefile
+	$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+# Catalog queries and templates as C strings: lib/dialect/sqlite/tables.sql becomes embedded_lib_dialect_sqlite_tables_sql.
+$(B)/gen/embedded.h: $(EMBED) tools/embed.sh
 	@mkdir -p $(@D)
 	tools/embed.sh $(EMBED) >$@.new && mv $@.new $@
-$(B)/tests/%: tests/%.c $(B)/libmigrate.a
+$(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libmigrate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -MMD -MP -o $@ $< $(wildcard tests/support/*.c) $(B)/libmigrate.a $(LDFLAGS) $(LDLIBS_ALL) -lcmocka
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -MMD -MP -o $@ $< $(SUPPORT_OBJ) $(B)/libmigrate.a $(LDFLAGS_ALL) $(LDLIBS_ALL) -lcmocka
+$(B)/tests/support/preload/%.so: tests/support/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 
-.PHONY: unit
-unit: $(UNIT_BIN)
+# --- packages ---
+.PHONY: deps deps-all
+deps:
+	@tools/deps.sh build test
+# Also what lint, coverage, fuzzing and valgrind need.
+deps-all:
+	@tools/deps.sh build test lint
 
-.PHONY: clean
+# --- tests ---
+.PHONY: test check-tests asan valgrind coverage
+test: deps
+	@$(MAKE) --no-print-directory check-tests
+
+TEST_ENV = B=$(B) MIGRATE=$(abspath $(B)/migrate) G_DEBUG=fatal-criticals CMOCKA_MESSAGE_OUTPUT=TAP $(TEST_ENVIRONMENT)
+check-tests: unit
+	@$(TEST_ENV) prove --jobs $(or $(JOBS),2) --directives --exec '' $(UNIT_BIN) $(CLI_TESTS)
+
+asan: deps
+	@$(MAKE) --no-print-directory check-tests VARIANT=asan OPT='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+	    TEST_ENVIRONMENT='ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
+# The test programs under valgrind, and the real commands (tests/cli/valgrind.sh).
+valgrind: unit
+	@for test in $(UNIT_BIN); do \
+	    echo "valgrind $$test"; \
+	    $(TEST_ENV) MIGRATE_TEST_SCALE=small G_SLICE=always-malloc valgrind -q --error-exitcode=9 --leak-check=full \
+	        --errors-for-leak-kinds=definite $$test >$(B)/valgrind.log 2>&1 || { cat $(B)/valgrind.log; exit 1; }; \
+	done
+	@$(TEST_ENV) tests/support/valgrind-commands.sh
+# Line coverage of lib/, at least 85%.
+coverage: deps-all
+	@$(MAKE) --no-print-directory check-tests VARIANT=coverage OPT='-O0 -g --coverage'
+	gcovr --root . --filter 'lib/' --object-directory build/coverage --print-summary --fail-under-line 85 \
+	    --txt build/coverage/report.txt build/coverage && tail -5 build/coverage/report.txt
+
+# --- what a reviewer would ask for ---
+.PHONY: lint deps-check format man man-check
+FORMATTED := $(wildcard cmd/*.[ch] lib/*/*.[ch] lib/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] tools/*.c)
+format:
+	clang-format -i $(FORMATTED)
+lint: deps-all deps-check $(B)/gen/embedded.h
+	clang-format --dry-run -Werror $(FORMATTED)
+	printf '%s\n' $(LIB_SRC) $(CMD_SRC) tools/docs.c | xargs -P $(or $(JOBS),2) -n 4 sh -c \
+	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=gnu11 $(subst ",\",$(subst ',,$(CPPFLAGS))) $(PACKAGE_CFLAGS) 2>/dev/null' clang-tidy
+	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --suppress=unknownMacro -j $(or $(JOBS),2) -Ilib -Icmd lib cmd
+	@$(MAKE) --no-print-directory man-check
+# Who may include whom, see tools/deps-check.sh.
+deps-check:
+	tools/deps-check.sh
+
+# --- documentation, made from the commands' declarations ---
+$(B)/docs: $(B)/tools/docs.o $(filter-out %/main.o,$(CMD_OBJ)) $(B)/libmigrate.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+man: $(B)/docs
+	$(B)/docs write .
+man-check: $(B)/docs
+	$(B)/docs check .
+	@if command -v mandoc >/dev/null; then mandoc -T lint -W error man/*.[15]; fi
+
+# --- the tool at work, in under a minute ---
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory --silent all
+	@MIGRATE=$(abspath $(B)/migrate) tools/demo.sh
+
+.PHONY: install uninstall clean
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(B)/migrate $(DESTDIR)$(PREFIX)/bin/migrate
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	$(B)/migrate completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/migrate
+	$(B)/migrate completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_migrate
+	$(B)/migrate completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/migrate.fish
 clean:
 	rm -rf build
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(UNIT_BIN:=.d)
