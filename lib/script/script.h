@@ -6,6 +6,14 @@
 
 #include <glib.h>
 
+/*
+ * A revision file: a header of comment lines (`-- Message:`, which may stand on several lines, `-- Revision:`,
+ * `-- Revises:`, `-- Branch-Labels:`, `-- Depends-On:`, `-- Created:`), then sections. A section starts at a marker, a
+ * line that begins, after white space, with `-- migrate:up` or `-- migrate:down`, options behind it: dialect:a,b
+ * transaction:false foreign-keys:off irreversible:"reason". A marker is found by its line alone, for this room does not
+ * know the dialects' lexers: no line inside a string or a block comment may look like one.
+ */
+
 /* A `-- migrate:up` or `-- migrate:down` part of a revision file. */
 typedef struct Section {
     gboolean up;
@@ -74,14 +82,20 @@ Revision *revision_map_get(const RevisionMap *map, const char *id); /* exact id 
 /* What an upgrade to `spec` has to run, in order; empty: nothing to do. */
 GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
                                      GError **error);
-/* What a downgrade to `spec` has to take down, in order (newest first). `base` takes down all. */
+/* What a downgrade to `spec` has to take down, in order (newest first): what stands on the target through Revises, and
+ * whatever stands on that through Revises or Depends-On. `base` takes down all; -N the last N, with what stands on
+ * them. SCRIPT_ERROR_RANGE when the target is not applied. */
 GPtrArray *revision_map_downgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
                                        GError **error);
-/* The heads after `stamp spec`: new array of Revision*; empty for base. */
+/* The heads after `stamp spec`: new array of Revision*; empty for base. `spec` may name several, "a, b". Rows of other
+ * branches stay; "-1" and "BRANCH@base" leave what such a downgrade would leave. */
 GPtrArray *revision_map_stamp_targets(const RevisionMap *map, const char *spec, const char *const *current,
                                       GError **error);
-/* "A:B", "A:", ":B", or one spec: revisions in between, both ends included, newest first (history -r). */
+/* "A:B", "A:", ":B", or one spec: revisions in between, both ends included, newest first (history -r). "-3" as the
+ * first end counts down from the second, "+3" as the second up from the first; both stop at base and head. */
 GPtrArray *revision_map_range(const RevisionMap *map, const char *range, const char *const *current, GError **error);
+/* A version row that no file holds is SCRIPT_ERROR_SPEC in all four. */
+
 /* Version rows before and after `revision` goes up or down: ids to delete and to insert (new arrays of char*), given
  * the rows that are there. Alembic's HeadMaintainer. */
 void revision_map_head_change(const RevisionMap *map, const Revision *revision, gboolean up, const char *const *current,
@@ -117,13 +131,19 @@ typedef struct NewSection {
     const GPtrArray *statements; /* char* without terminator; a statement may be preceded by "-- comment\n" */
 } NewSection;
 typedef struct NewRevision {
-    const char *message;                         /* NULL: "" */
-    const char *rev_id;                          /* NULL: twelve random hex digits */
-    const char *head;                            /* spec it revises; NULL: "head" */
+    const char *message;      /* NULL: "" */
+    const char *rev_id;       /* NULL: twelve random hex digits */
+    const char *head;         /* spec it revises, or several ("a, b", "heads"): a merge; "base": a new
+                                 base; NULL: "head" */
+    gboolean splice;          /* what it revises need not be a head: a branch starts there */
+    const char *version_path; /* one of several version locations; NULL: beside what it revises */
     const GPtrArray *branch_labels, *depends_on; /* char* or NULL */
     const GPtrArray *sections;                   /* NewSection*, or NULL for empty up and down to fill in */
 } NewRevision;
-/* Writes the file (beside, synced, renamed; never over an existing one) and returns its path. New string. */
+/* Writes the file (beside, synced, renamed; never over an existing one) and returns its path. New string. A statement
+ * is written with ";" behind it; the text is parsed before it is written, so what cannot be read back is not written.
+ * script_directory_map() reads the files again afterwards; a map got before stays valid and does not know the new file.
+ */
 char *script_directory_create_revision(ScriptDirectory *directory, const NewRevision *revision, GError **error);
 
 /* Templates embedded in the binary. */

@@ -1,0 +1,353 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "script/internal.h"
+
+enum { ID_BYTES = 6 };
+
+/* A revision on its way to a file. */
+typedef struct Draft {
+    const NewRevision *wanted;
+    char *id;
+    GPtrArray *parents;    /* Revision*, not owned */
+    GPtrArray *depends_on; /* char*, as written to the file */
+    GDateTime *now;
+} Draft;
+
+static void draft_clear(Draft *draft)
+{
+    g_clear_pointer(&draft->id, g_free);
+    g_clear_pointer(&draft->parents, g_ptr_array_unref);
+    g_clear_pointer(&draft->depends_on, g_ptr_array_unref);
+    g_clear_pointer(&draft->now, g_date_time_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
+
+static gboolean create_fail(GError **error, ScriptError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static gboolean create_fail(GError **error, ScriptError code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, SCRIPT_ERROR, (int)code, text);
+    return FALSE;
+}
+
+/* ---- what the file says ---- */
+
+static char *random_id(GError **error)
+{
+    unsigned char bytes[ID_BYTES];
+    if (getrandom(bytes, sizeof bytes, 0) != (gssize)sizeof bytes) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_IO, "no random numbers for a revision id: %s", g_strerror(errno));
+        return NULL;
+    }
+    GString *id = g_string_new(NULL);
+    for (guint i = 0; i < sizeof bytes; i++)
+        g_string_append_printf(id, "%02x", bytes[i]);
+    return g_string_free(id, FALSE);
+}
+
+static const Revision *taken_by(const RevisionMap *map, const char *name)
+{
+    const Revision *revision = g_hash_table_lookup(map->by_id, name);
+    return revision != NULL ? revision : g_hash_table_lookup(map->by_label, name);
+}
+
+static gboolean choose_id(Draft *draft, const RevisionMap *map, GError **error)
+{
+    if (draft->wanted->rev_id == NULL) {
+        do {
+            g_free(draft->id);
+            draft->id = random_id(error);
+        } while (draft->id != NULL && taken_by(map, draft->id) != NULL);
+        return draft->id != NULL;
+    }
+    draft->id = g_strdup(draft->wanted->rev_id);
+    if (!revision_id_check(draft->id, error))
+        return FALSE;
+    const Revision *other = taken_by(map, draft->id);
+    return other == NULL ||
+           create_fail(error, SCRIPT_ERROR_DUPLICATE, "revision id '%s' is taken by '%s'", draft->id, other->path);
+}
+
+/* A merge of something with its own ancestor would say nothing. */
+static gboolean check_parents(const Draft *draft, const RevisionMap *map, GError **error)
+{
+    for (guint i = 0; i < draft->parents->len; i++) {
+        const Revision *upper = g_ptr_array_index(draft->parents, i);
+        if (!draft->wanted->splice && !revision_is_head(upper)) {
+            g_autoptr(GPtrArray) heads = revision_map_heads(map);
+            g_autofree char *names = revisions_quote(heads, 8);
+            return create_fail(error, SCRIPT_ERROR_SPEC,
+                               "revision '%s' is not a head (%s)\npass --splice to start a new branch from it",
+                               upper->id, names);
+        }
+        g_autoptr(GHashTable) below = revision_map_ancestors(map, upper);
+        for (guint k = 0; k < draft->parents->len; k++) {
+            Revision *lower = g_ptr_array_index(draft->parents, k);
+            if (lower != upper && g_hash_table_contains(below, lower))
+                return create_fail(error, SCRIPT_ERROR_RANGE,
+                                   "'%s' and '%s' cannot be merged: the one stands on the other already", lower->id,
+                                   upper->id);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean choose_parents(Draft *draft, const RevisionMap *map, GError **error)
+{
+    draft->parents = g_ptr_array_new();
+    g_auto(GStrv) words = g_strsplit_set(draft->wanted->head != NULL ? draft->wanted->head : "head", ", \t", -1);
+    guint count = 0;
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (*words[i] == '\0')
+            continue;
+        count++;
+        g_autoptr(GError) problem = NULL;
+        g_autoptr(GPtrArray) found = spec_targets(map, words[i], NULL, FALSE, &problem);
+        if (g_error_matches(problem, SCRIPT_ERROR, SCRIPT_ERROR_MULTIPLE_HEADS)) {
+            g_autoptr(GPtrArray) heads = revision_map_heads(map);
+            g_autofree char *names = revisions_quote(heads, 8);
+            return create_fail(error, SCRIPT_ERROR_MULTIPLE_HEADS,
+                               "there are several heads to revise: %s\n"
+                               "name one with --head REVISION or --head BRANCH@head, "
+                               "or join them first with `migrate merge heads`",
+                               names);
+        }
+        if (found == NULL) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
+        for (guint k = 0; k < found->len; k++)
+            if (!g_ptr_array_find(draft->parents, g_ptr_array_index(found, k), NULL))
+                g_ptr_array_add(draft->parents, g_ptr_array_index(found, k));
+    }
+    if (count == 0)
+        return create_fail(error, SCRIPT_ERROR_SPEC, "an empty text names no revision to revise");
+    return check_parents(draft, map, error);
+}
+
+static gboolean check_labels(const Draft *draft, const RevisionMap *map, GError **error)
+{
+    const GPtrArray *labels = draft->wanted->branch_labels;
+    for (guint i = 0; labels != NULL && i < labels->len; i++) {
+        const char *label = g_ptr_array_index(labels, i);
+        if (!branch_label_check(label, error))
+            return FALSE;
+        const Revision *other = taken_by(map, label);
+        if (other != NULL)
+            return create_fail(error, SCRIPT_ERROR_DUPLICATE, "branch label '%s' is taken by revision '%s' ('%s')",
+                               label, other->id, other->path);
+    }
+    return TRUE;
+}
+
+/* Labels stay as they are, everything else is written as the whole id. */
+static gboolean choose_dependencies(Draft *draft, const RevisionMap *map, GError **error)
+{
+    draft->depends_on = g_ptr_array_new_with_free_func(g_free);
+    const GPtrArray *names = draft->wanted->depends_on;
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        const char *written = name;
+        if (!g_hash_table_contains(map->by_label, name)) {
+            g_autoptr(GPtrArray) found = spec_targets(map, name, NULL, FALSE, error);
+            if (found == NULL)
+                return FALSE;
+            if (found->len != 1)
+                return create_fail(error, SCRIPT_ERROR_SPEC, "'%s' is not one revision to depend on", name);
+            written = ((const Revision *)g_ptr_array_index(found, 0))->id;
+        }
+        if (!g_ptr_array_find_with_equal_func(draft->depends_on, written, g_str_equal, NULL))
+            g_ptr_array_add(draft->depends_on, g_strdup(written));
+    }
+    return TRUE;
+}
+
+static gboolean choose_time(Draft *draft, const char *timezone, GError **error)
+{
+    g_autoptr(GTimeZone) zone = timezone != NULL ? g_time_zone_new_identifier(timezone) : g_time_zone_new_utc();
+    if (zone == NULL)
+        return create_fail(error, SCRIPT_ERROR_FILE,
+                           "unknown timezone '%s': write a name like 'Europe/Berlin', 'UTC' or '+02:00'", timezone);
+    draft->now = g_date_time_new_now(zone);
+    return TRUE;
+}
+
+/* ---- writing ---- */
+
+static void append_list(GString *text, const char *key, const GPtrArray *words)
+{
+    if (words == NULL || words->len == 0)
+        return;
+    g_string_append_printf(text, "-- %s: ", key);
+    for (guint i = 0; i < words->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(words, i));
+    g_string_append_c(text, '\n');
+}
+
+/* Header lines end at line ends: a message keeps its own as further Message lines. */
+static void append_message(GString *text, const char *message)
+{
+    g_autofree char *valid = g_utf8_make_valid(message != NULL ? message : "", -1);
+    g_auto(GStrv) lines = g_strsplit(g_strstrip(valid), "\n", -1);
+    if (lines[0] == NULL)
+        g_string_append(text, "-- Message:\n");
+    for (guint i = 0; lines[i] != NULL; i++) {
+        const char *line = g_strstrip(g_strdelimit(lines[i], "\r\t\v\f", ' '));
+        g_string_append_printf(text, "-- Message:%s%s\n", *line != '\0' ? " " : "", line);
+    }
+}
+
+static void append_header(GString *text, const Draft *draft)
+{
+    append_message(text, draft->wanted->message);
+    g_string_append_printf(text, "-- Revision: %s\n-- Revises:", draft->id);
+    for (guint i = 0; i < draft->parents->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : " ",
+                               ((const Revision *)g_ptr_array_index(draft->parents, i))->id);
+    g_string_append_c(text, '\n');
+    append_list(text, "Branch-Labels", draft->wanted->branch_labels);
+    append_list(text, "Depends-On", draft->depends_on);
+    gboolean utc = g_date_time_get_utc_offset(draft->now) == 0;
+    g_autofree char *created = g_date_time_format(draft->now, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%S%:z");
+    g_string_append_printf(text, "-- Created: %s\n", created);
+}
+
+static void append_marker(GString *text, const NewSection *section)
+{
+    g_string_append_printf(text, "\n-- migrate:%s", section->up ? "up" : "down");
+    if (section->dialect != NULL)
+        g_string_append_printf(text, " dialect:%s", section->dialect);
+    if (!section->transactional)
+        g_string_append(text, " transaction:false");
+    if (section->foreign_keys_off)
+        g_string_append(text, " foreign-keys:off");
+    if (section->irreversible != NULL) {
+        g_string_append(text, " irreversible:\"");
+        for (const char *at = section->irreversible; *at != '\0'; at++) {
+            if (*at == '"' || *at == '\\')
+                g_string_append_c(text, '\\');
+            g_string_append_c(text, *at == '\n' || *at == '\r' ? ' ' : *at);
+        }
+        g_string_append_c(text, '"');
+    }
+    g_string_append_c(text, '\n');
+}
+
+static void append_section(GString *text, const NewSection *section)
+{
+    append_marker(text, section);
+    for (guint i = 0; section->statements != NULL && i < section->statements->len; i++) {
+        const char *statement = g_ptr_array_index(section->statements, i);
+        gsize length = strlen(statement);
+        while (length > 0 && g_ascii_isspace(statement[length - 1]))
+            length--;
+        if (i > 0)
+            g_string_append_c(text, '\n');
+        g_string_append_len(text, statement, (gssize)length);
+        /* Behind a comment on the last line a semicolon would belong to the comment. */
+        const char *last_line = g_strrstr_len(statement, (gssize)length, "\n");
+        const char *from = last_line != NULL ? last_line : statement;
+        gboolean comment = g_strstr_len(from, (gssize)length - (from - statement), "--") != NULL;
+        g_string_append(text, comment ? "\n;\n" : ";\n");
+    }
+}
+
+static GString *draft_write(const Draft *draft)
+{
+    static const NewSection empty[] = {{.up = TRUE, .transactional = TRUE}, {.up = FALSE, .transactional = TRUE}};
+    const GPtrArray *sections = draft->wanted->sections;
+    GString *text = g_string_new(NULL);
+    append_header(text, draft);
+    for (guint i = 0; sections != NULL && i < sections->len; i++)
+        append_section(text, g_ptr_array_index(sections, i));
+    for (guint i = 0; (sections == NULL || sections->len == 0) && i < G_N_ELEMENTS(empty); i++)
+        append_section(text, &empty[i]);
+    return text;
+}
+
+static gboolean same_section(const Section *read, const NewSection *wanted)
+{
+    const char *dialect = read->dialects->len > 0 ? g_ptr_array_index(read->dialects, 0) : NULL;
+    return read->up == wanted->up && read->transactional == wanted->transactional &&
+           read->foreign_keys_off == wanted->foreign_keys_off &&
+           (read->irreversible != NULL) == (wanted->irreversible != NULL) &&
+           (dialect != NULL) == (wanted->dialect != NULL);
+}
+
+/* What is written must be read back as what was meant: a statement with a line like a marker would tear a section. */
+static gboolean check_text(const Draft *draft, const char *path, const GString *text, GError **error)
+{
+    g_autoptr(Revision) read = revision_parse(path, text->str, text->len, error);
+    if (read == NULL)
+        return FALSE;
+    const GPtrArray *wanted = draft->wanted->sections;
+    gboolean same = strcmp(read->id, draft->id) == 0 && read->down_revisions->len == draft->parents->len;
+    if (wanted != NULL && wanted->len > 0) {
+        same = same && read->sections->len == wanted->len;
+        for (guint i = 0; same && i < wanted->len; i++)
+            same = same_section(g_ptr_array_index(read->sections, i), g_ptr_array_index(wanted, i));
+    }
+    return same || create_fail(error, SCRIPT_ERROR_FILE,
+                               "%s: a statement holds a line that starts like a section marker, '-- migrate:'", path);
+}
+
+/* Where the file goes: as asked, else beside the revision it revises, else the only version location. */
+static const char *choose_folder(const ScriptDirectory *directory, const Draft *draft, GError **error)
+{
+    const GPtrArray *locations = directory->version_locations;
+    if (draft->wanted->version_path != NULL) {
+        g_autofree char *path = g_canonicalize_filename(draft->wanted->version_path, NULL);
+        for (guint i = 0; i < locations->len; i++)
+            if (strcmp(g_ptr_array_index(locations, i), path) == 0)
+                return g_ptr_array_index(locations, i);
+        create_fail(error, SCRIPT_ERROR_FILE, "'%s' is not among the version_locations of migrate.ini",
+                    draft->wanted->version_path);
+        return NULL;
+    }
+    if (locations->len == 1)
+        return g_ptr_array_index(locations, 0);
+    for (guint k = 0; k < draft->parents->len; k++) {
+        const Revision *parent = g_ptr_array_index(draft->parents, k);
+        for (guint i = 0; i < locations->len; i++) {
+            const char *location = g_ptr_array_index(locations, i);
+            if (g_str_has_prefix(parent->path, location) && parent->path[strlen(location)] == '/')
+                return location;
+        }
+    }
+    create_fail(error, SCRIPT_ERROR_FILE,
+                "there are several version locations, and no revision to stand beside: pass --version-path FOLDER");
+    return NULL;
+}
+
+char *script_directory_create_revision(ScriptDirectory *directory, const NewRevision *revision, GError **error)
+{
+    const RevisionMap *map = script_directory_map(directory, error);
+    g_auto(Draft) draft = {.wanted = revision};
+    if (map == NULL || !choose_id(&draft, map, error) || !choose_parents(&draft, map, error) ||
+        !check_labels(&draft, map, error) || !choose_dependencies(&draft, map, error) ||
+        !choose_time(&draft, directory->timezone, error))
+        return NULL;
+    const char *folder = choose_folder(directory, &draft, error);
+    if (folder == NULL)
+        return NULL;
+    g_autofree char *path = file_template_expand(directory, folder, draft.id,
+                                                 revision->message != NULL ? revision->message : "", draft.now, error);
+    if (path == NULL)
+        return NULL;
+    GString *text = draft_write(&draft);
+    gboolean written =
+        check_text(&draft, path, text, error) && file_write(path, text->str, text->len, FILE_WRITE_NEW, error);
+    g_string_free(text, TRUE);
+    if (!written)
+        return NULL;
+    script_directory_forget_map(directory);
+    return g_steal_pointer(&path);
+}

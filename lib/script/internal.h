@@ -1,0 +1,119 @@
+/* What the files of this room share; nobody outside includes it. */
+#ifndef MIGRATE_SCRIPT_INTERNAL_H
+#define MIGRATE_SCRIPT_INTERNAL_H
+
+#include "script/script.h"
+
+/* ---- revision files ---- */
+
+/* Walks the lines of a text. `start` to `end` is the line without its line end (\n or \r\n), `next` where the following
+ * one begins; `number` counts from 1. Start with a zeroed struct. */
+typedef struct Line {
+    gsize start, end, next;
+    int number;
+} Line;
+gboolean line_next(const char *text, gsize length, Line *line);
+
+/* Whether the line is a marker, `-- migrate:…`; *rest is what stands behind the colon. */
+gboolean line_is_marker(const char *text, const Line *line, gsize *rest);
+
+/* The sections of a text, which may start with a header: what stands before the first marker is passed over. Section*,
+ * new array; SCRIPT_ERROR_FILE with FILE:LINE. */
+GPtrArray *sections_parse(const char *path, const char *text, gsize length, GError **error);
+
+/* FALSE and SCRIPT_ERROR_FILE (without a place) unless `id` is 1 to 32 letters, digits and '_' and no reserved word. */
+gboolean revision_id_check(const char *id, GError **error);
+/* The same for a branch label, which may hold '-' and '.' too, except as its first character. */
+gboolean branch_label_check(const char *label, GError **error);
+
+/* revision_read_header(), but a file without a Revision header and without any marker is no error: NULL with *foreign
+ * set. */
+Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error);
+
+/* "'a', 'b' and 'c'" of Revision*, at most `limit`, then "and 7 more". New string. */
+char *revisions_quote(const GPtrArray *revisions, guint limit);
+
+/* ---- the graph ---- */
+
+struct RevisionMap {
+    GPtrArray *all;       /* Revision*, owned, in topological order */
+    GHashTable *by_id;    /* id -> Revision* */
+    GHashTable *by_label; /* label -> Revision* that carries it */
+};
+
+/* Which edges a walk follows. */
+typedef enum Edges {
+    EDGES_DOWN = 1 << 0,         /* parents */
+    EDGES_DEPENDENCIES = 1 << 1, /* depends_on */
+    EDGES_UP = 1 << 2,           /* children */
+    EDGES_DEPENDENTS = 1 << 3,   /* reverse of depends_on */
+} Edges;
+#define EDGES_ANCESTORS (EDGES_DOWN | EDGES_DEPENDENCIES)
+#define EDGES_DESCENDANTS (EDGES_UP | EDGES_DEPENDENTS)
+
+/* Everything that can be reached from `start` (Revision*), itself included: set of Revision*. */
+GHashTable *revisions_reach(const GPtrArray *start, guint edges);
+/* The members of `set` in the map's order (or the reverse). New array, not owned. */
+GPtrArray *revision_map_ordered(const RevisionMap *map, GHashTable *set, gboolean newest_first);
+/* Those of `set` from which no other of it can be reached upward: nothing of the set stands directly on them. */
+GPtrArray *revision_map_tips(const RevisionMap *map, GHashTable *set, guint up_edges);
+/* The version rows as revisions; SCRIPT_ERROR_SPEC names a row that has no file. */
+GPtrArray *revision_map_rows(const RevisionMap *map, const char *const *current, GError **error);
+
+/* ---- specs ---- */
+
+/* What a spec says: a branch before '@', a symbol (NULL: the current revision), and steps up or down from it. */
+typedef struct Spec {
+    char *branch, *symbol;
+    gboolean relative;
+    int steps; /* negative: down */
+} Spec;
+void spec_clear(Spec *spec);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Spec, spec_clear)
+/* A name that the map knows is never taken for a relative spec ("rel-2" may be a label). */
+gboolean spec_parse(const RevisionMap *map, const char *text, Spec *spec, GError **error);
+
+/* The revisions a spec means; empty for base. `clamp`: a walk that is too long ends at the head or base. */
+GPtrArray *spec_targets(const RevisionMap *map, const char *text, const char *const *current, gboolean clamp,
+                        GError **error);
+/* Goes the steps of a relative spec (0 of an absolute one) from the one revision of `starts`, an empty list being base;
+ * several are SCRIPT_ERROR_AMBIGUOUS. *end is NULL when the walk ends at base, *last is then the base revision it came
+ * through, or NULL when it started there. */
+gboolean spec_walk(const RevisionMap *map, const char *text, const Spec *spec, const GPtrArray *starts, gboolean clamp,
+                   Revision **end, Revision **last, GError **error);
+
+/* The revisions an upgrade should reach; empty for base. */
+GPtrArray *revision_map_upgrade_targets(const RevisionMap *map, const char *spec, const char *const *current,
+                                        GError **error);
+/* Where a downgrade should stop. */
+typedef struct DowngradeTarget {
+    GPtrArray *roots; /* Revision*, not owned: these and all that stands on them come down */
+    Revision *target; /* must be applied, or NULL */
+} DowngradeTarget;
+void downgrade_target_clear(DowngradeTarget *target);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DowngradeTarget, downgrade_target_clear)
+gboolean revision_map_downgrade_target(const RevisionMap *map, const char *spec, const char *const *current,
+                                       DowngradeTarget *target, GError **error);
+
+/* ---- the directory ---- */
+
+struct ScriptDirectory {
+    char *location;
+    GPtrArray *version_locations; /* char*, absolute, never empty */
+    gboolean locations_given;     /* FALSE: the one default, which may be missing (git keeps no empty folder) */
+    gboolean recursive;
+    char *file_template;
+    int truncate_slug_length;
+    char *timezone; /* NULL: UTC */
+    RevisionMap *map;
+    GPtrArray *outdated; /* RevisionMap*: kept, since callers may hold them */
+};
+
+/* Makes the next script_directory_map() read the files again. */
+void script_directory_forget_map(ScriptDirectory *directory);
+
+/* The path of a new revision file below `folder`, by the directory's file_template. New string. */
+char *file_template_expand(const ScriptDirectory *directory, const char *folder, const char *rev_id,
+                           const char *message, GDateTime *now, GError **error);
+
+#endif

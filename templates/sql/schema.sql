@@ -1,0 +1,12 @@
+-- The schema as it should be, as SQL. It is never run on your database: migrate loads it into an empty one in memory and
+-- compares the two. Write CREATE statements only, each as it should look today. A first table:
+--
+--   CREATE TABLE customers (
+--       id INTEGER NOT NULL,
+--       name VARCHAR(200) NOT NULL,
+--       email VARCHAR(320),
+--       CONSTRAINT pk_customers PRIMARY KEY (id),
+--       CONSTRAINT uq_customers_email UNIQUE (email)
+--   );
+--
+-- Then: migrate revision --autogenerate -m "customers"
