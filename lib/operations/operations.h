@@ -78,9 +78,10 @@ MigrateOp *migrate_op_create_object(const SchemaObject *object);
 MigrateOp *migrate_op_drop_object(const SchemaObject *existing);
 MigrateOp *migrate_op_replace_object(const SchemaObject *existing, const SchemaObject *object);
 
-/* Changes `metadata` as the op would change the database (a column rename also renames it in keys and indexes of its
- * table and in foreign keys that refer to it; expressions stay as written). OPERATIONS_ERROR_CONFLICT when it does not
- * fit. */
+/* Changes `metadata` as the op would change the database. A column rename also renames it in keys, indexes, checks and
+ * generated columns of its table and in foreign keys that refer to it; a table rename in foreign keys and in what hangs
+ * on the table; the definitions of views, triggers … stay as written. A column that a key, constraint or index still
+ * uses cannot be dropped. OPERATIONS_ERROR_CONFLICT when the op does not fit. */
 gboolean migrate_op_apply(const MigrateOp *op, MetaData *metadata, GError **error);
 gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **error);
 
@@ -90,11 +91,13 @@ GPtrArray *operations_reverse(const GPtrArray *ops, GError **error); /* in rever
 /* TRUE when running it loses data that the reverse cannot bring back (drop_table, drop_column). */
 gboolean migrate_op_loses_data(const MigrateOp *op);
 
-/* Sorts in place into an order that runs, deterministic for equal input: dropped views and triggers first, renames,
- * created tables after the tables they refer to, then columns, constraints, indexes, views (by depends_on), triggers;
- * dropped tables after those that refer to them. With `split_cycles`, foreign keys that close a cycle between new
- * (or dropped) tables become create/drop_constraint ops of their own; a dialect that resolves references late
- * (SQLite) needs no split. */
+/* Sorts in place into an order that runs, deterministic and stable: dropped views and triggers first, then renames
+ * (everything else uses the new names), dropped keys and indexes, what is added and altered, created tables behind the
+ * tables they refer to, dropped columns, foreign keys, dropped tables behind those that refer to them, at last created
+ * views (by depends_on) and triggers. An execute stays between what stands before and behind it. With `split_cycles`,
+ * foreign keys that close a cycle between new (or dropped) tables become create/drop_constraint ops of their own; a
+ * dialect that resolves references late (SQLite) needs no split. OPERATIONS_ERROR_CYCLE when names change places in a
+ * circle. */
 gboolean operations_sort(GPtrArray *ops, gboolean split_cycles, GError **error);
 
 /* "add_column", "create_foreign_key" … Alembic's name. Static. */

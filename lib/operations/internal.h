@@ -1,0 +1,15 @@
+/* Shared by the files of operations/. */
+#ifndef MIGRATE_OPERATIONS_INTERNAL_H
+#define MIGRATE_OPERATIONS_INTERNAL_H
+
+#include "operations/operations.h"
+
+/* The SQL expression `text` with every identifier `old_name` written as `new_name` (quoted, so that any name is fine).
+ * Function names, strings and comments stay. Meant for expressions that can only name columns of one table: checks,
+ * generated columns, indexes. New string; NULL gives NULL. */
+char *expression_rename(const char *text, const char *old_name, const char *new_name, gboolean ignore_case);
+
+/* The constraint of `table` that `like` means: by its name, or without one by its structure. NULL when not there. */
+Constraint *constraint_lookup(const Table *table, const Constraint *like);
+
+#endif
