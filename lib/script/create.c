@@ -80,7 +80,7 @@ static gboolean choose_id(Draft *draft, const RevisionMap *map, GError **error)
 static gboolean check_parents(const Draft *draft, const RevisionMap *map, GError **error)
 {
     for (guint i = 0; i < draft->parents->len; i++) {
-        const Revision *upper = g_ptr_array_index(draft->parents, i);
+        Revision *upper = g_ptr_array_index(draft->parents, i);
         if (!draft->wanted->splice && !revision_is_head(upper)) {
             g_autoptr(GPtrArray) heads = revision_map_heads(map);
             g_autofree char *names = revisions_quote(heads, 8);
@@ -88,7 +88,9 @@ static gboolean check_parents(const Draft *draft, const RevisionMap *map, GError
                                "revision '%s' is not a head (%s)\npass --splice to start a new branch from it",
                                upper->id, names);
         }
-        g_autoptr(GHashTable) below = revision_map_ancestors(map, upper);
+        g_autoptr(GPtrArray) start = g_ptr_array_new();
+        g_ptr_array_add(start, upper);
+        g_autoptr(GHashTable) below = revisions_reach(start, EDGES_DOWN);
         for (guint k = 0; k < draft->parents->len; k++) {
             Revision *lower = g_ptr_array_index(draft->parents, k);
             if (lower != upper && g_hash_table_contains(below, lower))
@@ -103,12 +105,10 @@ static gboolean check_parents(const Draft *draft, const RevisionMap *map, GError
 static gboolean choose_parents(Draft *draft, const RevisionMap *map, GError **error)
 {
     draft->parents = g_ptr_array_new();
-    g_auto(GStrv) words = g_strsplit_set(draft->wanted->head != NULL ? draft->wanted->head : "head", ", \t", -1);
-    guint count = 0;
+    g_auto(GStrv) words = spec_words(draft->wanted->head != NULL ? draft->wanted->head : "head", error);
+    if (words == NULL)
+        return FALSE;
     for (guint i = 0; words[i] != NULL; i++) {
-        if (*words[i] == '\0')
-            continue;
-        count++;
         g_autoptr(GError) problem = NULL;
         g_autoptr(GPtrArray) found = spec_targets(map, words[i], NULL, FALSE, &problem);
         if (g_error_matches(problem, SCRIPT_ERROR, SCRIPT_ERROR_MULTIPLE_HEADS)) {
@@ -128,8 +128,6 @@ static gboolean choose_parents(Draft *draft, const RevisionMap *map, GError **er
             if (!g_ptr_array_find(draft->parents, g_ptr_array_index(found, k), NULL))
                 g_ptr_array_add(draft->parents, g_ptr_array_index(found, k));
     }
-    if (count == 0)
-        return create_fail(error, SCRIPT_ERROR_SPEC, "an empty text names no revision to revise");
     return check_parents(draft, map, error);
 }
 
@@ -170,12 +168,12 @@ static gboolean choose_dependencies(Draft *draft, const RevisionMap *map, GError
     return TRUE;
 }
 
-static gboolean choose_time(Draft *draft, const char *timezone, GError **error)
+static gboolean choose_time(Draft *draft, const char *name, GError **error)
 {
-    g_autoptr(GTimeZone) zone = timezone != NULL ? g_time_zone_new_identifier(timezone) : g_time_zone_new_utc();
+    g_autoptr(GTimeZone) zone = name != NULL ? g_time_zone_new_identifier(name) : g_time_zone_new_utc();
     if (zone == NULL)
         return create_fail(error, SCRIPT_ERROR_FILE,
-                           "unknown timezone '%s': write a name like 'Europe/Berlin', 'UTC' or '+02:00'", timezone);
+                           "unknown timezone '%s': write a name like 'Europe/Berlin', 'UTC' or '+02:00'", name);
     draft->now = g_date_time_new_now(zone);
     return TRUE;
 }

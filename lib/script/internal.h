@@ -73,6 +73,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Spec, spec_clear)
 /* A name that the map knows is never taken for a relative spec ("rel-2" may be a label). */
 gboolean spec_parse(const RevisionMap *map, const char *text, Spec *spec, GError **error);
 
+/* The words of a list of specs, "a, b" or "a b"; at least one, else SCRIPT_ERROR_SPEC. New array. */
+char **spec_words(const char *text, GError **error);
 /* The revisions a spec means; empty for base. `clamp`: a walk that is too long ends at the head or base. */
 GPtrArray *spec_targets(const RevisionMap *map, const char *text, const char *const *current, gboolean clamp,
                         GError **error);

@@ -129,15 +129,12 @@ GPtrArray *revision_map_stamp_targets(const RevisionMap *map, const char *text, 
                                       GError **error)
 {
     g_autoptr(GPtrArray) rows = revision_map_rows(map, current, error);
-    if (rows == NULL)
+    g_auto(GStrv) words = rows != NULL ? spec_words(text, error) : NULL;
+    if (words == NULL)
         return NULL;
     g_autoptr(GPtrArray) targets = g_ptr_array_new();
-    g_autofree char *list = g_strstrip(g_strdup(text));
-    gboolean several = strpbrk(list, ", \t") != NULL;
-    g_auto(GStrv) words = g_strsplit_set(list, ", \t", -1);
+    gboolean several = words[1] != NULL;
     for (guint i = 0; words[i] != NULL; i++) {
-        if (several && *words[i] == '\0')
-            continue;
         g_auto(Spec) spec = {0};
         if (!spec_parse(map, words[i], &spec, error))
             return NULL;

@@ -84,6 +84,21 @@ gboolean spec_parse(const RevisionMap *map, const char *text, Spec *spec, GError
     return FALSE;
 }
 
+char **spec_words(const char *text, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit_set(text, ", \t", -1);
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    guint count = 0;
+    for (guint i = 0; parts[i] != NULL; i++)
+        if (*parts[i] != '\0') {
+            g_strv_builder_add(words, parts[i]);
+            count++;
+        }
+    if (count == 0)
+        return spec_fail(error, SCRIPT_ERROR_SPEC, "an empty text names no revision");
+    return g_strv_builder_end(words);
+}
+
 /* ---- branches ---- */
 
 static GHashTable *lineage_of(Revision *branch)
