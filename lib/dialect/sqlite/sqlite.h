@@ -1,0 +1,40 @@
+/*
+ * What the files of SQLite's dialect share: the functions behind sqlite_dialect (dialect.h says what each does), and
+ * the reader of stored DDL.
+ */
+#ifndef MIGRATE_DIALECT_SQLITE_SQLITE_H
+#define MIGRATE_DIALECT_SQLITE_SQLITE_H
+
+#include <glib.h>
+
+#include "dialect/dialect.h"
+
+/* --- lexer.c --- */
+SqlToken sqlite_next_token(const char *text, gsize length, gsize position);
+GPtrArray *sqlite_split(const char *text, gsize length, GError **error);
+/* TRUE when the word is a keyword that cannot stand for a name without quotes. */
+gboolean sqlite_is_keyword(const char *word, gsize length);
+
+/* --- sqlite.c --- */
+char *sqlite_quote_identifier(const char *name);
+char *sqlite_quote_literal(const char *value);
+gboolean sqlite_refuses_transaction(const char *sql, gsize length);
+gboolean sqlite_controls_transaction(const char *sql, gsize length);
+
+/* --- types.c --- */
+char *sqlite_type_sql(const SqlType *type, GError **error);
+SqlType *sqlite_type_from_sql(const char *spelling);
+gboolean sqlite_type_equal(const SqlType *a, const SqlType *b);
+
+/* --- inspector.c --- */
+MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, GError **error);
+GPtrArray *sqlite_existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error);
+
+/* --- adapt.c, compiler.c, checks.c --- */
+gboolean sqlite_adapt(MetaData *model, GPtrArray *notes, GError **error);
+GPtrArray *sqlite_compile(const GPtrArray *ops, const MetaData *before, GError **error);
+gboolean sqlite_check_begin(Connection *connection, gpointer *baseline, GError **error);
+gboolean sqlite_check_end(Connection *connection, gpointer baseline, GError **error);
+void sqlite_baseline_free(gpointer baseline);
+
+#endif
