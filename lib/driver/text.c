@@ -1,0 +1,84 @@
+#include "base/error.h"
+#include "driver/driver.h"
+
+typedef struct TextConnection {
+    Connection base;
+    GString *output; /* not owned */
+    ServerError error;
+} TextConnection;
+
+static Connection *text_open(const Url *url, const ConnectOptions *options, GError **error)
+{
+    (void)url;
+    (void)options;
+    g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "SQL output has no URL");
+    return NULL;
+}
+
+static void text_close(Connection *connection)
+{
+    g_free(connection);
+}
+
+static gboolean text_execute(Connection *connection, const char *sql, const char *const *params, guint n_params,
+                             gint64 *affected, GError **error)
+{
+    (void)params;
+    if (n_params > 0) {
+        g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
+                            "a statement with parameters cannot be written as SQL text");
+        return FALSE;
+    }
+    g_string_append_printf(((TextConnection *)connection)->output, "%s;\n", sql);
+    if (affected)
+        *affected = 0;
+    return TRUE;
+}
+
+static Result *text_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
+                          GError **error)
+{
+    (void)connection;
+    (void)params;
+    (void)n_params;
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "no database is asked while SQL is written: %s", sql);
+    return NULL;
+}
+
+static const ServerError *text_last_error(const Connection *connection)
+{
+    return &((const TextConnection *)connection)->error;
+}
+
+static gboolean text_in_transaction(const Connection *connection)
+{
+    (void)connection;
+    return FALSE;
+}
+
+static int text_server_version(const Connection *connection)
+{
+    (void)connection;
+    return 0;
+}
+
+/* Queries always fail, so no Result of this driver ever exists. */
+static const Driver text_driver = {
+    .name = "text",
+    .open = text_open,
+    .close = text_close,
+    .execute = text_execute,
+    .query = text_query,
+    .last_error = text_last_error,
+    .in_transaction = text_in_transaction,
+    .server_version = text_server_version,
+};
+
+Connection *text_connection_new(GString *output)
+{
+    TextConnection *connection = g_new0(TextConnection, 1);
+    connection->base.driver = &text_driver;
+    connection->output = output;
+    connection->error.position = -1;
+    return &connection->base;
+}
