@@ -1,0 +1,116 @@
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "engine/internal.h"
+
+struct Engine {
+    Url *url;
+    const Dialect *dialect;
+    const Driver *driver;
+    EngineOptions options;
+    Pool *pool;
+    char *description;
+};
+
+EngineOptions engine_options_default(void)
+{
+    return (EngineOptions){
+        .lock_wait = 60,
+        .lock_timeout = 5,
+        .pool_size = 5,
+        .max_overflow = 10,
+        .pool_timeout = 30,
+        .pool_recycle = -1,
+    };
+}
+
+static Connection *open_connection(void *data, GError **error)
+{
+    const Engine *engine = data;
+    ConnectOptions options = {
+        .lock_timeout = engine->options.lock_timeout,
+        .statement_timeout = engine->options.statement_timeout,
+        .read_only = engine->options.read_only,
+    };
+    Connection *connection = connection_open(engine->driver, engine->url, &options, error);
+    if (!connection || !engine->options.echo)
+        return connection;
+    return trace_connection_new(connection, engine->options.echo, engine->options.echo_data);
+}
+
+static gboolean is_file(const Engine *engine)
+{
+    return (engine->dialect->capabilities & DIALECT_FILE_LOCK) && engine->url->database &&
+           strcmp(engine->url->database, ":memory:") != 0 && !g_str_has_prefix(engine->url->database, "file:") &&
+           g_strcmp0(url_option(engine->url, "mode"), "memory") != 0;
+}
+
+Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error)
+{
+    g_autoptr(Url) parsed = url_parse(url, error);
+    const Dialect *dialect = parsed ? dialect_find(parsed->dialect, error) : NULL;
+    const Driver *driver = dialect ? driver_for_url(parsed, error) : NULL;
+    if (!driver)
+        return NULL;
+    Engine *engine = g_new0(Engine, 1);
+    engine->description = url_to_string(parsed);
+    engine->url = g_steal_pointer(&parsed);
+    engine->dialect = dialect;
+    engine->driver = driver;
+    engine->options = *options;
+    engine->pool = pool_new(open_connection, engine, options);
+    if (is_file(engine) && base_folder && !g_path_is_absolute(engine->url->database)) {
+        char *absolute = g_build_filename(base_folder, engine->url->database, NULL);
+        g_free(engine->url->database);
+        engine->url->database = absolute;
+    }
+    return engine;
+}
+
+void engine_free(Engine *engine)
+{
+    if (!engine)
+        return;
+    pool_free(engine->pool);
+    url_free(engine->url);
+    g_free(engine->description);
+    g_free(engine);
+}
+
+const Dialect *engine_dialect(const Engine *engine)
+{
+    return engine->dialect;
+}
+
+const Url *engine_url(const Engine *engine)
+{
+    return engine->url;
+}
+
+char *engine_describe(const Engine *engine)
+{
+    return g_strdup(engine->description);
+}
+
+const EngineOptions *engine_options(const Engine *engine)
+{
+    return &engine->options;
+}
+
+Pool *engine_pool(const Engine *engine)
+{
+    return engine->pool;
+}
+
+const char *engine_database_path(const Engine *engine)
+{
+    return is_file(engine) ? engine->url->database : NULL;
+}
+
+gboolean engine_database_missing(const Engine *engine)
+{
+    const char *path = engine_database_path(engine);
+    return path && !g_file_test(path, G_FILE_TEST_EXISTS);
+}

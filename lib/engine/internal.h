@@ -1,0 +1,33 @@
+/* What the files of engine/ share and nobody else needs. */
+#ifndef MIGRATE_ENGINE_INTERNAL_H
+#define MIGRATE_ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+
+/* Connections kept open between uses, as SQLAlchemy's QueuePool. Thread-safe. */
+typedef struct Pool Pool;
+typedef Connection *(*PoolConnect)(void *data, GError **error);
+Pool *pool_new(PoolConnect connect, void *data, const EngineOptions *options);
+void pool_free(Pool *pool);
+/* A kept connection, or a new one while fewer than pool_size + max_overflow are out; else waits up to pool_timeout:
+ * ENGINE_ERROR_POOL. */
+Connection *pool_take(Pool *pool, GError **error);
+/* Back into the pool; closed instead when the pool is full, the connection too old, or `broken`. */
+void pool_give(Pool *pool, Connection *connection, gboolean broken);
+
+/* A lock file beside the database. The system releases the lock when the process dies. */
+typedef struct FileLock FileLock;
+/* Waits up to `wait` seconds, polling. ENGINE_ERROR_LOCK_HELD names the holder. *waited: it was not free at once. */
+FileLock *file_lock_take(const char *database_path, double wait, GError **error);
+void file_lock_release(FileLock *lock); /* NULL is fine; removes the file */
+
+/* Sleeps between two tries: longer each time, up to a quarter of a second, with jitter. */
+void back_off(guint attempt);
+gboolean is_past(gint64 start, double seconds); /* monotonic start in microseconds */
+
+const EngineOptions *engine_options(const Engine *engine);
+Pool *engine_pool(const Engine *engine);
+/* The file that a lock file stands beside; NULL for a database in memory. */
+const char *engine_database_path(const Engine *engine);
+
+#endif

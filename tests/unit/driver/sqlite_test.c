@@ -1,0 +1,228 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+#include "base/error.h"
+#include "driver/driver.h"
+
+static char *folder;
+
+static Connection *open_with(const char *name, const char *options, ConnectOptions connect, GError **error)
+{
+    g_autofree char *url_text = g_strdup_printf("sqlite:///%s/%s%s", folder, name, options);
+    g_autoptr(Url) url = url_parse(url_text, error);
+    return url ? connection_open(&sqlite_driver, url, &connect, error) : NULL;
+}
+
+static Connection *open_memory(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Url) url = url_parse("sqlite://", &error);
+    assert_non_null(url);
+    ConnectOptions options = {0};
+    Connection *connection = connection_open(&sqlite_driver, url, &options, &error);
+    assert_null(error);
+    return connection;
+}
+
+static void refuses(Connection *connection, const char *sql, int code, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    assert_false(connection_execute(connection, sql, &error));
+    assert_int_equal(error->domain, DRIVER_ERROR);
+    assert_int_equal(error->code, code);
+    assert_non_null(strstr(error->message, text));
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    const char *params[] = {"it's", NULL};
+    g_autoptr(Result) result =
+        connection_query_params(connection, "SELECT ?1, ?2, 7 AS seven, x'610062'", params, 2, NULL);
+    assert_int_equal(result_next(result, NULL), 1);
+    assert_int_equal(result_n_columns(result), 4);
+    assert_string_equal(result_column_name(result, 2), "seven");
+    assert_string_equal(result_text(result, 0), "it's");
+    assert_null(result_text(result, 1));
+    assert_int_equal(result_integer(result, 2), 7);
+    assert_int_equal(result_bytes(result, 3), 3);
+    assert_int_equal(result_next(result, NULL), 0);
+}
+
+static void test_affected_and_scalar(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    gint64 affected = 0;
+    assert_true(connection_execute(connection, "CREATE TABLE t (x)", NULL));
+    assert_true(connection_execute_params(connection, "INSERT INTO t VALUES (1), (2)", NULL, 0, &affected, NULL));
+    assert_int_equal(affected, 2);
+    g_autofree char *sum = connection_scalar(connection, "SELECT sum(x) FROM t", NULL);
+    assert_string_equal(sum, "3");
+    g_autoptr(GError) error = NULL;
+    assert_null(connection_scalar(connection, "SELECT x FROM t WHERE x > 9", &error));
+    assert_null(error);
+}
+
+static void test_one_statement_only(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    refuses(connection, "CREATE TABLE a (x); CREATE TABLE b (x)", DRIVER_ERROR_STATEMENT, "more than one");
+    refuses(connection, "", DRIVER_ERROR_STATEMENT, "empty");
+    assert_true(connection_execute(connection, "CREATE TABLE a (x); -- and a comment", NULL));
+}
+
+static void test_error_details(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    refuses(connection, "SELECT nothing FROM nowhere", DRIVER_ERROR_STATEMENT, "nowhere");
+    refuses(connection, "SELECT 1 +", DRIVER_ERROR_STATEMENT, "incomplete");
+    refuses(connection, "SELECT no_such_column", DRIVER_ERROR_STATEMENT, "no_such_column");
+    const ServerError *details = connection_last_error(connection);
+    assert_string_equal(details->sqlstate, "SQLITE_ERROR");
+    assert_int_equal(details->position, 7);
+    assert_true(connection_execute(connection, "CREATE TABLE t (x CHECK (x > 0))", NULL));
+    refuses(connection, "INSERT INTO t VALUES (-1)", DRIVER_ERROR_CONSTRAINT, "CHECK");
+    assert_string_equal(connection_last_error(connection)->sqlstate, "SQLITE_CONSTRAINT");
+}
+
+static void test_full(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    assert_true(connection_execute(connection, "CREATE TABLE t (x)", NULL));
+    assert_true(connection_execute(connection, "PRAGMA max_page_count = 4", NULL));
+    refuses(connection, "INSERT INTO t VALUES (zeroblob(100000))", DRIVER_ERROR_FULL, "full");
+    assert_non_null(connection_last_error(connection)->hint);
+}
+
+static void test_busy(void **state)
+{
+    (void)state;
+    ConnectOptions impatient = {0};
+    g_autoptr(Connection) first = open_with("busy.db", "", impatient, NULL);
+    g_autoptr(Connection) second = open_with("busy.db", "", impatient, NULL);
+    assert_true(connection_execute(first, "BEGIN IMMEDIATE", NULL));
+    refuses(second, "BEGIN IMMEDIATE", DRIVER_ERROR_BUSY, "locked");
+    assert_true(connection_in_transaction(first));
+    assert_false(connection_in_transaction(second));
+}
+
+static void test_statement_timeout(void **state)
+{
+    (void)state;
+    ConnectOptions options = {.statement_timeout = 0.05};
+    g_autoptr(Connection) connection = open_with("timeout.db", "", options, NULL);
+    refuses(connection, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+            DRIVER_ERROR_STATEMENT, "statement_timeout");
+    assert_true(connection_execute(connection, "SELECT 1", NULL));
+}
+
+static gpointer cancel_soon(gpointer connection)
+{
+    for (int i = 0; i < 20; i++) {
+        g_usleep(10000);
+        connection_cancel(connection);
+    }
+    return NULL;
+}
+
+static void test_cancel(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    GThread *thread = g_thread_new("cancel", cancel_soon, connection);
+    refuses(connection, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+            DRIVER_ERROR_CANCELLED, "interrupted");
+    g_thread_join(thread);
+}
+
+static void cannot_open(const char *name, const char *options, ConnectOptions connect, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    assert_null(open_with(name, options, connect, &error));
+    assert_non_null(error);
+    assert_non_null(strstr(error->message, text));
+}
+
+static void test_open_failures(void **state)
+{
+    (void)state;
+    ConnectOptions plain = {0}, read_only = {.read_only = TRUE};
+    cannot_open("", "", plain, "folder");
+    cannot_open("none/x.db", "", plain, "does not exist");
+    cannot_open("absent.db", "", read_only, "absent.db");
+    cannot_open("absent.db", "?mode=rw", plain, "absent.db");
+    cannot_open("absent.db", "?mode=rx", plain, "rwc");
+    cannot_open("absent.db", "?mod=rw", plain, "did you mean 'mode'");
+    g_autofree char *path = g_build_filename(folder, "text.db", NULL);
+    assert_true(g_file_set_contents(path, "this is a text of some length and no database at all, really", -1, NULL));
+    cannot_open("text.db", "", plain, "not a database");
+    g_autofree char *absent = g_build_filename(folder, "absent.db", NULL);
+    assert_false(g_file_test(absent, G_FILE_TEST_EXISTS));
+}
+
+static void test_text_connection(void **state)
+{
+    (void)state;
+    g_autoptr(GString) output = g_string_new(NULL);
+    g_autoptr(Connection) connection = text_connection_new(output);
+    assert_true(connection_execute(connection, "SELECT 'a;b'", NULL));
+    assert_string_equal(output->str, "SELECT 'a;b';\n");
+    g_autoptr(GError) error = NULL;
+    assert_null(connection_query(connection, "SELECT 1", &error));
+    assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED));
+}
+
+static void collect(const char *sql, double seconds, const GError *error, void *data)
+{
+    assert_true(seconds >= 0);
+    g_string_append_printf(data, "%s%s|", sql, error ? "!" : "");
+}
+
+static void test_trace(void **state)
+{
+    (void)state;
+    g_autoptr(GString) seen = g_string_new(NULL);
+    g_autoptr(Connection) connection = trace_connection_new(open_memory(), collect, seen);
+    const char *statements[] = {"CREATE TABLE t (x)", "INSERT INTO t VALUES (1)", "INSERT INTO u VALUES (1)"};
+    guint failed = 99;
+    assert_false(connection_execute_many(connection, statements, 3, &failed, NULL));
+    assert_int_equal(failed, 2);
+    g_autofree char *value = connection_scalar(connection, "SELECT x FROM t", NULL);
+    assert_string_equal(value, "1");
+    assert_string_equal(seen->str,
+                        "CREATE TABLE t (x)|INSERT INTO t VALUES (1)|INSERT INTO u VALUES (1)!|SELECT x FROM t|");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_affected_and_scalar),
+        cmocka_unit_test(test_one_statement_only),
+        cmocka_unit_test(test_error_details),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_statement_timeout),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_open_failures),
+        cmocka_unit_test(test_text_connection),
+        cmocka_unit_test(test_trace),
+    };
+    folder = g_dir_make_tmp("migrate-driver.XXXXXX", NULL);
+    int status = cmocka_run_group_tests_name("driver/sqlite", tests, NULL, NULL);
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", folder);
+    g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
+    g_free(folder);
+    return status;
+}
