@@ -102,9 +102,15 @@ struct Dialect {
 
     /* Statements around a run. Static strings. */
     const char *begin, *commit, *rollback;
+    /* Sent once before a run's first transaction, so that revisions see the database as applications do (SQLite:
+     * foreign_keys=ON). NULL-terminated list, or NULL. */
+    const char *const *session_setup;
     /* What the runner does around a section with foreign_keys_off: each NULL-terminated list of statements, or NULL. */
     const char *const *before_foreign_keys_off; /* outside the transaction */
     const char *const *after_foreign_keys_off;  /* outside the transaction, also after a failure */
+    /* A query whose one value is 0 while foreign keys are off: it proves that before_foreign_keys_off took effect.
+     * NULL: nothing to prove. */
+    const char *foreign_keys_query;
     /* Optional: checks inside the transaction; `baseline` (new, from start) makes sure that old violations are not
      * blamed on us. */
     gboolean (*check_begin)(Connection *connection, gpointer *baseline, GError **error);

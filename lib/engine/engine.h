@@ -44,6 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_close)
 Connection *session_connection(Session *session);
 const Dialect *session_dialect(const Session *session);
 gboolean session_is_offline(const Session *session);
+/* A "-- text" line in the output of an offline session; nothing on others. */
+void session_comment(Session *session, const char *text);
 
 /* The migration lock: one run at a time per database. Waits up to lock_wait, polling; ENGINE_ERROR_LOCK_HELD names
  * the holder (pid and host, since when) where it can be known. The system releases it when the process dies. */

@@ -15,41 +15,51 @@ typedef struct MigrationOptions {
     const char *version_table_schema; /* NULL */
     const char *history_table;        /* "migrate_history" */
     gboolean one_transaction;         /* transaction = all */
+    gboolean allow_edited;            /* upgrade goes on although applied files were edited */
     const char *who;                  /* NULL: login name @ host */
     const char *tool_version;
 } MigrationOptions;
 
 typedef struct MigrationContext MigrationContext;
-/* `session` and `directory` stay the caller's. `directory` may be NULL for what needs only the tables. */
+/* `session` and `directory` stay the caller's; the options are copied. `directory` may be NULL for what needs only the
+ * tables. `session` may be NULL when there is no database yet: what only reads then finds nothing. */
 MigrationContext *migration_context_new(Session *session, ScriptDirectory *directory, const MigrationOptions *options);
 void migration_context_free(MigrationContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigrationContext, migration_context_free)
 
-/* The version rows, sorted; an absent table gives none. One query, no lock. New NULL-terminated array. */
+/* The version rows, sorted; an absent table gives none. No lock. New NULL-terminated array. */
 char **migration_context_current(MigrationContext *context, GError **error);
 /* Creates version and history table where missing. */
 gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error);
 
 typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
 typedef struct PlanStatement {
-    char *sql;        /* without terminator */
-    int line, column; /* in the file (or in the stored down script) */
+    char *sql;                 /* without terminator */
+    int line, column;          /* in the file (or in the stored down script) */
+    gboolean foreign_keys_off; /* its section says foreign-keys:off */
+    gboolean bare;             /* only outside transactions: it refuses to run inside one */
 } PlanStatement;
-/* Statements that share a transaction, or one section outside transactions. */
+/* Neighbouring sections that share a transaction, or one section outside transactions, whose statements are journalled
+ * one by one. */
 typedef struct PlanGroup {
-    gboolean transactional, foreign_keys_off;
-    GPtrArray *statements; /* PlanStatement* */
+    gboolean transactional;
+    gboolean foreign_keys_off; /* one of its sections wants them off: so they are for the whole transaction */
+    GPtrArray *statements;     /* PlanStatement* */
     int section_line;
 } PlanGroup;
 typedef struct PlanStep {
     StepDirection direction;
     const Revision *revision; /* NULL: only the history table knows it */
     char *id, *message;
-    char *source;                       /* the file's path, or "history table" */
-    GPtrArray *groups;                  /* PlanGroup* */
+    char *source;                       /* the file's path, or where the down script is stored */
+    GPtrArray *groups;                  /* PlanGroup*, at least one */
+    guint total;                        /* statements of all groups */
     GPtrArray *delete_ids, *insert_ids; /* char*: version rows */
-    char *blob_id, *token_hash;         /* of the file */
+    char *revises, *depends_on;         /* ids, "a, b" */
+    char *blob_id;                      /* git's id of the file; NULL without a file */
+    char *token_hash;                   /* of the up sections for this dialect; NULL without a file */
     char *down_text;                    /* stored with an upgrade */
+    gboolean started;                   /* the journal has a row of an earlier, interrupted run */
     guint done;                         /* statements that the journal says are done: resume behind them */
 } PlanStep;
 typedef struct Plan {
@@ -70,13 +80,30 @@ typedef struct RunResult {
 void run_result_free(RunResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
 
-/* Fast path (no lock) when there is nothing to do; else lock, plan, run. `tag` is stored in history, NULL none. */
+/* Fast path (no lock, no write, no file read) when there is nothing to do; else lock, look again, plan, run.
+ *
+ * A revision's transactional sections run in one transaction with its version and history rows. Foreign keys are
+ * enforced in it, as in an application: dropping a table that others refer to deletes or refuses accordingly. With a
+ * foreign-keys:off section they are off for the whole transaction and checked at its end. Sections with
+ * transaction:false are journalled statement by statement in the history row (state started); running again goes on
+ * behind the last statement done, provided that the statements done are still the same.
+ *
+ * Refused before anything runs: applied files whose statements were edited (RUNTIME_ERROR_EDITED; upgrade only, and not
+ * with allow_edited), rows nobody knows (_UNKNOWN), a step that cannot be taken down (_IRREVERSIBLE), a half-done step
+ * of the other direction or outside the path (_INTERRUPTED), and statements that cannot run where they stand (_PLAN).
+ * A failing statement is RUNTIME_ERROR_STATEMENT; an interrupt DRIVER_ERROR_CANCELLED.
+ *
+ * A downgrade takes the file's down sections; when the file is gone or its up sections were edited since, the down
+ * script that was recorded when it was applied. */
 RunResult *migration_upgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
                              GError **error);
 RunResult *migration_downgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
                                GError **error);
+/* Writes version and history rows, runs nothing. `purge` forgets the rows that are there first. A half-done step is
+ * given up: the person says where the database stands. */
 RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean purge, GError **error);
-/* Offline: the session is an offline one; "A:B" or "B" (from base). Upgrade or downgrade by direction. */
+/* Offline: the session is an offline one; "A:B", or "B" from base (not for a downgrade: BASE_ERROR_USAGE). The output
+ * is what a run on a database at A sends; only what has to be asked from a database (checks) is not in it. */
 gboolean migration_offline(MigrationContext *context, const char *range, StepDirection direction, GError **error);
 /* The plan alone, for --dry-run and tests. */
 Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error);
@@ -86,8 +113,9 @@ typedef struct HistoryRow {
     gint64 id;
     char *revision, *direction, *state; /* direction: up, down, stamp; state: started, done, failed */
     gint64 done, total;
-    char *blob_id, *token_hash, *down_text, *started, *finished, *who, *tool_version, *error, *message;
-    double seconds;
+    char *revises, *depends_on; /* ids, "a, b" */
+    char *blob_id, *token_hash, *done_hash, *down_text, *started, *finished, *who, *tool_version, *error, *message;
+    double seconds; /* between started and finished */
 } HistoryRow;
 void history_row_free(HistoryRow *row);
 GPtrArray *migration_history(MigrationContext *context,
