@@ -9,6 +9,16 @@
 
 #include "dialect/dialect.h"
 
+/*
+ * Options (schema/metadata.h) that the inspector reports, adapt() accepts from a model and the compiler writes:
+ * - table: "strict", "without_rowid" = "true"
+ * - column: "nullable_key" = "true": in the primary key without NOT NULL (Column.nullable is FALSE all the same);
+ *   "on_conflict_not_null" = "ROLLBACK", "FAIL", "IGNORE" or "REPLACE" (ABORT, the default, is not an option)
+ * - primary key, unique constraint: "on_conflict" as above; "sort": what stands behind each column, separated by
+ *   commas, in order ("COLLATE NOCASE,,DESC"); primary key: "not_rowid" = "true": INTEGER PRIMARY KEY DESC in the
+ *   column itself, which is not the rowid (sqlite.org/lang_createtable.html#rowid)
+ */
+
 /* --- lexer.c --- */
 SqlToken sqlite_next_token(const char *text, gsize length, gsize position);
 GPtrArray *sqlite_split(const char *text, gsize length, GError **error);
