@@ -18,9 +18,13 @@ typedef struct Header {
     const char *path;
     Revision *revision;
     int seen[KEY_COUNT]; /* line, 0: not there */
-    int sql_line;        /* of the first line that is no comment */
-    int marker_line;     /* 0: none */
-    gsize end;           /* where the marker's line starts */
+    /* A line that looks like a misspelt key. "Reviewer:" beside a "Revises:" is no mistake, so it counts only when the
+     * key itself is not there. */
+    int near_line[KEY_COUNT];
+    char *near_word[KEY_COUNT];
+    int sql_line;    /* of the first line that is no comment */
+    int marker_line; /* 0: none */
+    gsize end;       /* where the marker's line starts */
 } Header;
 
 static Revision *revision_new(const char *path)
@@ -131,6 +135,14 @@ gboolean branch_label_check(const char *label, GError **error)
 
 /* ---- the header ---- */
 
+static void header_clear(Header *header)
+{
+    revision_free(header->revision);
+    for (int key = 0; key < KEY_COUNT; key++)
+        g_free(header->near_word[key]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Header, header_clear)
+
 static gboolean header_fail(const Header *header, int line, GError **error, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 static gboolean header_fail(const Header *header, int line, GError **error, const char *format, ...)
@@ -214,9 +226,22 @@ static gboolean header_comment(Header *header, int line, const char *start, cons
         if (g_ascii_strcasecmp(word, keys[key]) == 0)
             return header_set(header, key, line, value, error);
     const char *near = text_nearest(word, keys, KEY_COUNT);
-    if (near == NULL)
-        return TRUE;
-    return header_fail(header, line, error, "unknown header '%s:': did you mean '%s:'", word, near);
+    for (int key = 0; key < KEY_COUNT; key++)
+        if (near == keys[key] && header->near_line[key] == 0) {
+            header->near_line[key] = line;
+            header->near_word[key] = g_steal_pointer(&word);
+        }
+    return TRUE;
+}
+
+/* Whether no key was misspelt. */
+static gboolean header_check_spelling(const Header *header, GError **error)
+{
+    for (int key = 0; key < KEY_COUNT; key++)
+        if (header->near_line[key] != 0 && header->seen[key] == 0)
+            return header_fail(header, header->near_line[key], error, "unknown header '%s:': did you mean '%s:'",
+                               header->near_word[key], keys[key]);
+    return TRUE;
 }
 
 /* Reads up to the first marker, or to the first line of SQL. */
@@ -268,29 +293,27 @@ static gboolean has_marker(const char *text, gsize length)
 /* The header of a whole text. */
 static Revision *header_parse(const char *path, const char *text, gsize length, gboolean *foreign, GError **error)
 {
-    g_autoptr(Revision) revision = revision_new(path);
-    Header header = {.path = path, .revision = revision};
+    g_auto(Header) header = {.path = path, .revision = revision_new(path)};
+    const Revision *revision = header.revision;
     if (!header_scan(&header, text, length, error))
         return NULL;
-    if (revision->id == NULL) {
-        if (foreign != NULL && header.marker_line == 0 && !has_marker(text, length)) {
-            *foreign = TRUE;
-            return NULL;
-        }
-        header_fail(&header, 1, error, "the header has no '-- Revision: ID' line");
+    if (revision->id == NULL && foreign != NULL && header.marker_line == 0 && !has_marker(text, length)) {
+        *foreign = TRUE;
         return NULL;
     }
-    if (header.sql_line != 0) {
+    if (!header_check_spelling(&header, error))
+        return NULL;
+    if (revision->id == NULL)
+        header_fail(&header, 1, error, "the header has no '-- Revision: ID' line");
+    else if (header.sql_line != 0)
         header_fail(&header, header.sql_line, error,
                     "SQL before the first marker: put it behind a '-- migrate:up' line");
-        return NULL;
-    }
-    if (header.marker_line == 0) {
-        header_fail(&header, MAX(1, header.seen[KEY_REVISION]), error,
+    else if (header.marker_line == 0)
+        header_fail(&header, header.seen[KEY_REVISION], error,
                     "revision '%s' has no '-- migrate:up' and no '-- migrate:down' line", revision->id);
-        return NULL;
-    }
-    return g_steal_pointer(&revision);
+    else
+        return g_steal_pointer(&header.revision);
+    return NULL;
 }
 
 /* The file's first block, when it holds the whole header; NULL without error when more has to be read. */
@@ -312,12 +335,11 @@ static Revision *read_first_block(const char *path)
     /* A line that is cut by the block's end may be a marker cut short; and errors are left to the second reading. */
     while (length > 0 && text[length - 1] != '\n')
         length--;
-    g_autoptr(Revision) revision = revision_new(path);
-    Header header = {.path = path, .revision = revision};
-    if (!header_scan(&header, text, length, NULL) || header.marker_line == 0 || revision->id == NULL ||
-        !g_utf8_validate_len(text, header.end, NULL))
+    g_auto(Header) header = {.path = path, .revision = revision_new(path)};
+    if (!header_scan(&header, text, length, NULL) || header.marker_line == 0 || header.revision->id == NULL ||
+        !header_check_spelling(&header, NULL) || !g_utf8_validate_len(text, header.end, NULL))
         return NULL;
-    return g_steal_pointer(&revision);
+    return g_steal_pointer(&header.revision);
 }
 
 Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error)

@@ -12,6 +12,7 @@
  * line that begins, after white space, with `-- migrate:up` or `-- migrate:down`, options behind it: dialect:a,b
  * transaction:false foreign-keys:off irreversible:"reason". A marker is found by its line alone, for this room does not
  * know the dialects' lexers: no line inside a string or a block comment may look like one.
+ * Other `-- Word: …` lines of the header are comments, unless Word looks like a misspelt key that is not there.
  */
 
 /* A `-- migrate:up` or `-- migrate:down` part of a revision file. */

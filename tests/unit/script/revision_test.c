@@ -93,6 +93,16 @@ static void test_header_forms(void **state)
     assert_string_equal(down, "-- migrate:down");
 }
 
+static void test_words_like_keys(void **state)
+{
+    (void)state;
+    g_autoptr(Revision) revision = parse("-- Version: 3\n-- Message: m\n-- Revision: abc\n-- Reviewer: Bob\n"
+                                         "-- Revises: ab\n-- Created: now\n-- Created-By: Ann\n-- migrate:up\n");
+    assert_string_equal(revision->created, "now");
+    assert_int_equal(revision->down_revisions->len, 1);
+    refuse("-- Revision: abc\n-- Revise: ab\n-- migrate:up\n", "x.sql:2: unknown header 'Revise:': did you mean");
+}
+
 static void test_bom_crlf_and_missing_final_newline(void **state)
 {
     (void)state;
@@ -269,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_header_forms),
+        cmocka_unit_test(test_words_like_keys),
         cmocka_unit_test(test_bom_crlf_and_missing_final_newline),
         cmocka_unit_test(test_several_downs),
         cmocka_unit_test(test_bad_headers),
