@@ -9,6 +9,7 @@ struct Session {
     const Dialect *dialect;
     Connection *connection;
     FileLock *lock;
+    GString *output; /* of an offline session, not owned */
     gboolean offline, locked, in_transaction;
 };
 
@@ -35,7 +36,9 @@ static Session *session_new_own(const Dialect *dialect, Connection *connection, 
 
 Session *session_open_offline(const Dialect *dialect, GString *output)
 {
-    return session_new_own(dialect, text_connection_new(output), TRUE);
+    Session *session = session_new_own(dialect, text_connection_new(output), TRUE);
+    session->output = output;
+    return session;
 }
 
 Session *engine_open_scratch(const Dialect *dialect, GError **error)
@@ -80,6 +83,15 @@ const Dialect *session_dialect(const Session *session)
 gboolean session_is_offline(const Session *session)
 {
     return session->offline;
+}
+
+void session_comment(Session *session, const char *text)
+{
+    if (!session->offline)
+        return;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i]; i++)
+        g_string_append_printf(session->output, "-- %s\n", lines[i]);
 }
 
 gboolean session_lock(Session *session, GError **error)
