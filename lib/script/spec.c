@@ -195,11 +195,12 @@ static GPtrArray *resolve_symbol(const RevisionMap *map, const Spec *spec, GHash
         if (heads->len <= 1 || strcmp(symbol, "heads") == 0)
             return g_steal_pointer(&heads);
         g_autofree char *names = revisions_quote(heads, SHOWN);
-        return spec_fail(error, SCRIPT_ERROR_MULTIPLE_HEADS,
-                         "there are several heads%s%s%s: %s\n"
-                         "name one of them, BRANCH@head or heads, or join them with `migrate merge heads`",
-                         spec->branch != NULL ? " in branch '" : "", spec->branch != NULL ? spec->branch : "",
-                         spec->branch != NULL ? "'" : "", names);
+        return spec_fail(
+            error, SCRIPT_ERROR_MULTIPLE_HEADS,
+            "there are several heads%s%s%s: %s\n"
+            "name one of them, BRANCH@head or heads, or join them with `migrate revision --head heads -m merge`",
+            spec->branch != NULL ? " in branch '" : "", spec->branch != NULL ? spec->branch : "",
+            spec->branch != NULL ? "'" : "", names);
     }
     Revision *revision = revision_map_find(map, symbol, error);
     if (revision == NULL)
