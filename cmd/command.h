@@ -55,7 +55,8 @@ typedef struct Command {
     const OptionSpec *options;     /* ends with name NULL; or NULL */
     const ArgumentSpec *arguments; /* ends with name NULL; or NULL */
     guint needs;
-    int (*run)(Invocation *invocation, GError **error); /* exit status; -1 with error set */
+    guint (*needs_by_options)(const Invocation *invocation); /* needs that the given options add; or NULL */
+    int (*run)(Invocation *invocation, GError **error);      /* exit status; -1 with error set */
 } Command;
 
 extern const Command *const commands[]; /* NULL-terminated, in the order of --help */
@@ -78,8 +79,8 @@ struct Invocation {
 };
 
 gboolean option_flag(const Invocation *invocation, const char *name);
-const char *option_string(const Invocation *invocation, const char *name);         /* last one, or NULL */
-const char *const *option_strings(const Invocation *invocation, const char *name); /* NULL-terminated, or NULL */
+const char *option_string(const Invocation *invocation, const char *name);       /* last one, or NULL */
+const GPtrArray *option_strings(const Invocation *invocation, const char *name); /* char*, or NULL */
 guint argument_count(const Invocation *invocation);
 const char *argument_at(const Invocation *invocation, guint index); /* NULL beyond the last */
 

@@ -1,0 +1,12 @@
+/* The commands, one const Command each, in cmd/NAME.c. */
+#ifndef MIGRATE_CMD_COMMANDS_H
+#define MIGRATE_CMD_COMMANDS_H
+
+#include "command.h"
+
+extern const Command command_init, command_list_templates, command_revision, command_upgrade, command_downgrade,
+    command_stamp, command_current, command_history, command_heads, command_show, command_status, command_check,
+    command_diff, command_inspect, command_split, command_ensure_version, command_create_all, command_completion,
+    command_help;
+
+#endif

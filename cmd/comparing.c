@@ -1,0 +1,239 @@
+#include "comparing.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "opening.h"
+#include "options.h"
+#include "output.h"
+
+void model_comparison_free(ModelComparison *comparison)
+{
+    if (!comparison)
+        return;
+    metadata_free(comparison->live);
+    comparison_free(comparison->comparison);
+    g_ptr_array_unref(comparison->notes);
+    g_free(comparison);
+}
+
+MetaData *inspect_live(Invocation *invocation, GError **error)
+{
+    const Dialect *dialect = engine_dialect(invocation->engine);
+    if (!invocation->session)
+        return metadata_new((dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
+    GError *failure = NULL;
+    g_autofree char *version_table = config_string(invocation->config, "migrate", "version_table", &failure);
+    g_autofree char *history_table =
+        failure ? NULL : config_string(invocation->config, "migrate", "history_table", &failure);
+    g_autoptr(GPtrArray) schemas =
+        failure ? NULL : config_list(invocation->config, "migrate", "include_schemas", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return NULL;
+    }
+    const char *ignore[] = {version_table, history_table, NULL};
+    if (schemas)
+        g_ptr_array_add(schemas, NULL);
+    InspectOptions options = {ignore, schemas ? (const char *const *)schemas->pdata : NULL};
+    return dialect->inspect(session_connection(invocation->session), &options, error);
+}
+
+static MetaData *load_model(Invocation *invocation, GPtrArray *notes, GError **error)
+{
+    const Config *config = invocation->config;
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) models = config_list(config, "migrate", "models", &failure);
+    if (!models || models->len == 0) {
+        if (failure)
+            g_propagate_error(error, failure);
+        else
+            g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                        "no model: set the key 'models' in %s to one or more models.json or schema.sql files",
+                        config_path(config) ? config_path(config) : "migrate.ini");
+        return NULL;
+    }
+    g_autoptr(GPtrArray) keys = NULL, formats = NULL;
+    if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
+        return NULL;
+    ModelOptions options = {models, config_folder(config), keys, formats};
+    const Dialect *dialect = engine_dialect(invocation->engine);
+    g_autoptr(MetaData) model = models_load(dialect, &options, error);
+    if (!model || !dialect->adapt(model, notes, error))
+        return NULL;
+    return g_steal_pointer(&model);
+}
+
+static gboolean ask_for_renames(const Comparison *comparison, GPtrArray *renames)
+{
+    gboolean confirmed = FALSE;
+    for (guint i = 0; i < comparison->likely_renames->len; i++) {
+        const LikelyRename *rename = comparison->likely_renames->pdata[i];
+        g_autofree char *question =
+            rename->table_name ? g_strdup_printf("is column '%s.%s' renamed to '%s'? (no: it is dropped with its data)",
+                                                 rename->table_name, rename->old_name, rename->new_name)
+                               : g_strdup_printf("is table '%s' renamed to '%s'? (no: it is dropped with its data)",
+                                                 rename->old_name, rename->new_name);
+        if (!output_ask(question))
+            continue;
+        const char *value = strchr(rename->flag, ' ');
+        g_ptr_array_add(renames, g_strdup(value ? value + 1 : rename->flag));
+        confirmed = TRUE;
+    }
+    return confirmed;
+}
+
+static void log_likely_renames(const Comparison *comparison)
+{
+    for (guint i = 0; i < comparison->likely_renames->len; i++) {
+        const LikelyRename *rename = comparison->likely_renames->pdata[i];
+        log_warning("%s'%s' looks renamed to '%s'; say so with %s, or with renamed_from in the model",
+                    rename->table_name ? "column " : "table ", rename->old_name, rename->new_name, rename->flag);
+    }
+}
+
+static const GPtrArray *declared_strings(const Invocation *invocation, const char *name)
+{
+    return option_find(invocation->command, name, -1) ? option_strings(invocation, name) : NULL;
+}
+
+static gboolean read_compare_options(Invocation *invocation, CompareOptions *options, GPtrArray **include,
+                                     GPtrArray **exclude, GError **error)
+{
+    GError *failure = NULL;
+    *include = config_list(invocation->config, "migrate", "include_tables", &failure);
+    *exclude = failure ? NULL : config_list(invocation->config, "migrate", "exclude_tables", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    options->include_tables = *include;
+    options->exclude_tables = *exclude;
+    return config_boolean(invocation->config, "migrate", "compare_type", &options->compare_type, error) &&
+           config_boolean(invocation->config, "migrate", "compare_server_default", &options->compare_server_default,
+                          error);
+}
+
+/* Compares; likely renames are settled by asking, and compared once more with the answers. */
+static Comparison *compare_confirmed(Invocation *invocation, const Dialect *dialect, const MetaData *model,
+                                     const MetaData *live, CompareOptions *options, GError **error)
+{
+    g_autoptr(Comparison) comparison = autogenerate_compare(dialect, model, live, options, error);
+    if (!comparison || comparison->likely_renames->len == 0 || options->assume_no_renames)
+        return g_steal_pointer(&comparison);
+    if (!output_can_ask(invocation)) {
+        comparison_rename_error(comparison, error);
+        return NULL;
+    }
+    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; options->renames && i < options->renames->len; i++)
+        g_ptr_array_add(renames, g_strdup(options->renames->pdata[i]));
+    if (!ask_for_renames(comparison, renames)) {
+        options->assume_no_renames = TRUE;
+        return g_steal_pointer(&comparison);
+    }
+    options->renames = renames;
+    Comparison *confirmed = compare_confirmed(invocation, dialect, model, live, options, error);
+    options->renames = NULL;
+    return confirmed;
+}
+
+static Comparison *run_comparison(Invocation *invocation, CompareMode mode, const Dialect *dialect,
+                                  const MetaData *model, const MetaData *live, GError **error)
+{
+    CompareOptions options = {0};
+    g_autoptr(GPtrArray) include = NULL, exclude = NULL;
+    if (!read_compare_options(invocation, &options, &include, &exclude, error))
+        return NULL;
+    if (mode == COMPARE_MISSING)
+        return autogenerate_missing(dialect, model, live, &options, error);
+    options.renames = declared_strings(invocation, "rename");
+    if (mode == COMPARE_CONFIRM) {
+        options.assume_no_renames = option_flag(invocation, "no-rename");
+        return compare_confirmed(invocation, dialect, model, live, &options, error);
+    }
+    return autogenerate_compare(dialect, model, live, &options, error);
+}
+
+ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GError **error)
+{
+    g_autoptr(ModelComparison) result = g_new0(ModelComparison, 1);
+    result->dialect = engine_dialect(invocation->engine);
+    result->notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(MetaData) model = load_model(invocation, result->notes, error);
+    if (!model)
+        return NULL;
+    result->live = inspect_live(invocation, error);
+    if (!result->live)
+        return NULL;
+    result->comparison = run_comparison(invocation, mode, result->dialect, model, result->live, error);
+    if (!result->comparison)
+        return NULL;
+    if (mode == COMPARE_REPORT)
+        log_likely_renames(result->comparison);
+    return g_steal_pointer(&result);
+}
+
+void log_findings(const ModelComparison *comparison)
+{
+    for (guint i = 0; i < comparison->notes->len; i++)
+        log_detail("%s", (char *)comparison->notes->pdata[i]);
+    for (guint i = 0; i < comparison->comparison->findings->len; i++) {
+        const Finding *finding = comparison->comparison->findings->pdata[i];
+        log_message(strcmp(finding->verdict, "unknown") == 0 ? LOG_WARNING : LOG_DETAIL, "%s: %s", finding->subject,
+                    finding->text);
+    }
+}
+
+cJSON *findings_to_json(const ModelComparison *comparison)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (guint i = 0; i < comparison->comparison->findings->len; i++) {
+        const Finding *finding = comparison->comparison->findings->pdata[i];
+        cJSON *item = cJSON_CreateObject();
+        json_add_string(item, "subject", finding->subject);
+        json_add_string(item, "text", finding->text);
+        json_add_string(item, "verdict", finding->verdict);
+        cJSON_AddItemToArray(array, item);
+    }
+    return array;
+}
+
+char *operations_sql(const ModelComparison *comparison, GError **error)
+{
+    g_autoptr(GPtrArray) blocks =
+        comparison->dialect->compile(comparison->comparison->operations, comparison->live, error);
+    if (!blocks)
+        return NULL;
+    GString *sql = g_string_new(NULL);
+    for (guint i = 0; i < blocks->len; i++) {
+        const SqlBlock *block = blocks->pdata[i];
+        if (block->foreign_keys_off)
+            g_string_append(sql, "-- with foreign keys off\n");
+        for (guint j = 0; j < block->statements->len; j++)
+            g_string_append_printf(sql, "%s;\n\n", (char *)block->statements->pdata[j]);
+    }
+    if (sql->len > 0)
+        g_string_truncate(sql, sql->len - 1);
+    return g_string_free(sql, FALSE);
+}
+
+gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, GError **error)
+{
+    *pending = NULL;
+    RevisionMap *map = script_directory_map(invocation->directory, error);
+    g_auto(GStrv) current = map ? invocation_current(invocation, error) : NULL;
+    if (!current)
+        return FALSE;
+    g_autoptr(GPtrArray) path = revision_map_upgrade_path(map, "heads", (const char *const *)current, error);
+    if (!path)
+        return FALSE;
+    *pending = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < path->len; i++) {
+        const Revision *revision = path->pdata[i];
+        g_ptr_array_add(*pending, g_strdup_printf("%s %s", revision->id, revision->message));
+    }
+    return TRUE;
+}

@@ -1,0 +1,37 @@
+/* Model against database, for revision --autogenerate, check, diff and create_all. */
+#ifndef MIGRATE_CMD_COMPARING_H
+#define MIGRATE_CMD_COMPARING_H
+
+#include "autogenerate/autogenerate.h"
+#include "command.h"
+
+typedef struct ModelComparison {
+    const Dialect *dialect;
+    MetaData *live; /* the schema in the database, without the tool's own tables */
+    Comparison *comparison;
+    GPtrArray *notes; /* char*: parts of the model that the dialect cannot store */
+} ModelComparison;
+
+typedef enum CompareMode {
+    COMPARE_REPORT,  /* all differences; likely renames are left as drop and add, and said */
+    COMPARE_CONFIRM, /* as before, but likely renames are asked for on a terminal, refused elsewhere */
+    COMPARE_MISSING, /* only what is to be created */
+} CompareMode;
+
+/* --rename and --no-rename are read where the command declares them. */
+ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GError **error);
+void model_comparison_free(ModelComparison *comparison);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
+
+/* The live schema; empty without a database. */
+MetaData *inspect_live(Invocation *invocation, GError **error);
+/* Notes and findings, on the log. */
+void log_findings(const ModelComparison *comparison);
+cJSON *findings_to_json(const ModelComparison *comparison);
+/* The SQL of the operations, each statement ended with ";\n". New string. */
+char *operations_sql(const ModelComparison *comparison, GError **error);
+/* The database must stand at the heads of the script directory. Fills `pending` (char* lines, new) with what it lacks.
+ */
+gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, GError **error);
+
+#endif

@@ -1,0 +1,66 @@
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "comparing.h"
+#include "exit.h"
+#include "schema/model.h"
+
+static gboolean is_wanted(const Invocation *invocation, const char *name)
+{
+    if (argument_count(invocation) == 0)
+        return TRUE;
+    for (guint i = 0; i < argument_count(invocation); i++)
+        if (text_glob_match(argument_at(invocation, i), name))
+            return TRUE;
+    return FALSE;
+}
+
+static void keep_wanted(const Invocation *invocation, MetaData *live)
+{
+    for (guint i = live->tables->len; i-- > 0;) {
+        Table *table = live->tables->pdata[i];
+        if (!is_wanted(invocation, table->name))
+            table_free(metadata_steal_table(live, table->schema, table->name));
+    }
+    for (guint i = live->objects->len; i-- > 0;) {
+        const SchemaObject *object = live->objects->pdata[i];
+        if (!is_wanted(invocation, object->name) && !(object->table_name && is_wanted(invocation, object->table_name)))
+            g_ptr_array_remove_index(live->objects, i);
+    }
+}
+
+static int run(Invocation *invocation, GError **error)
+{
+    if (!invocation->session) {
+        g_autofree char *url = engine_describe(invocation->engine);
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "database '%s' does not exist", url);
+        return -1;
+    }
+    g_autoptr(MetaData) live = inspect_live(invocation, error);
+    if (!live)
+        return -1;
+    keep_wanted(invocation, live);
+    g_autofree char *text = model_write(live, engine_dialect(invocation->engine)->name);
+    fputs(text, stdout);
+    return EXIT_DONE;
+}
+
+static const ArgumentSpec arguments[] = {
+    {"TABLE", "only tables, views and triggers of these names; * and ? match", TRUE, TRUE},
+    {0},
+};
+
+const Command command_inspect = {
+    .name = "inspect",
+    .summary = "print the live schema as models.json",
+    .description =
+        "Reads the catalog and prints the schema as a model, sorted and stable, fit for version control. The "
+        "tool's own tables are left out. Needs no migrate.ini when --url is given.",
+    .examples = "migrate inspect --url sqlite:///app.db >models.json\nmigrate inspect 'order*'",
+    .arguments = arguments,
+    .needs = NEEDS_CONFIG | NEEDS_URL_ONLY | NEEDS_SESSION | NEEDS_READ_ONLY,
+    .run = run,
+};

@@ -1,0 +1,203 @@
+#include "opening.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "options.h"
+
+static gboolean needs(const Invocation *invocation, guint need)
+{
+    const Command *command = invocation->command;
+    guint all = command->needs;
+    if (command->needs_by_options)
+        all |= command->needs_by_options(invocation);
+    return (all & need) != 0;
+}
+
+static char **config_overrides(const Invocation *invocation)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    const GPtrArray *pairs = parsed_values(invocation->parsed, "x");
+    for (guint i = 0; pairs && i < pairs->len; i++)
+        g_strv_builder_add(builder, pairs->pdata[i]);
+    const char *url = option_string(invocation, "url");
+    if (url) {
+        g_autofree char *pair = g_strconcat("url=", url, NULL);
+        g_strv_builder_add(builder, pair);
+    }
+    return g_strv_builder_end(builder);
+}
+
+static gboolean open_config(Invocation *invocation, GError **error)
+{
+    g_auto(GStrv) overrides = config_overrides(invocation);
+    const char *given = option_string(invocation, "config");
+    g_autoptr(GError) not_found = NULL;
+    g_autofree char *path = config_find(given, &not_found);
+    if (path) {
+        invocation->config =
+            config_load(path, option_string(invocation, "name"), (const char *const *)overrides, error);
+    } else if (needs(invocation, NEEDS_URL_ONLY) && !given && option_string(invocation, "url") &&
+               g_error_matches(not_found, BASE_ERROR, BASE_ERROR_NOT_FOUND)) {
+        invocation->config = config_new_empty((const char *const *)overrides, error);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&not_found));
+    }
+    return invocation->config != NULL;
+}
+
+static gboolean open_directory(Invocation *invocation, GError **error)
+{
+    const Config *config = invocation->config;
+    GError *failure = NULL;
+    g_autofree char *location = config_string(config, "migrate", "script_location", &failure);
+    if (!failure && !location) {
+        g_autofree char *where = g_strdup(config_path(config) ? config_path(config) : "no migrate.ini");
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "key 'script_location' is not set (%s)", where);
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) locations = failure ? NULL : config_list(config, "migrate", "version_locations", &failure);
+    gboolean recursive = FALSE;
+    gint64 slug_length = 0;
+    if (failure || !config_boolean(config, "migrate", "recursive_version_locations", &recursive, &failure) ||
+        !config_integer(config, "migrate", "truncate_slug_length", &slug_length, &failure)) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    g_autofree char *file_template = config_string(config, "migrate", "file_template", &failure);
+    g_autofree char *timezone = failure ? NULL : config_string(config, "migrate", "timezone", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, timezone};
+    invocation->directory = script_directory_open(&options, error);
+    return invocation->directory != NULL;
+}
+
+static void echo_statement(const char *sql, double seconds, const GError *error, void *data)
+{
+    (void)data;
+    fprintf(stderr, "%s;  -- %.3f ms%s%s\n", sql, seconds * 1000, error ? ", failed: " : "",
+            error ? error->message : "");
+}
+
+static gboolean read_engine_options(const Config *config, EngineOptions *options, GError **error)
+{
+    gint64 pool_size, max_overflow;
+    if (!config_duration(config, "migrate", "lock_wait", &options->lock_wait, error) ||
+        !config_duration(config, "migrate", "lock_timeout", &options->lock_timeout, error) ||
+        !config_duration(config, "migrate", "statement_timeout", &options->statement_timeout, error) ||
+        !config_integer(config, "pool", "pool_size", &pool_size, error) ||
+        !config_integer(config, "pool", "max_overflow", &max_overflow, error) ||
+        !config_duration(config, "pool", "pool_timeout", &options->pool_timeout, error) ||
+        !config_duration(config, "pool", "pool_recycle", &options->pool_recycle, error))
+        return FALSE;
+    options->pool_size = (int)pool_size;
+    options->max_overflow = (int)max_overflow;
+    return TRUE;
+}
+
+static gboolean open_engine(Invocation *invocation, GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *url = config_string(invocation->config, "migrate", "url", &failure);
+    if (!url) {
+        if (failure)
+            g_propagate_error(error, failure);
+        else
+            g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "no database: set the key 'url' in %s, or pass --url",
+                        config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini");
+        return FALSE;
+    }
+    EngineOptions options = engine_options_default();
+    if (!read_engine_options(invocation->config, &options, error))
+        return FALSE;
+    options.read_only = needs(invocation, NEEDS_READ_ONLY);
+    if (invocation->echo)
+        options.echo = echo_statement;
+    /* A URL from the command line is relative to where the person is, one from the file to the file. */
+    const char *folder = option_string(invocation, "url") ? NULL : config_folder(invocation->config);
+    invocation->engine = engine_new(url, folder, &options, error);
+    return invocation->engine != NULL;
+}
+
+static gboolean wants_offline(const Invocation *invocation)
+{
+    return needs(invocation, NEEDS_SESSION_ONLINE) && option_find(invocation->command, "sql", -1) &&
+           option_flag(invocation, "sql");
+}
+
+static gboolean open_context(Invocation *invocation, GError **error)
+{
+    const Config *config = invocation->config;
+    GError *failure = NULL;
+    g_autofree char *version_table = config_string(config, "migrate", "version_table", &failure);
+    g_autofree char *schema = failure ? NULL : config_string(config, "migrate", "version_table_schema", &failure);
+    g_autofree char *history_table = failure ? NULL : config_string(config, "migrate", "history_table", &failure);
+    g_autofree char *transaction = failure ? NULL : config_string(config, "migrate", "transaction", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    MigrationOptions options = {
+        .version_table = version_table,
+        .version_table_schema = schema,
+        .history_table = history_table,
+        .one_transaction = g_strcmp0(transaction, "all") == 0,
+        .tool_version = MIGRATE_VERSION,
+    };
+    invocation->context = migration_context_new(invocation->session, invocation->directory, &options);
+    return invocation->context != NULL;
+}
+
+static gboolean open_session(Invocation *invocation, GError **error)
+{
+    if (wants_offline(invocation)) {
+        invocation->offline = g_string_new(NULL);
+        invocation->session = session_open_offline(engine_dialect(invocation->engine), invocation->offline);
+        return open_context(invocation, error);
+    }
+    if (needs(invocation, NEEDS_READ_ONLY) && engine_database_missing(invocation->engine)) {
+        g_autofree char *url = engine_describe(invocation->engine);
+        log_detail("database '%s' does not exist yet", url);
+        return TRUE;
+    }
+    invocation->session = session_open(invocation->engine, error);
+    if (!invocation->session)
+        return FALSE;
+    engine_handle_interrupts(invocation->session);
+    return open_context(invocation, error);
+}
+
+gboolean invocation_open(Invocation *invocation, GError **error)
+{
+    guint session = NEEDS_SESSION | NEEDS_SESSION_ONLINE;
+    if (needs(invocation, NEEDS_CONFIG | NEEDS_URL_ONLY | NEEDS_SCRIPT_DIRECTORY | NEEDS_ENGINE | session) &&
+        !open_config(invocation, error))
+        return FALSE;
+    if (needs(invocation, NEEDS_SCRIPT_DIRECTORY) && !open_directory(invocation, error))
+        return FALSE;
+    if (needs(invocation, NEEDS_ENGINE | session) && !open_engine(invocation, error))
+        return FALSE;
+    return !needs(invocation, session) || open_session(invocation, error);
+}
+
+void invocation_close(Invocation *invocation)
+{
+    engine_handle_interrupts(NULL);
+    g_clear_pointer(&invocation->context, migration_context_free);
+    g_clear_pointer(&invocation->session, session_close);
+    g_clear_pointer(&invocation->engine, engine_free);
+    g_clear_pointer(&invocation->directory, script_directory_free);
+    g_clear_pointer(&invocation->config, config_free);
+    if (invocation->offline)
+        g_string_free(g_steal_pointer(&invocation->offline), TRUE);
+}
+
+char **invocation_current(Invocation *invocation, GError **error)
+{
+    return invocation->context ? migration_context_current(invocation->context, error) : g_new0(char *, 1);
+}

@@ -1,0 +1,14 @@
+/* Opens what a command declares as its needs, from the config and the global options. */
+#ifndef MIGRATE_CMD_OPENING_H
+#define MIGRATE_CMD_OPENING_H
+
+#include "command.h"
+
+/* Fills config, directory, engine, session and context of `invocation` by its command's needs. With NEEDS_READ_ONLY and
+ * a database that does not exist yet, session and context stay NULL: commands treat that as an empty database. */
+gboolean invocation_open(Invocation *invocation, GError **error);
+void invocation_close(Invocation *invocation);
+
+char **invocation_current(Invocation *invocation, GError **error); /* version rows; empty without a database */
+
+#endif

@@ -1,0 +1,12 @@
+/* What upgrade, downgrade and stamp share: progress, results, SQL output. */
+#ifndef MIGRATE_CMD_RUNNING_H
+#define MIGRATE_CMD_RUNNING_H
+
+#include "command.h"
+
+/* Runs REVISION upwards or downwards: online, as --dry-run, or as --sql. Exit status or -1 with error. */
+int run_revisions(Invocation *invocation, StepDirection direction, GError **error);
+/* "at head 3f2a…" and so on, or the JSON document. */
+int print_run_result(Invocation *invocation, StepDirection direction, const RunResult *result, GError **error);
+
+#endif

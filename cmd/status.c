@@ -1,0 +1,112 @@
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "exit.h"
+#include "opening.h"
+#include "output.h"
+
+static const char *state_name(RevisionState state)
+{
+    switch (state) {
+    case REVISION_APPLIED:
+        return "applied";
+    case REVISION_PENDING:
+        return "pending";
+    case REVISION_EDITED:
+        return "edited";
+    case REVISION_MISSING:
+        return "missing";
+    case REVISION_INTERRUPTED:
+        return "interrupted";
+    }
+    return "";
+}
+
+static OutputStyle state_style(RevisionState state)
+{
+    switch (state) {
+    case REVISION_APPLIED:
+        return STYLE_PLAIN;
+    case REVISION_PENDING:
+        return STYLE_MARK;
+    case REVISION_EDITED:
+    case REVISION_MISSING:
+    case REVISION_INTERRUPTED:
+        return STYLE_BAD;
+    }
+    return STYLE_PLAIN;
+}
+
+static cJSON *status_to_json(const Status *status, const char *database)
+{
+    cJSON *document = cJSON_CreateObject();
+    json_add_string(document, "database", database);
+    cJSON_AddItemToObject(document, "current", json_string_array((const char *const *)status->current));
+    cJSON *heads = cJSON_AddArrayToObject(document, "heads");
+    for (guint i = 0; i < status->heads->len; i++)
+        cJSON_AddItemToArray(heads, cJSON_CreateString(((const Revision *)status->heads->pdata[i])->id));
+    cJSON_AddNumberToObject(document, "applied", status->applied);
+    cJSON_AddNumberToObject(document, "pending", status->pending);
+    cJSON_AddNumberToObject(document, "edited", status->edited);
+    cJSON_AddNumberToObject(document, "missing", status->missing);
+    cJSON_AddNumberToObject(document, "interrupted", status->interrupted);
+    cJSON *revisions = cJSON_AddArrayToObject(document, "revisions");
+    for (guint i = 0; i < status->revisions->len; i++) {
+        const RevisionStatus *row = status->revisions->pdata[i];
+        cJSON *item = cJSON_CreateObject();
+        json_add_string(item, "revision", row->id);
+        json_add_string(item, "state", state_name(row->state));
+        json_add_string(item, "message", row->revision ? row->revision->message : NULL);
+        json_add_string(item, "applied_at", row->applied_at);
+        json_add_string(item, "applied_by", row->who);
+        json_add_string(item, "detail", row->detail);
+        cJSON_AddItemToArray(revisions, item);
+    }
+    return document;
+}
+
+static void print_status(const Status *status, const char *database)
+{
+    const char *headings[] = {"REVISION", "STATE", "APPLIED", "MESSAGE", "DETAIL", NULL};
+    g_autofree char *current = g_strjoinv(", ", status->current);
+    if (output_is_terminal())
+        printf("%s is at %s\n\n", database, *current ? current : "base");
+    g_autoptr(OutputTable) table = output_table_new(headings);
+    for (guint i = 0; i < status->revisions->len; i++) {
+        const RevisionStatus *row = status->revisions->pdata[i];
+        const char *cells[] = {row->id, state_name(row->state), row->applied_at,
+                               row->revision ? row->revision->message : NULL, row->detail};
+        output_table_row(table, state_style(row->state), cells);
+    }
+    output_table_print(table);
+    if (output_is_terminal())
+        printf("\n%u applied, %u pending, %u edited, %u missing, %u interrupted\n", status->applied, status->pending,
+               status->edited, status->missing, status->interrupted);
+}
+
+static int run(Invocation *invocation, GError **error)
+{
+    g_autofree char *database = engine_describe(invocation->engine);
+    g_autoptr(Status) status = migration_status(invocation->context, error);
+    if (!status)
+        return -1;
+    if (invocation->json)
+        output_json(status_to_json(status, database));
+    else
+        print_status(status, database);
+    return status->edited || status->missing || status->interrupted ? EXIT_FOUND : EXIT_DONE;
+}
+
+const Command command_status = {
+    .name = "status",
+    .summary = "tell what is applied, pending, edited or missing",
+    .description = "One line per revision: applied; pending; edited (the file's statements are not those that were "
+                   "applied; comments "
+                   "and line ends do not count); missing (applied, but its file is gone); interrupted (a "
+                   "transaction:false section "
+                   "is half done: 'migrate upgrade head' continues it).",
+    .exits = "a revision is edited, missing or interrupted",
+    .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY | NEEDS_SESSION | NEEDS_READ_ONLY,
+    .run = run,
+};
