@@ -1,0 +1,201 @@
+#include "support/fingerprint.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define OWN_TABLES "name NOT LIKE 'migrate\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+
+static sqlite3 *open_database(const char *path)
+{
+    sqlite3 *database = NULL;
+    if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", path, sqlite3_errmsg(database));
+    return database;
+}
+
+static sqlite3_stmt *prepare(sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(database));
+    return statement;
+}
+
+static const char *cell(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text ? text : "NULL";
+}
+
+/* Every row of a query as one line, its cells joined by '|'. */
+static void add_rows(GPtrArray *lines, sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement = prepare(database, sql);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        GString *line = g_string_new(NULL);
+        for (int i = 0; i < sqlite3_column_count(statement); i++)
+            g_string_append_printf(line, "%s|", cell(statement, i));
+        g_ptr_array_add(lines, g_string_free(line, FALSE));
+    }
+    sqlite3_finalize(statement);
+}
+
+/* White space collapsed, quotes around names gone, all outside strings. */
+static char *collapse(const char *sql)
+{
+    GString *text = g_string_new(NULL);
+    gboolean space = FALSE, in_string = FALSE;
+    for (; *sql; sql++) {
+        if (*sql == '\'')
+            in_string = !in_string;
+        if (!in_string && g_ascii_isspace(*sql)) {
+            space = TRUE;
+            continue;
+        }
+        if (!in_string && *sql == '"')
+            continue;
+        if (space && text->len && !strchr("(,", text->str[text->len - 1]) && !strchr("),", *sql))
+            g_string_append_c(text, ' ');
+        space = FALSE;
+        g_string_append_c(text, *sql);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* The end of the parenthesis that opens at `open`. */
+static const char *closing(const char *open)
+{
+    int depth = 0;
+    gboolean in_string = FALSE;
+    for (; *open; open++) {
+        if (*open == '\'')
+            in_string = !in_string;
+        if (in_string)
+            continue;
+        if (*open == '(')
+            depth++;
+        else if (*open == ')' && --depth == 0)
+            return open;
+    }
+    return open;
+}
+
+/* What no pragma tells: names of constraints, check and generated expressions, collations, AUTOINCREMENT, deferral. */
+static void add_clauses(GPtrArray *lines, const char *table, const char *sql)
+{
+    static const char *const with_expression[] = {"CHECK (", "CHECK(", "AS (", "AS("};
+    static const char *const with_word[] = {"CONSTRAINT ", "COLLATE ", "ON CONFLICT "};
+    static const char *const flags[] = {"AUTOINCREMENT", "INITIALLY DEFERRED", "DEFERRABLE"};
+    g_autofree char *text = collapse(sql);
+    for (guint i = 0; i < G_N_ELEMENTS(with_expression); i++)
+        for (const char *at = text; (at = strstr(at, with_expression[i])); at++) {
+            const char *open = strchr(at, '(');
+            g_autofree char *inside = g_strndup(open, (gsize)(closing(open) - open));
+            g_ptr_array_add(lines, g_strdup_printf("clause|%s|%.2s|%s", table, with_expression[i], inside));
+        }
+    for (guint i = 0; i < G_N_ELEMENTS(with_word); i++)
+        for (const char *at = text; (at = strstr(at, with_word[i])); at++) {
+            const char *word = at + strlen(with_word[i]);
+            g_ptr_array_add(lines,
+                            g_strdup_printf("clause|%s|%s%.*s", table, with_word[i], (int)strcspn(word, " ,()"), word));
+        }
+    for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+        for (const char *at = text; (at = strstr(at, flags[i])); at++)
+            g_ptr_array_add(lines, g_strdup_printf("clause|%s|%s", table, flags[i]));
+}
+
+static void add_stored_sql(GPtrArray *lines, sqlite3 *database)
+{
+    sqlite3_stmt *statement =
+        prepare(database, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_" OWN_TABLES);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *sql = cell(statement, 2);
+        if (strcmp(cell(statement, 0), "table") == 0) {
+            add_clauses(lines, cell(statement, 1), sql);
+        } else {
+            g_autofree char *text = collapse(sql);
+            g_ptr_array_add(lines, g_strdup_printf("sql|%s|%s", cell(statement, 1), text));
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *fingerprint_schema(const char *path)
+{
+    sqlite3 *database = open_database(path);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    add_rows(lines, database,
+             "SELECT 'table', name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND " OWN_TABLES);
+    add_rows(lines, database,
+             "SELECT 'column', t.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden FROM "
+             "sqlite_schema t, "
+             "pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t." OWN_TABLES);
+    add_rows(lines, database,
+             "SELECT 'key', t.name, f.\"table\", group_concat(f.\"from\" || '>' || coalesce(f.\"to\", ''), ','), "
+             "f.on_update, "
+             "f.on_delete, f.match FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND "
+             "t." OWN_TABLES " GROUP BY t.name, f.id");
+    add_rows(
+        lines, database,
+        "SELECT 'index', t.name, CASE i.origin WHEN 'c' THEN i.name END, i.\"unique\", i.origin, i.partial, (SELECT "
+        "group_concat(coalesce(x.name, '(expression)') || ' ' || x.desc || ' ' || x.coll, ',') FROM "
+        "pragma_index_xinfo(i.name) x WHERE x.key) FROM sqlite_schema t, pragma_index_list(t.name) i WHERE t.type = "
+        "'table' AND t." OWN_TABLES);
+    add_stored_sql(lines, database);
+    sqlite3_close(database);
+    g_ptr_array_sort(lines, by_text);
+    g_ptr_array_add(lines, NULL);
+    return g_strjoinv("\n", (char **)lines->pdata);
+}
+
+static char *column_cells(sqlite3 *database, const char *table, const char *column)
+{
+    g_autofree char *sql =
+        sqlite3_mprintf("SELECT typeof(\"%w\"), CASE typeof(\"%w\") WHEN 'blob' THEN hex(\"%w\") ELSE "
+                        "\"%w\" END FROM \"%w\" ORDER BY id",
+                        column, column, column, column, table);
+    sqlite3_stmt *statement = prepare(database, sql);
+    GString *cells = g_string_new(NULL);
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        g_string_append_printf(cells, "%s:%s\n", cell(statement, 0), cell(statement, 1));
+    sqlite3_finalize(statement);
+    return g_string_free(cells, FALSE);
+}
+
+GHashTable *fingerprint_cells(const char *path)
+{
+    sqlite3 *database = open_database(path);
+    GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    sqlite3_stmt *statement =
+        prepare(database, "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = "
+                          "'table' AND t." OWN_TABLES);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *table = cell(statement, 0), *column = cell(statement, 1);
+        g_hash_table_insert(cells, g_strdup_printf("%s.%s", table, column), column_cells(database, table, column));
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return cells;
+}
+
+void database_run(const char *path, const GPtrArray *statements)
+{
+    sqlite3 *database = open_database(path);
+    sqlite3_exec(database, "PRAGMA foreign_keys = ON; BEGIN", NULL, NULL, NULL);
+    for (guint i = 0; i < statements->len; i++)
+        if (sqlite3_exec(database, statements->pdata[i], NULL, NULL, NULL) != SQLITE_OK)
+            fail_msg("%s: %s", (char *)statements->pdata[i], sqlite3_errmsg(database));
+    sqlite3_exec(database, "COMMIT", NULL, NULL, NULL);
+    sqlite3_close(database);
+}

@@ -1,0 +1,18 @@
+/*
+ * What a SQLite database is, straight from its catalog and rows, without a line of the library: the tests' independent
+ * judge. Order of columns and spelling of white space do not count.
+ */
+#ifndef MIGRATE_TESTS_FINGERPRINT_H
+#define MIGRATE_TESTS_FINGERPRINT_H
+
+#include <glib.h>
+
+/* One line per fact about tables, columns, keys, constraints, indexes, views and triggers, sorted; the tool's own
+ * tables left out. New string. */
+char *fingerprint_schema(const char *path);
+/* "table.column" -> all cells with their storage class, in order of the column `id`. New table, owns both. */
+GHashTable *fingerprint_cells(const char *path);
+/* Runs statements; fails the running cmocka test with the message otherwise. */
+void database_run(const char *path, const GPtrArray *statements);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * For tests, with LD_PRELOAD: kills the process with SIGKILL at a chosen call, as a power cut would.
+ *   KILL_ON=statement  counts sqlite3_step() calls that start a statement
+ *   KILL_ON=write      counts the calls with which SQLite changes files (pwrite, ftruncate, fsync, unlink)
+ *   KILL_AT=N          kills before the N-th; KILL_AFTER=N behind it; without either nobody is killed
+ *   KILL_COUNT=FILE    at exit, the number of calls goes into FILE
+ */
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+typedef struct sqlite3_stmt sqlite3_stmt;
+int sqlite3_step(sqlite3_stmt *statement);
+
+static long calls;
+
+static long number(const char *name)
+{
+    const char *value = getenv(name);
+    return value ? atol(value) : -1;
+}
+
+static int counts(const char *what)
+{
+    const char *on = getenv("KILL_ON");
+    return on && strcmp(on, what) == 0;
+}
+
+static void before(const char *what)
+{
+    if (counts(what) && ++calls == number("KILL_AT"))
+        kill(getpid(), SIGKILL);
+}
+
+static void after(const char *what)
+{
+    if (counts(what) && calls == number("KILL_AFTER"))
+        kill(getpid(), SIGKILL);
+}
+
+__attribute__((destructor)) static void report(void)
+{
+    const char *path = getenv("KILL_COUNT");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!file)
+        return;
+    fprintf(file, "%ld\n", calls);
+    fclose(file);
+}
+
+#define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
+int sqlite3_step(sqlite3_stmt *statement)
+{
+    REAL(sqlite3_step);
+    int (*busy)(sqlite3_stmt *) = (int (*)(sqlite3_stmt *))dlsym(RTLD_NEXT, "sqlite3_stmt_busy");
+    int starts = !busy(statement);
+    if (starts)
+        before("statement");
+    int result = real(statement);
+    if (starts)
+        after("statement");
+    return result;
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset)
+{
+    REAL(pwrite64);
+    before("write");
+    ssize_t result = real(fd, bytes, length, offset);
+    after("write");
+    return result;
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset)
+{
+    REAL(pwrite);
+    before("write");
+    ssize_t result = real(fd, bytes, length, offset);
+    after("write");
+    return result;
+}
+
+int ftruncate64(int fd, off64_t length)
+{
+    REAL(ftruncate64);
+    before("write");
+    int result = real(fd, length);
+    after("write");
+    return result;
+}
+
+int ftruncate(int fd, off_t length)
+{
+    REAL(ftruncate);
+    before("write");
+    int result = real(fd, length);
+    after("write");
+    return result;
+}
+
+int fdatasync(int fd)
+{
+    REAL(fdatasync);
+    before("write");
+    int result = real(fd);
+    after("write");
+    return result;
+}
+
+int fsync(int fd)
+{
+    REAL(fsync);
+    before("write");
+    int result = real(fd);
+    after("write");
+    return result;
+}
+
+int unlink(const char *path)
+{
+    REAL(unlink);
+    before("write");
+    int result = real(path);
+    after("write");
+    return result;
+}

@@ -1,0 +1,636 @@
+#include "support/random_model.h"
+
+#include <string.h>
+
+static gboolean chance(GRand *random, int percent)
+{
+    return g_rand_int_range(random, 0, 100) < percent;
+}
+
+static const char *pick(GRand *random, const char *const *words, int n)
+{
+    return words[g_rand_int_range(random, 0, n)];
+}
+
+#define PICK(random, words) pick(random, words, G_N_ELEMENTS(words))
+
+static const char *text(const cJSON *object, const char *key)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItem(object, key));
+}
+
+static gboolean flag(const cJSON *object, const char *key)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItem(object, key));
+}
+
+static cJSON *find(const cJSON *array, const char *key, const char *value)
+{
+    cJSON *item;
+    cJSON_ArrayForEach(item, array)
+    {
+        if (g_strcmp0(text(item, key), value) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+static cJSON *list(cJSON *object, const char *key)
+{
+    cJSON *array = cJSON_GetObjectItem(object, key);
+    return array ? array : cJSON_AddArrayToObject(object, key);
+}
+
+/* --- columns --- */
+
+static const char *const column_names[] = {"name", "title", "amount", "select", "a b",   "Mixed", "note", "weight",
+                                           "city", "state", "born",   "rank",   "\"q\"", "x",     "data", "owner"};
+static const char *const loose_types[] = {"Integer", "BigInteger",     "String(20)", "String(40)",
+                                          "Text",    "Numeric(10, 2)", "Boolean",    "DateTime",
+                                          "Date",    "Float",          "VARCHAR(9)", "LargeBinary"};
+static const char *const strict_types[] = {"INTEGER", "TEXT", "REAL", "ANY"};
+
+static gboolean is_number(const char *type)
+{
+    return g_str_has_prefix(type, "Int") || g_str_has_prefix(type, "Big") || g_str_has_prefix(type, "Num") ||
+           g_str_has_prefix(type, "Flo") || strcmp(type, "INTEGER") == 0 || strcmp(type, "REAL") == 0;
+}
+
+static gboolean is_text(const char *type)
+{
+    return g_str_has_prefix(type, "String") || strcmp(type, "Text") == 0 || strcmp(type, "TEXT") == 0 ||
+           g_str_has_prefix(type, "VARCHAR");
+}
+
+static const char *default_for(const char *type, GRand *random)
+{
+    static const char *const texts[] = {"'none'", "'it''s; -- \"so\"'", "''", "'a,b)'"};
+    static const char *const numbers[] = {"0", "17", "-3"};
+    if (is_text(type))
+        return PICK(random, texts);
+    if (is_number(type))
+        return PICK(random, numbers);
+    return strcmp(type, "DateTime") == 0 ? "CURRENT_TIMESTAMP" : "'1'";
+}
+
+static cJSON *new_column(GRand *random, const char *name, gboolean strict, gboolean has_rows)
+{
+    cJSON *column = cJSON_CreateObject();
+    const char *type = strict ? PICK(random, strict_types) : PICK(random, loose_types);
+    cJSON_AddStringToObject(column, "name", name);
+    cJSON_AddStringToObject(column, "type", type);
+    gboolean not_null = chance(random, 35);
+    if (not_null)
+        cJSON_AddFalseToObject(column, "nullable");
+    /* A NOT NULL column can only be added to rows when they get a value. */
+    if (chance(random, 30) || (not_null && has_rows)) {
+        const char *value = default_for(type, random);
+        gboolean strict_text = strict && !is_text(type) && !is_number(type);
+        if (strict && strcmp(type, "REAL") == 0)
+            value = "1.5";
+        cJSON_AddStringToObject(column, "server_default", strict_text ? "'any'" : value);
+    }
+    if (is_text(type) && chance(random, 15))
+        cJSON_AddStringToObject(column, "collation", "NOCASE");
+    return column;
+}
+
+static const char *free_column_name(const cJSON *columns, GRand *random)
+{
+    for (int i = 0; i < 40; i++) {
+        const char *name = PICK(random, column_names);
+        if (!find(columns, "name", name))
+            return name;
+    }
+    return NULL;
+}
+
+static gboolean is_key(const cJSON *column)
+{
+    return flag(column, "primary_key");
+}
+
+static gboolean is_plain(const cJSON *column)
+{
+    return !is_key(column) && !cJSON_GetObjectItem(column, "computed") && !cJSON_GetObjectItem(column, "foreign_key");
+}
+
+/* Does anything but its column entry speak of the column? */
+static gboolean is_used(const cJSON *table, const char *name)
+{
+    static const char *const keys[] = {"unique_constraints", "check_constraints", "indexes"};
+    g_autofree char *quoted = g_strdup_printf("\"%s\"", name);
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const cJSON *array = cJSON_GetObjectItem(table, keys[i]);
+        g_autofree char *print = array ? cJSON_PrintUnformatted(array) : NULL;
+        if (print && strstr(print, name))
+            return TRUE;
+    }
+    const cJSON *column;
+    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
+    {
+        const cJSON *computed = cJSON_GetObjectItem(column, "computed");
+        if (computed && strstr(text(computed, "expression"), name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static char *quote(const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
+    g_autofree char *doubled = g_strjoinv("\"\"", parts);
+    return g_strdup_printf("\"%s\"", doubled);
+}
+
+/* --- parts of tables --- */
+
+static cJSON *random_plain_column(const cJSON *table, GRand *random)
+{
+    const cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    for (int i = 0; i < 20; i++) {
+        cJSON *column = cJSON_GetArrayItem(columns, g_rand_int_range(random, 0, cJSON_GetArraySize(columns)));
+        if (is_plain(column))
+            return column;
+    }
+    return NULL;
+}
+
+static void add_check(cJSON *table, GRand *random, int number)
+{
+    cJSON *column = random_plain_column(table, random);
+    if (!column)
+        return;
+    const char *type = text(column, "type");
+    g_autofree char *name = quote(text(column, "name"));
+    cJSON *check = cJSON_CreateObject();
+    if (chance(random, 70)) {
+        g_autofree char *constraint = g_strdup_printf("ck_%s_%d", text(table, "name"), number);
+        cJSON_AddStringToObject(check, "name", constraint);
+    }
+    g_autofree char *expression = is_number(type)
+                                      ? g_strdup_printf("%s > -100", name)
+                                      : g_strdup_printf("length(%s) < 1000 OR %s IN ('a', 'b')", name, name);
+    cJSON_AddStringToObject(check, "expression", expression);
+    cJSON_AddItemToArray(list(table, "check_constraints"), check);
+}
+
+static void add_unique(cJSON *table, GRand *random, int number)
+{
+    cJSON *column = random_plain_column(table, random);
+    if (!column || cJSON_GetObjectItem(column, "server_default") || strcmp(text(column, "type"), "Boolean") == 0)
+        return;
+    cJSON *unique = cJSON_CreateObject();
+    g_autofree char *constraint = g_strdup_printf("uq_%s_%d", text(table, "name"), number);
+    cJSON_AddStringToObject(unique, "name", constraint);
+    cJSON *columns = cJSON_AddArrayToObject(unique, "columns");
+    cJSON_AddItemToArray(columns, cJSON_CreateString(text(column, "name")));
+    cJSON_AddItemToArray(list(table, "unique_constraints"), unique);
+}
+
+static void add_index(cJSON *table, GRand *random, int number)
+{
+    cJSON *column = random_plain_column(table, random);
+    if (!column)
+        return;
+    const char *column_name = text(column, "name");
+    g_autofree char *quoted = quote(column_name);
+    g_autofree char *name = g_strdup_printf("ix_%s_%d", text(table, "name"), number);
+    cJSON *index = cJSON_CreateObject();
+    cJSON_AddStringToObject(index, "name", name);
+    cJSON *columns = cJSON_AddArrayToObject(index, "columns");
+    switch (g_rand_int_range(random, 0, 4)) {
+    case 0: {
+        cJSON *entry = cJSON_CreateObject();
+        g_autofree char *expression = g_strdup_printf("lower(%s)", quoted);
+        cJSON_AddStringToObject(entry, "expression", expression);
+        cJSON_AddItemToArray(columns, entry);
+        break;
+    }
+    case 1: {
+        cJSON *entry = cJSON_CreateObject();
+        cJSON_AddStringToObject(entry, "column", column_name);
+        cJSON_AddStringToObject(entry, "order", "desc");
+        cJSON_AddItemToArray(columns, entry);
+        break;
+    }
+    case 2: {
+        g_autofree char *where = g_strdup_printf("%s IS NOT NULL", quoted);
+        cJSON_AddItemToArray(columns, cJSON_CreateString(column_name));
+        cJSON_AddStringToObject(index, "where", where);
+        break;
+    }
+    default:
+        cJSON_AddItemToArray(columns, cJSON_CreateString(column_name));
+    }
+    cJSON_AddItemToArray(list(table, "indexes"), index);
+}
+
+static void add_computed(cJSON *table, GRand *random)
+{
+    cJSON *column = random_plain_column(table, random);
+    cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    const char *name = free_column_name(columns, random);
+    if (!column || !name || cJSON_GetObjectItem(table, "options"))
+        return;
+    g_autofree char *quoted = quote(text(column, "name"));
+    g_autofree char *expression = g_strdup_printf("coalesce(%s, 0) || '-'", quoted);
+    cJSON *computed_column = cJSON_CreateObject();
+    cJSON_AddStringToObject(computed_column, "name", name);
+    cJSON_AddStringToObject(computed_column, "type", "Text");
+    cJSON *computed = cJSON_AddObjectToObject(computed_column, "computed");
+    cJSON_AddStringToObject(computed, "expression", expression);
+    cJSON_AddBoolToObject(computed, "persisted", chance(random, 50));
+    cJSON_AddItemToArray(columns, computed_column);
+}
+
+/* A nullable reference to an earlier table (or the table itself) with a key of one column. */
+static void add_reference(cJSON *table, const cJSON *tables, GRand *random)
+{
+    static const char *const actions[] = {"CASCADE", "SET NULL", "RESTRICT", "NO ACTION"};
+    const cJSON *target = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+    cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    const char *name = free_column_name(columns, random);
+    if (!name || !target || flag(target, "composite"))
+        return;
+    cJSON *column = cJSON_CreateObject();
+    g_autofree char *reference = g_strdup_printf("%s.id", text(target, "name"));
+    cJSON_AddStringToObject(column, "name", name);
+    gboolean strict = flag(cJSON_GetObjectItem(cJSON_GetObjectItem(table, "options"), "sqlite"), "strict");
+    cJSON_AddStringToObject(column, "type", strict ? "INTEGER" : "Integer");
+    cJSON_AddStringToObject(column, "foreign_key", reference);
+    if (chance(random, 70))
+        cJSON_AddStringToObject(column, "ondelete", PICK(random, actions));
+    if (chance(random, 20)) {
+        cJSON_AddTrueToObject(column, "deferrable");
+        cJSON_AddStringToObject(column, "initially", "DEFERRED");
+    }
+    if (chance(random, 30))
+        cJSON_AddTrueToObject(column, "index");
+    cJSON_AddItemToArray(columns, column);
+}
+
+static void add_key(cJSON *table, GRand *random)
+{
+    cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    cJSON *id = cJSON_CreateObject();
+    cJSON_AddStringToObject(id, "name", "id");
+    cJSON_AddStringToObject(id, "type", "Integer");
+    cJSON_AddTrueToObject(id, "primary_key");
+    gboolean without_rowid = chance(random, 12);
+    if (!without_rowid && chance(random, 30))
+        cJSON_AddTrueToObject(id, "autoincrement");
+    else if (chance(random, 15)) {
+        cJSON *part = cJSON_CreateObject();
+        cJSON_AddStringToObject(part, "name", "part");
+        cJSON_AddStringToObject(part, "type", "Integer");
+        cJSON_AddTrueToObject(part, "primary_key");
+        cJSON_AddItemToArray(columns, part);
+        cJSON_AddTrueToObject(table, "composite"); /* taken out before the model is written */
+    }
+    cJSON_AddItemToArray(columns, id);
+    gboolean strict = chance(random, 10);
+    if (strict || without_rowid) {
+        cJSON *options = cJSON_AddObjectToObject(table, "options");
+        cJSON *sqlite = cJSON_AddObjectToObject(options, "sqlite");
+        if (strict)
+            cJSON_AddTrueToObject(sqlite, "strict");
+        if (without_rowid)
+            cJSON_AddTrueToObject(sqlite, "without_rowid");
+    }
+}
+
+static gboolean is_strict(const cJSON *table)
+{
+    return flag(cJSON_GetObjectItem(cJSON_GetObjectItem(table, "options"), "sqlite"), "strict");
+}
+
+static cJSON *new_table(cJSON *tables, const char *name, GRand *random)
+{
+    cJSON *table = cJSON_CreateObject();
+    cJSON_AddStringToObject(table, "name", name);
+    cJSON *columns = cJSON_AddArrayToObject(table, "columns");
+    add_key(table, random);
+    for (int i = g_rand_int_range(random, 1, 6); i > 0; i--) {
+        const char *column_name = free_column_name(columns, random);
+        if (column_name)
+            cJSON_AddItemToArray(columns, new_column(random, column_name, is_strict(table), FALSE));
+    }
+    cJSON_AddItemToArray(tables, table);
+    if (chance(random, 45))
+        add_reference(table, tables, random);
+    if (chance(random, 20))
+        add_computed(table, random);
+    for (int i = g_rand_int_range(random, 0, 3); i > 0; i--)
+        add_index(table, random, i);
+    if (chance(random, 35))
+        add_check(table, random, 1);
+    if (chance(random, 25))
+        add_unique(table, random, 1);
+    return table;
+}
+
+static void add_view(cJSON *model, GRand *random, const char *name)
+{
+    cJSON *tables = cJSON_GetObjectItem(model, "tables");
+    const cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+    g_autofree char *quoted = quote(text(table, "name"));
+    g_autofree char *definition = g_strdup_printf("CREATE VIEW %s AS SELECT id FROM %s WHERE id > %d", name, quoted,
+                                                  g_rand_int_range(random, 0, 3));
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "kind", "view");
+    cJSON_AddStringToObject(object, "name", name);
+    cJSON_AddStringToObject(object, "definition", definition);
+    cJSON_AddItemToArray(list(model, "objects"), object);
+}
+
+static void add_trigger(cJSON *model, GRand *random, const char *name)
+{
+    cJSON *tables = cJSON_GetObjectItem(model, "tables");
+    const cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+    g_autofree char *quoted = quote(text(table, "name"));
+    g_autofree char *definition = g_strdup_printf(
+        "CREATE TRIGGER %s AFTER DELETE ON %s BEGIN SELECT CASE WHEN OLD.id > %d THEN 1 ELSE 2 END; END", name, quoted,
+        g_rand_int_range(random, 0, 3));
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "kind", "trigger");
+    cJSON_AddStringToObject(object, "name", name);
+    cJSON_AddStringToObject(object, "definition", definition);
+    cJSON_AddItemToArray(list(model, "objects"), object);
+}
+
+static const char *const table_names[] = {"users", "orders", "Group By", "items", "order", "tags", "notes", "parts"};
+
+static const char *free_table_name(const cJSON *tables, GRand *random)
+{
+    for (int i = 0; i < 40; i++) {
+        const char *name = PICK(random, table_names);
+        if (!find(tables, "name", name) && !find(tables, "renamed_from", name))
+            return name;
+    }
+    return NULL;
+}
+
+cJSON *random_model(GRand *random)
+{
+    cJSON *model = cJSON_CreateObject();
+    cJSON *tables = cJSON_AddArrayToObject(model, "tables");
+    for (int i = g_rand_int_range(random, 1, 6); i > 0; i--) {
+        const char *name = free_table_name(tables, random);
+        if (name)
+            new_table(tables, name, random);
+    }
+    if (chance(random, 35))
+        add_view(model, random, "v_one");
+    if (chance(random, 20))
+        add_view(model, random, "v_two");
+    if (chance(random, 25))
+        add_trigger(model, random, "tr_one");
+    return model;
+}
+
+/* --- change --- */
+
+static void set_string(cJSON *object, const char *key, const char *value)
+{
+    cJSON_DeleteItemFromObject(object, key);
+    cJSON_AddStringToObject(object, key, value);
+}
+
+/* Other definitions name their table; views and triggers here use `id` only. */
+static void rename_in_objects(cJSON *model, const char *old_name, const char *new_name)
+{
+    g_autofree char *from = quote(old_name);
+    g_autofree char *to = quote(new_name);
+    cJSON *object;
+    cJSON_ArrayForEach(object, cJSON_GetObjectItem(model, "objects"))
+    {
+        g_auto(GStrv) parts = g_strsplit(text(object, "definition"), from, -1);
+        g_autofree char *definition = g_strjoinv(to, parts);
+        set_string(object, "definition", definition);
+    }
+    cJSON *table;
+    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
+    {
+        cJSON *column;
+        cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
+        {
+            g_autofree char *reference = g_strdup_printf("%s.id", old_name);
+            g_autofree char *renamed = g_strdup_printf("%s.id", new_name);
+            if (g_strcmp0(text(column, "foreign_key"), reference) == 0)
+                set_string(column, "foreign_key", renamed);
+        }
+    }
+}
+
+static gboolean is_referred(const cJSON *model, const char *name)
+{
+    g_autofree char *print = cJSON_PrintUnformatted(model);
+    g_autofree char *reference = g_strdup_printf("\"%s.id\"", name);
+    g_autofree char *quoted = g_strdup_printf("\\\"%s\\\"", name);
+    return strstr(print, reference) || strstr(print, quoted);
+}
+
+static void change_type(cJSON *column)
+{
+    const char *type = text(column, "type");
+    const char *changed = g_str_has_prefix(type, "String")  ? "Text"
+                          : strcmp(type, "Integer") == 0    ? "BigInteger"
+                          : strcmp(type, "Text") == 0       ? "String(200)"
+                          : strcmp(type, "BigInteger") == 0 ? "Integer"
+                          : strcmp(type, "VARCHAR(9)") == 0 ? "VARCHAR(19)"
+                          : strcmp(type, "Date") == 0       ? "DateTime"
+                                                            : NULL;
+    if (changed && !cJSON_GetObjectItem(column, "server_default"))
+        set_string(column, "type", changed);
+}
+
+static void change_column(cJSON *table, cJSON *column, GRand *random)
+{
+    const char *type = text(column, "type");
+    switch (g_rand_int_range(random, 0, 5)) {
+    case 0:
+        if (!is_strict(table))
+            change_type(column);
+        break;
+    case 1: /* the rows hold no NULL in the columns of the first model, so both ways run */
+        if (cJSON_GetObjectItem(column, "nullable"))
+            cJSON_DeleteItemFromObject(column, "nullable");
+        else
+            cJSON_AddFalseToObject(column, "nullable");
+        break;
+    case 2:
+        if (cJSON_GetObjectItem(column, "server_default") && !cJSON_GetObjectItem(column, "nullable"))
+            cJSON_DeleteItemFromObject(column, "server_default");
+        else if (!is_strict(table))
+            set_string(column, "server_default", default_for(type, random));
+        break;
+    case 3:
+        if (is_text(type) && !cJSON_GetObjectItem(column, "collation"))
+            cJSON_AddStringToObject(column, "collation", "NOCASE");
+        else
+            cJSON_DeleteItemFromObject(column, "collation");
+        break;
+    default: {
+        const char *name = free_column_name(cJSON_GetObjectItem(table, "columns"), random);
+        if (name && !is_used(table, text(column, "name"))) {
+            g_autofree char *old_name = g_strdup(text(column, "name"));
+            set_string(column, "name", name);
+            cJSON_AddStringToObject(column, "renamed_from", old_name);
+        }
+    }
+    }
+}
+
+static void drop_column(cJSON *table, GRand *random)
+{
+    cJSON *column = random_plain_column(table, random);
+    if (column && !is_used(table, text(column, "name")))
+        cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItem(table, "columns"), column));
+}
+
+static void drop_random(cJSON *table, const char *key, GRand *random)
+{
+    cJSON *array = cJSON_GetObjectItem(table, key);
+    if (array && cJSON_GetArraySize(array) > 0)
+        cJSON_DeleteItemFromArray(array, g_rand_int_range(random, 0, cJSON_GetArraySize(array)));
+}
+
+static void change_table(cJSON *model, cJSON *table, GRand *random)
+{
+    cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    for (int i = g_rand_int_range(random, 1, 4); i > 0; i--) {
+        const char *name;
+        cJSON *column;
+        switch (g_rand_int_range(random, 0, 10)) {
+        case 0:
+        case 1:
+            if ((name = free_column_name(columns, random)))
+                cJSON_AddItemToArray(columns, new_column(random, name, is_strict(table), TRUE));
+            break;
+        case 2:
+            drop_column(table, random);
+            break;
+        case 3:
+        case 4:
+            if ((column = random_plain_column(table, random)) && !cJSON_GetObjectItem(column, "renamed_from"))
+                change_column(table, column, random);
+            break;
+        case 5:
+            add_check(table, random, 2);
+            break;
+        case 6:
+            drop_random(table, chance(random, 50) ? "check_constraints" : "unique_constraints", random);
+            break;
+        case 7:
+            add_index(table, random, 9);
+            break;
+        case 8:
+            drop_random(table, "indexes", random);
+            break;
+        default:
+            add_reference(table, cJSON_GetObjectItem(model, "tables"), random);
+        }
+    }
+}
+
+static void drop_duplicate_names(cJSON *table, const char *key)
+{
+    cJSON *array = cJSON_GetObjectItem(table, key);
+    for (int i = cJSON_GetArraySize(array) - 1; i > 0; i--) {
+        const char *name = text(cJSON_GetArrayItem(array, i), "name");
+        if (name && find(array, "name", name) != cJSON_GetArrayItem(array, i))
+            cJSON_DeleteItemFromArray(array, i);
+    }
+}
+
+cJSON *random_change(const cJSON *model, GRand *random)
+{
+    cJSON *changed = cJSON_Duplicate(model, TRUE);
+    cJSON *tables = cJSON_GetObjectItem(changed, "tables");
+    if (chance(random, 20)) {
+        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+        if (cJSON_GetArraySize(tables) > 1 && !is_referred(changed, text(table, "name")))
+            cJSON_Delete(cJSON_DetachItemViaPointer(tables, table));
+    }
+    if (chance(random, 20)) {
+        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+        const char *name = free_table_name(tables, random);
+        if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name)) {
+            g_autofree char *old_name = g_strdup(text(table, "name"));
+            set_string(table, "name", name);
+            cJSON_AddStringToObject(table, "renamed_from", old_name);
+            rename_in_objects(changed, old_name, name);
+        }
+    }
+    cJSON *table;
+    cJSON_ArrayForEach(table, tables)
+    {
+        if (chance(random, 60))
+            change_table(changed, table, random);
+        drop_duplicate_names(table, "indexes");
+        drop_duplicate_names(table, "check_constraints");
+    }
+    const char *name = chance(random, 30) ? free_table_name(tables, random) : NULL;
+    if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
+        new_table(tables, name, random);
+    cJSON *objects = list(changed, "objects");
+    if (chance(random, 25) && cJSON_GetArraySize(objects) > 0)
+        cJSON_DeleteItemFromArray(objects, 0);
+    if (chance(random, 25) && !find(objects, "name", "v_three"))
+        add_view(changed, random, "v_three");
+    return changed;
+}
+
+/* --- rows --- */
+
+static void append_value(GString *sql, const cJSON *column, int row, const char *type)
+{
+    int salt = (int)(g_str_hash(text(column, "name")) % 7) + 1;
+    if (is_number(type))
+        g_string_append_printf(sql, strstr(type, "Int") || strcmp(type, "INTEGER") == 0 ? "%d" : "%d.25",
+                               row * 8 + salt);
+    else if (strcmp(type, "Boolean") == 0)
+        g_string_append_printf(sql, "%d", row % 2);
+    else if (strcmp(type, "LargeBinary") == 0)
+        g_string_append_printf(sql, "x'00%02x27'", row);
+    else
+        g_string_append_printf(sql, "'r%d it''s \u00e9 %d; -- \"'", row, salt);
+}
+
+static char *insert_statement(const cJSON *table, int row)
+{
+    g_autofree char *name = quote(text(table, "name"));
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autoptr(GString) values = g_string_new(NULL);
+    const cJSON *column;
+    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
+    {
+        if (cJSON_GetObjectItem(column, "computed"))
+            continue;
+        g_autofree char *quoted = quote(text(column, "name"));
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", quoted);
+        if (values->len)
+            g_string_append(values, ", ");
+        if (is_key(column))
+            g_string_append_printf(values, "%d", row * 3);
+        else if (cJSON_GetObjectItem(column, "foreign_key"))
+            g_string_append(values, row % 2 ? "NULL" : "3");
+        else
+            append_value(values, column, row, text(column, "type"));
+    }
+    return g_strdup_printf("INSERT INTO %s (%s) VALUES (%s)", name, names->str, values->str);
+}
+
+GPtrArray *random_rows(const cJSON *model, GRand *random)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+    const cJSON *table;
+    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
+    {
+        int n = g_rand_int_range(random, 1, 6);
+        for (int row = 1; row <= n; row++)
+            g_ptr_array_add(rows, insert_statement(table, row));
+    }
+    return rows;
+}
