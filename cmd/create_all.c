@@ -15,11 +15,10 @@ static gboolean execute_blocks(Invocation *invocation, const GPtrArray *blocks, 
         const SqlBlock *block = blocks->pdata[i];
         for (guint j = 0; j < block->statements->len; j++) {
             const char *sql = block->statements->pdata[j];
-            if (connection_execute(connection, sql, error))
+            g_autoptr(GError) failure = NULL;
+            if (connection_execute(connection, sql, &failure))
                 continue;
-            g_prefix_error(error, "nothing was created: ");
-            if (error)
-                (*error)->message = g_strconcat((*error)->message, "\n", sql, NULL);
+            g_set_error(error, failure->domain, failure->code, "nothing was created: %s\n%s", failure->message, sql);
             return FALSE;
         }
     }

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# A whole life of a small project, every command under valgrind: an error or a leak fails.
+set -eu
+: "${MIGRATE:=build/migrate}"
+MIGRATE=$(realpath "$MIGRATE")
+root=$(cd "$(dirname "$0")/../.." && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+check() { # EXIT COMMAND…
+    local wanted=$1 status=0
+    shift
+    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$MIGRATE" "$@" >out 2>err </dev/null || status=$?
+    if [ "$status" != "$wanted" ]; then
+        echo "migrate $*: exit $status instead of $wanted" >&2
+        cat out err >&2
+        exit 1
+    fi
+}
+check 0 init --url sqlite:///shop.db
+cp "$root/versions/models/shop_v1.json" migrations/models.json
+check 0 revision --autogenerate -m one
+check 0 upgrade head
+check 0 check
+cp "$root/versions/models/shop.json" migrations/models.json
+check 3 check
+check 3 diff
+check 3 diff --json
+check 3 diff --format ops
+check 0 revision --autogenerate -m two
+check 0 upgrade head --echo
+check 0 upgrade head
+check 0 history -v
+check 0 heads --json
+check 0 current --json
+check 0 show head
+check 0 status
+check 0 inspect
+check 0 downgrade -1
+check 0 upgrade --sql head
+check 0 upgrade --dry-run head
+check 0 stamp base
+check 0 create_all --url sqlite:///other.db --stamp
+check 0 ensure_version
+check 0 completion bash
+check 0 help upgrade
+check 2 upgrade
+check 1 upgrade nonsense
+check 2 nonsense
+echo 'broken {' >migrations/models.json
+check 1 check
+echo "valgrind: no error in 27 commands"
