@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# The main job, as a person does it: every command on the reference project.
+. "$(dirname "$0")/../support/tap.sh"
+shop=$ROOT/versions/models
+
+mkdir shop && cd shop || exit 1
+run migrate list_templates
+exits 0 "list_templates"
+prints generic "names the generic template"
+run migrate init --url sqlite:///shop.db
+exits 0 "init"
+[ -f migrate.ini ] && [ -f migrations/models.json ] && [ -d migrations/versions ]; ok "init writes its files"
+before=$(find . -type f -exec cat {} + | sort)
+run migrate init
+exits 1 "a second init"
+says "migrate.ini" "names the file that exists"
+same "$(find . -type f -exec cat {} + | sort)" "$before" "and changes nothing"
+run migrate check
+exits 0 "the starter model is valid and empty"
+run migrate current
+exits 0 "current without a database"
+silent "says nothing"
+[ ! -e shop.db ]; ok "reading commands create no database"
+
+cp "$shop/shop_v1.json" migrations/models.json
+run migrate check
+exits 3 "check finds the missing tables"
+prints orders "and names them"
+run migrate revision --autogenerate -m "create the shop" --rev-id 0001
+exits 0 "autogenerate"
+same "$out" "$(ls "$PWD"/migrations/versions/0001_create_the_shop.sql)" "prints the path of the file"
+run migrate check
+exits 3 "check tells pending revisions"
+prints "pending" "as such"
+run migrate revision --autogenerate -m again
+exits 1 "autogenerate wants the database at head"
+says "migrate upgrade head" "and says what to do"
+run migrate status
+prints "pending" "status before"
+run migrate upgrade --dry-run head
+exits 0 "a dry run"
+prints "CREATE TABLE" "prints the statements"
+[ -z "$(fingerprint shop.db 2>/dev/null)" ]; ok "and runs none"
+run migrate upgrade head
+exits 0 "upgrade"
+run migrate upgrade head
+exits 0 "upgrade again"
+prints "nothing to do" "finds nothing to do"
+run migrate current
+same "$out" "0001 (head)" "current"
+run migrate current --check-heads
+exits 0 "at head"
+run migrate check
+exits 0 "no difference"
+sqlite3 -bail shop.db <"$shop/shop_rows.sql"
+ok "rows"
+first=$(fingerprint shop.db) first_rows=$(rows shop.db)
+
+cp "$shop/shop.json" migrations/models.json
+run migrate diff --format ops
+exits 3 "diff"
+run migrate diff
+prints "ALTER TABLE" "prints SQL"
+run migrate diff --json
+exits 3 "diff --json"
+run migrate revision --autogenerate -m "people stay, phones, handlers" --rev-id 0002
+exits 0 "the second revision"
+grep -q 'foreign-keys:off' migrations/versions/0002_*.sql; ok "holds a table rebuild"
+run migrate upgrade +1
+exits 0 "upgrade +1"
+run migrate check
+exits 0 "no difference"
+same "$(sqlite3 shop.db 'PRAGMA foreign_key_check; PRAGMA integrity_check')" ok "the database is sound"
+same "$(sqlite3 shop.db 'SELECT count(*) FROM order_totals')" 3 "the view works"
+run migrate history
+same "$out" "0001 -> 0002 (head), people stay, phones, handlers
+<base> -> 0001, create the shop" "history"
+run migrate history -i -r 0001:
+prints "(current)" "history -i marks the current one"
+run migrate heads
+same "$out" "0002 (head)" "heads"
+run migrate show 0002
+prints "-- migrate:up" "show prints the file"
+run migrate status
+exits 0 "status"
+prints "applied" "all applied"
+run migrate downgrade -1
+exits 0 "downgrade -1"
+same "$(sqlite3 shop.db 'SELECT * FROM users; SELECT * FROM orders')" "$(sqlite3 shop.db 'SELECT id, email, name, department_id, is_active, created_at FROM users; SELECT id, customer_id, status, placed_at, note FROM orders')" "no column is left"
+same "$(rows shop.db)" "$first_rows" "every row is what it was"
+run migrate upgrade head
+run migrate downgrade base
+exits 0 "downgrade base"
+same "$(fingerprint shop.db)" "" "nothing is left"
+run migrate current
+silent "current is empty"
+run migrate upgrade head
+exits 0 "and up again"
+
+# An edited file, comments aside.
+sed -i 's/^-- Message.*/-- Message: another message/; s/$/\r/' migrations/versions/0001_*.sql
+run migrate status
+exits 0 "comments and line ends may change"
+echo 'CREATE TABLE more (x);' >more.sql
+sed -i '/^-- migrate:down/{
+r more.sql
+N
+}' migrations/versions/0001_*.sql
+run migrate status
+exits 3 "an edited file is found"
+prints "edited" "and called so"
+migrate -q revision -m later --rev-id 0003 >/dev/null
+run migrate upgrade head
+exits 1 "upgrade refuses an edited file"
+says "0001" "and names it"
+run migrate upgrade --allow-edited head
+exits 0 "unless told otherwise"
+
+# A missing file.
+rm migrations/versions/0003_*.sql
+run migrate status
+exits 3 "a missing file is found"
+prints "missing" "and called so"
+run migrate upgrade head
+exits 1 "upgrade explains"
+says "0003" "which one"
+run migrate downgrade 0002
+exits 0 "it can be taken down all the same"
+run migrate current
+same "$out" "0002 (head)" "back at 0002"
+
+# Offline SQL does what a run does.
+new_project offline
+cp "$shop/shop.json" migrations/models.json
+migrate -q revision --autogenerate -m all --rev-id 0001 >/dev/null
+migrate upgrade --sql head >up.sql 2>/dev/null
+sqlite3 -bail piped.db <up.sql
+ok "the SQL of upgrade --sql runs in sqlite3"
+migrate -q upgrade head >/dev/null
+same "$(fingerprint piped.db)" "$(fingerprint app.db)" "and makes the same schema"
+same "$(sqlite3 piped.db 'SELECT * FROM migrate_version; SELECT revision, direction, state, statements_done, statements_total, blob_id, token_hash, down_script FROM migrate_history')" \
+    "$(sqlite3 app.db 'SELECT * FROM migrate_version; SELECT revision, direction, state, statements_done, statements_total, blob_id, token_hash, down_script FROM migrate_history')" "and the same rows of its own"
+migrate downgrade --sql 0001:base >down.sql 2>/dev/null
+sqlite3 -bail piped.db <down.sql
+ok "the SQL of downgrade --sql runs in sqlite3"
+same "$(fingerprint piped.db)" "" "and leaves nothing"
+run migrate upgrade --sql head --url postgresql://nobody@localhost/x
+[ "$status" = 1 ]; ok "--sql for another dialect is refused for now"
+
+# create_all and stamp.
+run migrate create_all --url sqlite:///new.db --stamp
+exits 0 "create_all --stamp"
+run migrate current --url sqlite:///new.db
+same "$out" "0001 (head)" "the new database is at head"
+run migrate check --url sqlite:///new.db
+exits 0 "and has no difference"
+run migrate create_all --url sqlite:///new.db
+prints "nothing is missing" "create_all again"
+sqlite3 new.db 'DROP TABLE order_products; DROP VIEW order_totals; ALTER TABLE users ADD COLUMN extra'
+run migrate create_all --url sqlite:///new.db
+exits 0 "creates what is missing"
+same "$(sqlite3 new.db "SELECT count(*) FROM pragma_table_info('users') WHERE name = 'extra'")" 1 "and drops nothing"
+run migrate stamp base --url sqlite:///new.db
+exits 0 "stamp base"
+run migrate current --url sqlite:///new.db
+silent "current is empty"
+run migrate ensure_version --url sqlite:///fresh.db
+exits 0 "ensure_version"
+same "$(sqlite3 fresh.db "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'migrate%' ORDER BY 1")" "migrate_history
+migrate_version" "creates two tables"
+
+# Alembic's version table is taken as it is.
+sqlite3 adopted.db "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)); INSERT INTO alembic_version VALUES ('0001')"
+run migrate -x version_table=alembic_version current --url sqlite:///adopted.db
+same "$out" "0001 (head)" "an Alembic database is adopted"
+
+# Renames.
+new_project rename
+model <<'J'
+{"tables": [{"name": "a", "columns": [{"name": "id", "type": "Integer", "primary_key": true}, {"name": "amount", "type": "Integer"}]}]}
+J
+migrate -q revision --autogenerate -m one --rev-id 0001 >/dev/null
+migrate -q upgrade head >/dev/null
+sqlite3 app.db 'INSERT INTO a VALUES (1, 42)'
+sed -i 's/amount/total/' migrations/models.json
+run migrate revision --autogenerate -m two
+exits 1 "a likely rename is refused without a terminal"
+says "--rename a.amount:" "and the flag is named"
+run migrate revision --autogenerate -m two --rename a.amount:total --rev-id 0002
+exits 0 "--rename"
+run migrate upgrade head
+same "$(sqlite3 app.db 'SELECT total FROM a')" 42 "the data moved along"
+sed -i 's/"name": "a"/"name": "b", "renamed_from": "a"/' migrations/models.json
+run migrate revision --autogenerate -m three --rev-id 0003
+exits 0 "renamed_from"
+run migrate upgrade head
+same "$(sqlite3 app.db 'SELECT total FROM b')" 42 "the table is renamed"
+run migrate check
+exits 0 "renamed_from may stay"
+run migrate downgrade 0001
+same "$(sqlite3 app.db 'SELECT amount FROM a')" 42 "and back"
+
+# Settings.
+run migrate --echo upgrade head
+case $err in *"ALTER TABLE"*" ms"*) true ;; *) explain; false ;; esac; ok "--echo prints statements and times"
+run migrate upgrade head --json
+same "$(printf '%s' "$out" | tr -d ' \n')" '{"command":"upgrade","revisions":[],"current":["0003"],"waited":false}' "--json"
+run migrate upgrade nonsense --json
+exits 1 "an error with --json"
+prints '"error"' "is one document"
+run migrate --version
+prints "migrate " "--version"
+run migrate
+exits 2 "no command"
+run migrate help upgrade
+prints "usage: migrate upgrade" "help"
+run migrate split "$ROOT/tests/fixtures/sakila.sql"
+exits 0 "split"
+same "$(printf '%s\n' "$out" | grep -c '^-- .*sakila.sql:')" "$(grep -cE '^(CREATE)' "$ROOT/tests/fixtures/sakila.sql")" "counts the statements"
+finish
