@@ -60,6 +60,7 @@ MigrateOp *migrate_op_copy(const MigrateOp *op)
     copy->existing_object = COPY(schema_object_copy, op->existing_object);
     copy->sql = g_strdup(op->sql);
     copy->verdict = op->verdict;
+    copy->restores = op->restores;
     return copy;
 }
 

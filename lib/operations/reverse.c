@@ -47,8 +47,11 @@ MigrateOp *migrate_op_reverse(const MigrateOp *op, GError **error)
         return reversed_table_name(op);
     case OP_ADD_COLUMN:
         return reversed(op, OP_DROP_COLUMN);
-    case OP_DROP_COLUMN:
-        return reversed(op, OP_ADD_COLUMN);
+    case OP_DROP_COLUMN: {
+        MigrateOp *reverse = reversed(op, OP_ADD_COLUMN);
+        reverse->restores = TRUE;
+        return reverse;
+    }
     case OP_CREATE_INDEX:
         return reversed(op, OP_DROP_INDEX);
     case OP_DROP_INDEX:
