@@ -42,6 +42,10 @@ static char *write_revision(Invocation *invocation, const GPtrArray *sections, G
         .message = option_string(invocation, "message"),
         .rev_id = option_string(invocation, "rev-id"),
         .head = option_string(invocation, "head"),
+        .splice = option_flag(invocation, "splice"),
+        .version_path = option_string(invocation, "version-path"),
+        .branch_labels = option_strings(invocation, "branch-label"),
+        .depends_on = option_strings(invocation, "depends-on"),
         .sections = sections,
     };
     return script_directory_create_revision(invocation->directory, &revision, error);
@@ -136,7 +140,11 @@ static const OptionSpec options[] = {
     {"message", 'm', OPTION_STRING, "TEXT", "what the revision does, for its header and file name", NULL},
     {"autogenerate", 0, OPTION_FLAG, NULL, "fill it with the difference of model and database", NULL},
     {"rev-id", 0, OPTION_STRING, "ID", "this id instead of a random one", NULL},
-    {"head", 0, OPTION_STRING, "REV", "the revision it builds on (default: head)", NULL},
+    {"head", 0, OPTION_STRING, "REV", "the revision it builds on, or several to merge: heads (default: head)", NULL},
+    {"splice", 0, OPTION_FLAG, NULL, "--head may name a revision that is no head: a branch starts there", NULL},
+    {"branch-label", 0, OPTION_STRINGS, "LABEL", "a name for the branch that starts here", NULL},
+    {"depends-on", 0, OPTION_STRINGS, "REV", "a revision of another branch that has to be applied first", NULL},
+    {"version-path", 0, OPTION_STRING, "FOLDER", "which of several version_locations the file goes to", NULL},
     {"rename", 0, OPTION_STRINGS, "OLD:NEW", "a renamed table (old:new) or column (table.old:new)", NULL},
     {"no-rename", 0, OPTION_FLAG, NULL, "what looks renamed is to be dropped and added", NULL},
     {0},
@@ -154,7 +162,8 @@ const Command command_revision = {
         "with --rename, or with --no-rename; on a terminal you are asked, elsewhere the command fails and names the "
         "flag.",
     .examples = "migrate revision -m \"backfill totals\"\nmigrate revision --autogenerate -m \"add order status\"\n"
-                "migrate revision --autogenerate -m \"rename\" --rename orders.amount:total",
+                "migrate revision --autogenerate -m \"rename\" --rename orders.amount:total\n"
+                "migrate revision --head heads -m \"merge\"",
     .options = options,
     .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY,
     .needs_by_options = needs_by_options,
