@@ -1,0 +1,40 @@
+/* include_tables and exclude_tables: what is outside is neither created, changed nor dropped. */
+#include <string.h>
+
+#include "autogenerate/internal.h"
+#include "base/text.h"
+
+static gboolean matches(const GPtrArray *globs, const char *name, const char *qualified, gboolean ignore_case)
+{
+    for (guint i = 0; i < globs->len; i++) {
+        g_autofree char *glob = fold_name(globs->pdata[i], ignore_case);
+        if (text_glob_match(glob, name) || (qualified && text_glob_match(glob, qualified)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean in_scope(const Comparing *comparing, const char *schema, const char *table_name)
+{
+    const GPtrArray *include = comparing->options->include_tables, *exclude = comparing->options->exclude_tables;
+    gboolean includes = include && include->len, excludes = exclude && exclude->len;
+    if (!includes && !excludes)
+        return TRUE;
+    g_autofree char *name = fold_name(table_name, comparing->ignore_case);
+    g_autofree char *qualified = NULL;
+    if (schema) {
+        g_autofree char *joined = g_strdup_printf("%s.%s", schema, table_name);
+        qualified = fold_name(joined, comparing->ignore_case);
+    }
+    return (!includes || matches(include, name, qualified, comparing->ignore_case)) &&
+           (!excludes || !matches(exclude, name, qualified, comparing->ignore_case));
+}
+
+gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object)
+{
+    if (object->table_name)
+        return in_scope(comparing, object->schema, object->table_name);
+    if (strcmp(object->kind, "view") == 0 || strcmp(object->kind, "materialized_view") == 0)
+        return in_scope(comparing, object->schema, object->name);
+    return TRUE;
+}

@@ -1,0 +1,300 @@
+/* A drop and an add that look like one thing under another name. */
+#include <string.h>
+
+#include "autogenerate/internal.h"
+#include "base/text.h"
+
+#define MIN_TABLE_SCORE 60  /* per cent of columns that agree in name and type */
+#define MAX_TABLE_CHECKS 16 /* dropped tables looked at closely for each added one */
+#define MAX_NAME_LENGTH 128 /* bytes that count for similarity */
+
+/* A possible rename; of those that want the same thing the best score wins. */
+typedef struct Candidate {
+    guint dropped, added; /* positions in the lists */
+    int score;
+} Candidate;
+
+static int candidate_order(gconstpointer a, gconstpointer b)
+{
+    const Candidate *first = a, *second = b;
+    if (first->score != second->score)
+        return second->score - first->score;
+    if (first->added != second->added)
+        return first->added < second->added ? -1 : 1;
+    return first->dropped < second->dropped ? -1 : first->dropped > second->dropped;
+}
+
+/* Length of the longest common subsequence, in per cent of the longer name. */
+static int name_similarity(const char *a, const char *b)
+{
+    gsize n = MIN(strlen(a), MAX_NAME_LENGTH), m = MIN(strlen(b), MAX_NAME_LENGTH);
+    guint row[MAX_NAME_LENGTH + 1] = {0};
+    for (gsize i = 0; i < n; i++) {
+        guint diagonal = 0;
+        for (gsize j = 1; j <= m; j++) {
+            guint above = row[j];
+            if (g_ascii_tolower(a[i]) == g_ascii_tolower(b[j - 1]))
+                row[j] = diagonal + 1;
+            else
+                row[j] = MAX(row[j], row[j - 1]);
+            diagonal = above;
+        }
+    }
+    return n || m ? (int)(row[m] * 100 / MAX(n, m)) : 100;
+}
+
+static void add_likely(Comparing *comparing, const char *table_name, const char *old_name, const char *new_name)
+{
+    LikelyRename *rename = g_new0(LikelyRename, 1);
+    rename->table_name = g_strdup(table_name);
+    rename->old_name = g_strdup(old_name);
+    rename->new_name = g_strdup(new_name);
+    rename->flag = table_name ? g_strdup_printf("--rename %s.%s:%s.%s", table_name, old_name, table_name, new_name)
+                              : g_strdup_printf("--rename %s:%s", old_name, new_name);
+    g_ptr_array_add(comparing->result->likely_renames, rename);
+}
+
+typedef void (*PairFunction)(Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added);
+
+/* Best score first, each drop and each add once. */
+static void choose(Comparing *comparing, GArray *candidates, const GPtrArray *dropped, const GPtrArray *added,
+                   PairFunction pair)
+{
+    g_autofree gboolean *dropped_used = g_new0(gboolean, dropped->len + 1);
+    g_autofree gboolean *added_used = g_new0(gboolean, added->len + 1);
+    g_array_sort(candidates, candidate_order);
+    for (guint i = 0; i < candidates->len; i++) {
+        const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        if (dropped_used[candidate->dropped] || added_used[candidate->added])
+            continue;
+        dropped_used[candidate->dropped] = added_used[candidate->added] = TRUE;
+        pair(comparing, dropped->pdata[candidate->dropped], added->pdata[candidate->added]);
+    }
+}
+
+/* --- tables --- */
+
+/* Per cent of the wider table's columns that the other has with the same type. */
+static int table_score(const Comparing *comparing, const Table *a, const Table *b)
+{
+    guint same = 0, longer = MAX(a->columns->len, b->columns->len);
+    for (guint i = 0; i < a->columns->len; i++) {
+        const Column *column = a->columns->pdata[i];
+        const Column *other = table_find_column(b, column->name);
+        if (other && comparing->dialect->type_equal(column->type, other->type))
+            same++;
+    }
+    return longer ? (int)(same * 100 / longer) : 0;
+}
+
+/* Column name -> positions of the dropped tables that have it. */
+static GHashTable *index_columns(const Comparing *comparing, const GPtrArray *dropped)
+{
+    GHashTable *by_column = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    for (guint i = 0; i < dropped->len; i++) {
+        const Table *table = ((const MigrateOp *)dropped->pdata[i])->table;
+        for (guint j = 0; j < table->columns->len; j++) {
+            char *name = fold_name(((const Column *)table->columns->pdata[j])->name, comparing->ignore_case);
+            GArray *positions = g_hash_table_lookup(by_column, name);
+            if (!positions) {
+                positions = g_array_new(FALSE, FALSE, sizeof(guint));
+                g_hash_table_insert(by_column, name, positions);
+            } else {
+                g_free(name);
+            }
+            g_array_append_val(positions, i);
+        }
+    }
+    return by_column;
+}
+
+/* The dropped tables that share most column names with `table`, as candidates with that number as score. */
+static GArray *nearest_dropped(const Comparing *comparing, const GPtrArray *dropped, GHashTable *by_column,
+                               const Table *table)
+{
+    g_autofree guint *shared = g_new0(guint, dropped->len);
+    GArray *nearest = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    for (guint i = 0; i < table->columns->len; i++) {
+        g_autofree char *name = fold_name(((const Column *)table->columns->pdata[i])->name, comparing->ignore_case);
+        const GArray *positions = g_hash_table_lookup(by_column, name);
+        for (guint j = 0; positions && j < positions->len; j++)
+            shared[g_array_index(positions, guint, j)]++;
+    }
+    for (guint i = 0; i < dropped->len; i++) {
+        const Table *other = ((const MigrateOp *)dropped->pdata[i])->table;
+        Candidate candidate = {i, 0, (int)shared[i]};
+        if (shared[i] * 100 >= MIN_TABLE_SCORE * MAX(table->columns->len, other->columns->len))
+            g_array_append_val(nearest, candidate);
+    }
+    g_array_sort(nearest, candidate_order);
+    if (nearest->len > MAX_TABLE_CHECKS)
+        g_array_set_size(nearest, MAX_TABLE_CHECKS);
+    return nearest;
+}
+
+static void pair_tables(Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
+{
+    add_likely(comparing, NULL, dropped->table->name, added->table->name);
+}
+
+static void likely_tables(Comparing *comparing, const GPtrArray *dropped, const GPtrArray *added)
+{
+    g_autoptr(GHashTable) by_column = index_columns(comparing, dropped);
+    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    for (guint i = 0; i < added->len; i++) {
+        const Table *table = ((const MigrateOp *)added->pdata[i])->table;
+        g_autoptr(GArray) nearest = nearest_dropped(comparing, dropped, by_column, table);
+        for (guint j = 0; j < nearest->len; j++) {
+            Candidate candidate = {g_array_index(nearest, Candidate, j).dropped, i, 0};
+            const Table *other = ((const MigrateOp *)dropped->pdata[candidate.dropped])->table;
+            int score = table_score(comparing, other, table);
+            candidate.score = score * 100 + name_similarity(other->name, table->name);
+            if (score >= MIN_TABLE_SCORE && g_strcmp0(other->schema, table->schema) == 0)
+                g_array_append_val(candidates, candidate);
+        }
+    }
+    choose(comparing, candidates, dropped, added, pair_tables);
+}
+
+/* --- columns --- */
+
+typedef enum Family { INTEGERS, NUMBERS, TEXTS, BYTES, TIMES, BOOLEANS, OTHERS } Family;
+
+/* By the words SQL databases use in type names (as SQLite finds a column's affinity). */
+static Family native_family(const char *spelling)
+{
+    static const struct {
+        const char *word;
+        Family family;
+    } words[] = {
+        {"INTERVAL", TIMES}, {"INT", INTEGERS}, {"SERIAL", INTEGERS}, {"CHAR", TEXTS},  {"TEXT", TEXTS},
+        {"CLOB", TEXTS},     {"BLOB", BYTES},   {"BINARY", BYTES},    {"BYTEA", BYTES}, {"REAL", NUMBERS},
+        {"FLOA", NUMBERS},   {"DOUB", NUMBERS}, {"NUMERIC", NUMBERS}, {"DEC", NUMBERS}, {"BOOL", BOOLEANS},
+        {"DATE", TIMES},     {"TIME", TIMES},
+    };
+    g_autofree char *upper = g_ascii_strup(spelling ? spelling : "", -1);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(upper, words[i].word))
+            return words[i].family;
+    return OTHERS;
+}
+
+static Family type_family(const SqlType *type)
+{
+    switch (type->kind) {
+    case SQL_TYPE_INTEGER:
+    case SQL_TYPE_SMALL_INTEGER:
+    case SQL_TYPE_BIG_INTEGER:
+        return INTEGERS;
+    case SQL_TYPE_FLOAT:
+    case SQL_TYPE_DOUBLE:
+    case SQL_TYPE_NUMERIC:
+        return NUMBERS;
+    case SQL_TYPE_STRING:
+    case SQL_TYPE_TEXT:
+    case SQL_TYPE_UNICODE:
+    case SQL_TYPE_UNICODE_TEXT:
+    case SQL_TYPE_UUID:
+    case SQL_TYPE_ENUM:
+        return TEXTS;
+    case SQL_TYPE_LARGE_BINARY:
+        return BYTES;
+    case SQL_TYPE_DATE:
+    case SQL_TYPE_TIME:
+    case SQL_TYPE_DATE_TIME:
+    case SQL_TYPE_INTERVAL:
+        return TIMES;
+    case SQL_TYPE_BOOLEAN:
+        return BOOLEANS;
+    case SQL_TYPE_NATIVE:
+        return native_family(type->name);
+    case SQL_TYPE_JSON:
+    case SQL_TYPE_ARRAY:
+    case SQL_TYPE_NULL:
+        return OTHERS;
+    }
+    g_return_val_if_reached(OTHERS);
+}
+
+static int position_of(const Table *table, const char *name)
+{
+    for (guint i = 0; table && i < table->columns->len; i++)
+        if (name_equal(((const Column *)table->columns->pdata[i])->name, name, table->ignore_case))
+            return (int)i;
+    return -1;
+}
+
+/* 0: not one and the same. */
+static int column_score(const Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
+{
+    const Column *old = dropped->existing, *new = added->column;
+    const Table *live = metadata_find_table(comparing->live, dropped->schema, dropped->table_name);
+    const Table *model = metadata_find_table(comparing->model, added->schema, added->table_name);
+    gboolean same_type = comparing->dialect->type_equal(old->type, new->type);
+    Family family = type_family(old->type);
+    if (!same_type && (family != type_family(new->type) || family == OTHERS))
+        return 0;
+    if ((old->computed != NULL) != (new->computed != NULL))
+        return 0;
+    int score = 1 + name_similarity(old->name, new->name);
+    score += same_type ? 100 : 0;
+    score += old->nullable == new->nullable ? 40 : 0;
+    score += sql_equal(comparing->dialect, old->server_default, new->server_default) ? 40 : 0;
+    score += position_of(live, old->name) == position_of(model, new->name) ? 60 : 0;
+    return score;
+}
+
+static void pair_columns(Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
+{
+    add_likely(comparing, dropped->table_name, dropped->existing->name, added->column->name);
+}
+
+/* A generated column has no data to lose. */
+static void likely_columns(Comparing *comparing, const GPtrArray *dropped, const GPtrArray *added)
+{
+    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    for (guint i = 0; i < dropped->len; i++)
+        for (guint j = 0; j < added->len && migrate_op_loses_data(dropped->pdata[i]); j++) {
+            Candidate candidate = {i, j, column_score(comparing, dropped->pdata[i], added->pdata[j])};
+            if (candidate.score)
+                g_array_append_val(candidates, candidate);
+        }
+    choose(comparing, candidates, dropped, added, pair_columns);
+}
+
+static gboolean same_table(const MigrateOp *a, const MigrateOp *b)
+{
+    return strcmp(a->table_name, b->table_name) == 0 && g_strcmp0(a->schema, b->schema) == 0;
+}
+
+void find_likely_renames(Comparing *comparing)
+{
+    const GPtrArray *ops = comparing->operations;
+    g_autoptr(GPtrArray) dropped_tables = g_ptr_array_new(), added_tables = g_ptr_array_new();
+    for (guint i = 0; i < ops->len; i++) {
+        MigrateOp *op = ops->pdata[i];
+        if (op->kind == OP_DROP_TABLE)
+            g_ptr_array_add(dropped_tables, op);
+        else if (op->kind == OP_CREATE_TABLE)
+            g_ptr_array_add(added_tables, op);
+    }
+    if (dropped_tables->len && added_tables->len)
+        likely_tables(comparing, dropped_tables, added_tables);
+    /* The operations of one table stand together. */
+    for (guint from = 0, to = 0; from < ops->len; from = to) {
+        g_autoptr(GPtrArray) dropped = g_ptr_array_new(), added = g_ptr_array_new();
+        const MigrateOp *first = ops->pdata[from];
+        for (to = from; to < ops->len; to++) {
+            MigrateOp *op = ops->pdata[to];
+            if (!op->table_name || !first->table_name || !same_table(first, op))
+                break;
+            if (op->kind == OP_DROP_COLUMN)
+                g_ptr_array_add(dropped, op);
+            else if (op->kind == OP_ADD_COLUMN)
+                g_ptr_array_add(added, op);
+        }
+        if (dropped->len && added->len)
+            likely_columns(comparing, dropped, added);
+        to = MAX(to, from + 1);
+    }
+}
