@@ -1,0 +1,39 @@
+#include "dialect/dialect.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+const Dialect *const dialects[] = {&sqlite_dialect, NULL};
+
+SqlBlock *sql_block_new(gboolean transactional, gboolean foreign_keys_off)
+{
+    SqlBlock *block = g_new0(SqlBlock, 1);
+    block->transactional = transactional;
+    block->foreign_keys_off = foreign_keys_off;
+    block->statements = strings_new();
+    return block;
+}
+
+void sql_block_free(SqlBlock *block)
+{
+    if (block == NULL)
+        return;
+    g_ptr_array_unref(block->statements);
+    g_free(block);
+}
+
+const Dialect *dialect_find(const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (gsize i = 0; dialects[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(dialects[i]->name, name) == 0)
+            return dialects[i];
+        g_ptr_array_add(names, (char *)dialects[i]->name);
+    }
+    g_autofree char *known = text_join(names, "and");
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DIALECT, "no dialect '%s' in this build, which has %s", name, known);
+    return NULL;
+}

@@ -1,0 +1,220 @@
+#include "dialect/sqlite/sqlite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Keywords that fail as the bare name of a table, column, index or constraint somewhere (tried with SQLite 3.40),
+ * joins' words, which would fail behind a comma-less table in FROM, and BEGIN and END, which confuse readers and
+ * splitters. Sorted. */
+static const char *const reserved[] = {"ADD",
+                                       "ALL",
+                                       "ALTER",
+                                       "AND",
+                                       "AS",
+                                       "AUTOINCREMENT",
+                                       "BEGIN",
+                                       "BETWEEN",
+                                       "CASE",
+                                       "CAST",
+                                       "CHECK",
+                                       "COLLATE",
+                                       "COMMIT",
+                                       "CONSTRAINT",
+                                       "CREATE",
+                                       "CROSS",
+                                       "CURRENT_DATE",
+                                       "CURRENT_TIME",
+                                       "CURRENT_TIMESTAMP",
+                                       "DEFAULT",
+                                       "DEFERRABLE",
+                                       "DELETE",
+                                       "DISTINCT",
+                                       "DROP",
+                                       "ELSE",
+                                       "END",
+                                       "ESCAPE",
+                                       "EXCEPT",
+                                       "EXISTS",
+                                       "FALSE",
+                                       "FOREIGN",
+                                       "FROM",
+                                       "FULL",
+                                       "GROUP",
+                                       "HAVING",
+                                       "IF",
+                                       "IN",
+                                       "INDEX",
+                                       "INDEXED",
+                                       "INNER",
+                                       "INSERT",
+                                       "INTERSECT",
+                                       "INTO",
+                                       "IS",
+                                       "ISNULL",
+                                       "JOIN",
+                                       "LEFT",
+                                       "LIMIT",
+                                       "NATURAL",
+                                       "NOT",
+                                       "NOTHING",
+                                       "NOTNULL",
+                                       "NULL",
+                                       "ON",
+                                       "OR",
+                                       "ORDER",
+                                       "OUTER",
+                                       "PRIMARY",
+                                       "RAISE",
+                                       "REFERENCES",
+                                       "RETURNING",
+                                       "RIGHT",
+                                       "SELECT",
+                                       "SET",
+                                       "TABLE",
+                                       "THEN",
+                                       "TO",
+                                       "TRANSACTION",
+                                       "TRUE",
+                                       "UNION",
+                                       "UNIQUE",
+                                       "UPDATE",
+                                       "USING",
+                                       "VALUES",
+                                       "WHEN",
+                                       "WHERE",
+                                       "WITH"};
+
+static int compare_keyword(const void *word, const void *keyword)
+{
+    return g_ascii_strcasecmp(word, *(const char *const *)keyword);
+}
+
+gboolean sqlite_is_keyword(const char *word, gsize length)
+{
+    char copy[32];
+
+    if (length >= sizeof copy)
+        return FALSE;
+    memcpy(copy, word, length);
+    copy[length] = '\0';
+    return bsearch(copy, reserved, G_N_ELEMENTS(reserved), sizeof *reserved, compare_keyword) != NULL;
+}
+
+static gboolean needs_quotes(const char *name)
+{
+    if (!g_ascii_isalpha(*name) && *name != '_')
+        return TRUE;
+    const char *c = name;
+    while (g_ascii_isalnum(*c) || *c == '_')
+        c++;
+    return *c != '\0' || sqlite_is_keyword(name, (gsize)(c - name));
+}
+
+static char *quote(const char *text, char mark)
+{
+    GString *quoted = g_string_sized_new(strlen(text) + 3);
+
+    g_string_append_c(quoted, mark);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == mark)
+            g_string_append_c(quoted, mark);
+        g_string_append_c(quoted, *c);
+    }
+    g_string_append_c(quoted, mark);
+    return g_string_free(quoted, FALSE);
+}
+
+char *sqlite_quote_identifier(const char *name)
+{
+    return needs_quotes(name) ? quote(name, '"') : g_strdup(name);
+}
+
+char *sqlite_quote_literal(const char *value)
+{
+    return value ? quote(value, '\'') : g_strdup("NULL");
+}
+
+static gboolean is_one_of(const SqlToken *token, const char *sql, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (sql_token_is(token, sql, *words))
+            return TRUE;
+    return FALSE;
+}
+
+/* PRAGMAs that fail inside a transaction or silently do nothing there (sqlite.org/pragma.html); reading one is fine. */
+static gboolean pragma_refuses(const char *sql, gsize length, gsize position)
+{
+    static const char *const pragmas[] = {"foreign_keys", "journal_mode", "synchronous",
+                                          "page_size",    "auto_vacuum",  NULL};
+    SqlToken name = sql_next_significant(&sqlite_dialect, sql, length, &position);
+    SqlToken next = sql_next_significant(&sqlite_dialect, sql, length, &position);
+
+    if (sql_token_is(&next, sql, ".")) {
+        name = sql_next_significant(&sqlite_dialect, sql, length, &position);
+        next = sql_next_significant(&sqlite_dialect, sql, length, &position);
+    }
+    if (sql_token_is(&name, sql, "wal_checkpoint"))
+        return TRUE;
+    return next.kind == SQL_TOKEN_OPERATOR && is_one_of(&name, sql, pragmas);
+}
+
+gboolean sqlite_refuses_transaction(const char *sql, gsize length)
+{
+    static const char *const words[] = {"VACUUM", "ATTACH", "DETACH", NULL};
+    gsize position = 0;
+    SqlToken token = sql_next_significant(&sqlite_dialect, sql, length, &position);
+
+    if (sql_token_is(&token, sql, "PRAGMA"))
+        return pragma_refuses(sql, length, position);
+    return is_one_of(&token, sql, words);
+}
+
+gboolean sqlite_controls_transaction(const char *sql, gsize length)
+{
+    static const char *const words[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", NULL};
+    gsize position = 0;
+    SqlToken token = sql_next_significant(&sqlite_dialect, sql, length, &position);
+
+    return is_one_of(&token, sql, words);
+}
+
+static const char *const before_foreign_keys_off[] = {"PRAGMA foreign_keys = OFF", NULL};
+static const char *const after_foreign_keys_off[] = {"PRAGMA foreign_keys = ON", NULL};
+
+const Dialect sqlite_dialect = {
+    .name = "sqlite",
+    .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_FILE_LOCK | DIALECT_IGNORE_CASE | DIALECT_LATE_REFERENCES |
+                    DIALECT_TABLE_REBUILD | DIALECT_MEMORY_SCRATCH,
+    .max_identifier_length = 0,
+
+    .next_token = sqlite_next_token,
+    .split = sqlite_split,
+
+    .type_sql = sqlite_type_sql,
+    .type_from_sql = sqlite_type_from_sql,
+    .type_equal = sqlite_type_equal,
+
+    .quote_identifier = sqlite_quote_identifier,
+    .quote_literal = sqlite_quote_literal,
+
+    .adapt = sqlite_adapt,
+    .inspect = sqlite_inspect,
+    .compile = sqlite_compile,
+
+    .begin = "BEGIN IMMEDIATE",
+    .commit = "COMMIT",
+    .rollback = "ROLLBACK",
+    .before_foreign_keys_off = before_foreign_keys_off,
+    .after_foreign_keys_off = after_foreign_keys_off,
+    .check_begin = sqlite_check_begin,
+    .check_end = sqlite_check_end,
+    .baseline_free = sqlite_baseline_free,
+    .section_begin = "PRAGMA legacy_alter_table = ON",
+    .section_end = "PRAGMA legacy_alter_table = OFF",
+
+    .refuses_transaction = sqlite_refuses_transaction,
+    .controls_transaction = sqlite_controls_transaction,
+    .existing_tables = sqlite_existing_tables,
+    .now_utc = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+};

@@ -1,0 +1,182 @@
+/* What all dialects do with tokens. */
+#include <string.h>
+
+#include "dialect/dialect.h"
+
+SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize length, gsize *position)
+{
+    SqlToken token;
+
+    do {
+        token = dialect->next_token(text, length, *position);
+        *position = token.start + token.length;
+    } while (token.kind == SQL_TOKEN_SPACE || token.kind == SQL_TOKEN_COMMENT);
+    return token;
+}
+
+gboolean sql_token_is(const SqlToken *token, const char *text, const char *word)
+{
+    if (token->kind != SQL_TOKEN_WORD && token->kind != SQL_TOKEN_OPERATOR && token->kind != SQL_TOKEN_SEMICOLON)
+        return FALSE;
+    return g_ascii_strncasecmp(text + token->start, word, token->length) == 0 && strlen(word) == token->length;
+}
+
+char *sql_token_identifier(const SqlToken *token, const char *text)
+{
+    const char *name = text + token->start;
+    char quote = token->length > 0 ? *name : '\0';
+
+    if (token->length < 2 || (quote != '"' && quote != '`' && quote != '\'' && quote != '['))
+        return g_strndup(name, token->length);
+    if (quote == '[')
+        return g_strndup(name + 1, token->length - 2);
+    char *plain = g_malloc(token->length - 1), *end = plain;
+    for (gsize i = 1; i + 1 < token->length; i++) {
+        *end++ = name[i];
+        if (name[i] == quote)
+            i++;
+    }
+    *end = '\0';
+    return plain;
+}
+
+/* --- expressions in comparable form --- */
+
+static GArray *significant_tokens(const Dialect *dialect, const char *text)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(SqlToken));
+    gsize length = strlen(text), position = 0;
+
+    for (;;) {
+        SqlToken token = sql_next_significant(dialect, text, length, &position);
+        if (token.kind == SQL_TOKEN_END)
+            break;
+        g_array_append_val(tokens, token);
+    }
+    while (tokens->len > 0 && g_array_index(tokens, SqlToken, tokens->len - 1).kind == SQL_TOKEN_SEMICOLON)
+        g_array_set_size(tokens, tokens->len - 1);
+    return tokens;
+}
+
+/* How many parentheses enclose all of `tokens`. */
+static guint enclosing_parentheses(const GArray *tokens, const char *text)
+{
+    guint n = tokens->len, opened = 0, enclosing = 0;
+    g_autofree guint *partners = g_new0(guint, n + 1), *stack = g_new(guint, n + 1);
+
+    for (guint i = 0; i < n; i++) {
+        const SqlToken *token = &g_array_index(tokens, SqlToken, i);
+        if (sql_token_is(token, text, "("))
+            stack[opened++] = i;
+        else if (opened > 0 && sql_token_is(token, text, ")"))
+            partners[stack[--opened]] = i;
+    }
+    while (enclosing + 1 < n - enclosing && partners[enclosing] == n - 1 - enclosing)
+        enclosing++;
+    /* "()" encloses nothing. */
+    return n > 0 && 2 * enclosing == n ? enclosing - 1 : enclosing;
+}
+
+static void append_lower(GString *out, const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        g_string_append_c(out, g_ascii_tolower(text[i]));
+}
+
+static void append_identifier(GString *out, const Dialect *dialect, const SqlToken *token, const char *text)
+{
+    g_autofree char *name = sql_token_identifier(token, text);
+
+    /* Where case counts, only a name that is lower case already means the same without its quotes. */
+    if (dialect->capabilities & DIALECT_IGNORE_CASE)
+        for (char *c = name; *c != '\0'; c++)
+            *c = g_ascii_tolower(*c);
+    g_autofree char *quoted = dialect->quote_identifier(name);
+    g_string_append(out, quoted);
+}
+
+static void append_normalised(GString *out, const Dialect *dialect, const SqlToken *token, const char *text)
+{
+    const char *bytes = text + token->start;
+
+    if (token->kind == SQL_TOKEN_QUOTED)
+        append_identifier(out, dialect, token, text);
+    else if (token->kind == SQL_TOKEN_WORD)
+        append_lower(out, bytes, token->length);
+    else if (token->kind == SQL_TOKEN_STRING && (*bytes == 'x' || *bytes == 'X'))
+        append_lower(out, bytes, token->length);
+    else if (sql_token_is(token, text, "!="))
+        g_string_append(out, "<>");
+    else if (sql_token_is(token, text, "=="))
+        g_string_append_c(out, '=');
+    else
+        g_string_append_len(out, bytes, (gssize)token->length);
+}
+
+char *sql_normalise(const Dialect *dialect, const char *text)
+{
+    g_autoptr(GArray) tokens = significant_tokens(dialect, text);
+    guint enclosing = enclosing_parentheses(tokens, text);
+    GString *out = g_string_sized_new(strlen(text) + 16);
+
+    for (guint i = enclosing; i < tokens->len - enclosing; i++) {
+        if (i > enclosing)
+            g_string_append_c(out, ' ');
+        append_normalised(out, dialect, &g_array_index(tokens, SqlToken, i), text);
+    }
+    return g_string_free(out, FALSE);
+}
+
+gboolean sql_equal(const Dialect *dialect, const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    if (strcmp(a, b) == 0)
+        return TRUE;
+    g_autofree char *normal_a = sql_normalise(dialect, a);
+    g_autofree char *normal_b = sql_normalise(dialect, b);
+    return strcmp(normal_a, normal_b) == 0;
+}
+
+char *sql_token_hash(const Dialect *dialect, const char *text, gsize length)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    gsize position = 0, terminators = 0;
+
+    for (;;) {
+        SqlToken token = sql_next_significant(dialect, text, length, &position);
+        if (token.kind == SQL_TOKEN_END)
+            break;
+        if (token.kind == SQL_TOKEN_SEMICOLON) {
+            terminators++;
+            continue;
+        }
+        /* Those at the end were not meant to count; a NUL ends each token so that "a b" is not "ab". */
+        for (; terminators > 0; terminators--)
+            g_checksum_update(checksum, (const guchar *)";", 2);
+        g_checksum_update(checksum, (const guchar *)text + token.start, (gssize)token.length);
+        g_checksum_update(checksum, (const guchar *)"", 1);
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}
+
+GPtrArray *sql_identifiers(const Dialect *dialect, const char *text)
+{
+    gboolean ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GPtrArray *names = strings_new();
+    gsize length = strlen(text), position = 0;
+
+    for (;;) {
+        SqlToken token = sql_next_significant(dialect, text, length, &position);
+        if (token.kind == SQL_TOKEN_END)
+            return names;
+        if (token.kind != SQL_TOKEN_WORD && token.kind != SQL_TOKEN_QUOTED)
+            continue;
+        char *name = sql_token_identifier(&token, text);
+        if (g_hash_table_add(seen, ignore_case ? g_ascii_strdown(name, -1) : g_strdup(name)))
+            g_ptr_array_add(names, name);
+        else
+            g_free(name);
+    }
+}
