@@ -37,7 +37,7 @@ struct SqlType {
     int length;           /* String, Unicode, LargeBinary; -1 none */
     int precision, scale; /* Numeric, Float, Time, DateTime, Interval; -1 none */
     gboolean timezone;    /* Time, DateTime */
-    char *name;           /* Enum: the named enum or NULL; NATIVE: the spelling */
+    char *name;           /* Enum: its name or NULL; NATIVE: the spelling */
     char **values;        /* Enum given in place: NULL-terminated; NULL when `name` refers to MetaData.enums */
     SqlType *item;        /* Array */
 };
@@ -49,9 +49,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlType, sql_type_free)
 SqlType *sql_type_copy(const SqlType *type);
 gboolean sql_type_equal(const SqlType *a, const SqlType *b);
 
-/* Reads "Numeric(10, 2)", "DateTime(timezone=true)", "Enum('a', 'b')", "ARRAY(Integer)". Generic names are those of
- * DESIGN section 3 in their exact case; a word in capitals (or with a space, or starting in capitals) is NATIVE. A
- * mixed-case word that is no generic name is SCHEMA_ERROR_TYPE and names the nearest one. */
+/* Reads "Numeric(10, 2)", "DateTime(timezone=true)", "Enum('a', 'b')", "Enum('a', name=mood)", "Enum(mood)",
+ * "ARRAY(Integer)". Generic names are those of DESIGN section 3 in their exact case, arguments may have their names
+ * ("Numeric(precision=10)"). NATIVE is a text whose first word is in capitals ("VARCHAR(20)"), or with a
+ * second word ("character varying(20)"); any other spelling is written Native('mood'). Any other word is
+ * SCHEMA_ERROR_TYPE and names the nearest type. */
 SqlType *sql_type_parse(const char *text, GError **error);
 /* The text that sql_type_parse() reads back as the same type. New string. */
 char *sql_type_to_string(const SqlType *type);
