@@ -36,6 +36,14 @@ char *sqlite_type_sql(const SqlType *type, GError **error);
 SqlType *sqlite_type_from_sql(const char *spelling);
 gboolean sqlite_type_equal(const SqlType *a, const SqlType *b);
 
+/* --- ddl_reader.c: text as sqlite_schema keeps it. DIALECT_ERROR_CATALOG with LINE:COLUMN for what is not understood
+ * --- */
+/* Fills the empty `table` from CREATE TABLE; its name stays what it is. A default and a check come without the
+ * parentheses around them, expressions otherwise as written. */
+gboolean sqlite_read_table(Table *table, const char *sql, GError **error);
+/* The index of CREATE INDEX on `table`, which says what is a column. New. */
+Index *sqlite_read_index(const Table *table, const char *name, const char *sql, GError **error);
+
 /* --- inspector.c --- */
 MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, GError **error);
 GPtrArray *sqlite_existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error);
