@@ -22,10 +22,12 @@ CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/*/*_test.c tests/suite/*_test.c))
+FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c)))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 PRELOAD := $(patsubst %.c,$(B)/%.so,$(wildcard tests/support/preload/*.c))
 CLI_TESTS := $(sort $(wildcard tests/cli/*.t))
 
@@ -34,7 +36,7 @@ all: $(B)/migrate
 
 # Everything the tests run.
 .PHONY: unit
-unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(PRELOAD)
+unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD)
 
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
@@ -51,6 +53,10 @@ $(B)/gen/embedded.h: $(EMBED) tools/embed.sh
 $(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libmigrate.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -MMD -MP -o $@ $< $(SUPPORT_OBJ) $(B)/libmigrate.a $(LDFLAGS_ALL) $(LDLIBS_ALL) -lcmocka
+.SECONDARY: $(FUZZ_BIN:=.o)
+# A fuzz target replays its corpus; under `make fuzz` libFuzzer brings main().
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(FUZZER),,$(B)/tests/fuzz/replay.o) $(B)/libmigrate.a
+	$(CC) $(CFLAGS_ALL) $(FUZZER) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL)
 $(B)/tests/support/preload/%.so: tests/support/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl
@@ -64,13 +70,13 @@ deps-all:
 	@tools/deps.sh build test lint
 
 # --- tests ---
-.PHONY: test check-tests asan valgrind coverage
+.PHONY: test check-tests asan valgrind coverage fuzz fuzz-run
 test: deps
 	@$(MAKE) --no-print-directory check-tests
 
 TEST_ENV = B=$(B) MIGRATE=$(abspath $(B)/migrate) G_DEBUG=fatal-criticals CMOCKA_MESSAGE_OUTPUT=TAP $(TEST_ENVIRONMENT)
 check-tests: unit
-	@$(TEST_ENV) prove --jobs $(or $(JOBS),2) --directives --exec '' $(UNIT_BIN) $(CLI_TESTS)
+	@$(TEST_ENV) prove --jobs $(or $(JOBS),2) --directives --exec '' $(UNIT_BIN) $(FUZZ_BIN) $(CLI_TESTS)
 
 asan: deps
 	@$(MAKE) --no-print-directory check-tests VARIANT=asan OPT='-O1 -g -fno-omit-frame-pointer' \
@@ -89,6 +95,21 @@ coverage: deps-all
 	@$(MAKE) --no-print-directory check-tests VARIANT=coverage OPT='-O0 -g --coverage'
 	gcovr --root . --filter 'lib/' --object-directory build/coverage --print-summary --fail-under-line 85 \
 	    --txt build/coverage/report.txt build/coverage && tail -5 build/coverage/report.txt
+
+# Every parser, FUZZ_SECONDS each (FUZZ_TARGETS: some of them), from the corpus; what is new is kept in build/fuzz/found.
+FUZZ_SECONDS ?= 30
+FUZZ_TARGETS ?= $(FUZZ_SRC:tests/fuzz/%.c=%)
+fuzz: deps-all
+	@$(MAKE) --no-print-directory fuzz-run VARIANT=fuzz CC=clang OPT='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' FUZZER=-fsanitize=fuzzer
+fuzz-run: $(FUZZ_TARGETS:%=$(B)/tests/fuzz/%)
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	    mkdir -p $(B)/found/$$target; \
+	    G_DEBUG=fatal-criticals $(B)/tests/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+	        -artifact_prefix=$(B)/$$target- $(B)/found/$$target tests/fuzz/corpus/$$target 2>$(B)/$$target.log \
+	        || { tail -60 $(B)/$$target.log; exit 1; }; \
+	    echo "$$target: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/$$target.log) inputs, no crash"; \
+	done
 
 # --- what a reviewer would ask for ---
 .PHONY: lint deps-check format man man-check
@@ -135,4 +156,4 @@ install: all
 clean:
 	rm -rf build
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(UNIT_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FUZZ_BIN:=.d)
