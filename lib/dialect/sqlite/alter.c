@@ -162,9 +162,9 @@ static Table *take_steps(const Table *old, const Table *table, const Steps *step
 
 static gboolean same_definition(const Table *a, const Table *b)
 {
-    g_autofree char *sql_a = sqlite_create_table_sql(a, "t", NULL);
-    g_autofree char *sql_b = sqlite_create_table_sql(b, "t", NULL);
-    return sql_a && g_strcmp0(sql_a, sql_b) == 0;
+    g_autofree char *definition_a = sqlite_definition(a);
+    g_autofree char *definition_b = sqlite_definition(b);
+    return definition_a && g_strcmp0(definition_a, definition_b) == 0;
 }
 
 /* TRUE when ALTER TABLE gets there by `steps`. */

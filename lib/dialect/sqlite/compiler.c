@@ -216,7 +216,7 @@ static gboolean has_index(const Table *table, const Table *of, const Index *inde
         return FALSE;
     g_autofree char *sql = sqlite_create_index_sql(of, index);
     g_autofree char *other_sql = sqlite_create_index_sql(table, other);
-    return strcmp(sql, other_sql) == 0;
+    return sql_equal(&sqlite_dialect, sql, other_sql);
 }
 
 /* Drops the indexes of `old` that `table` has not, and takes them out of `old`. */

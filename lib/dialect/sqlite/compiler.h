@@ -14,6 +14,9 @@
 /* "CREATE TABLE name (…)", a column or constraint per line; `name` may differ from the table's own. New string, or NULL
  * with DIALECT_ERROR_UNSUPPORTED. */
 char *sqlite_create_table_sql(const Table *table, const char *name, GError **error);
+/* The same text for tables that are the same for SQLite: without the table's name, constraints in any order, expressions
+ * as sql_normalise() has them. New string; NULL when the table cannot be written. */
+char *sqlite_definition(const Table *table);
 char *sqlite_create_index_sql(const Table *table, const Index *index);
 char *sqlite_drop_index_sql(const Index *index);
 /* "ALTER TABLE t ADD COLUMN …" with those single-column foreign keys and checks of `table` that are in `inline_with`

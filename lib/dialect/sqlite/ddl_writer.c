@@ -372,6 +372,31 @@ char *sqlite_create_table_sql(const Table *table, const char *name, GError **err
     return g_strdup(sql->str);
 }
 
+static int compare_lines(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *sqlite_definition(const Table *table)
+{
+    g_autoptr(Table) bare = table_copy(table);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_set_size(bare->constraints, 0);
+    g_autofree char *columns = sqlite_create_table_sql(bare, "t", NULL);
+    if (!columns)
+        return NULL;
+    for (guint i = 0; i < table->constraints->len; i++) {
+        g_autoptr(GString) line = g_string_new(NULL);
+        if (!append_constraint(line, table, table->constraints->pdata[i], NULL))
+            return NULL;
+        g_ptr_array_add(lines, sql_normalise(&sqlite_dialect, line->str));
+    }
+    g_ptr_array_sort(lines, compare_lines);
+    g_ptr_array_insert(lines, 0, sql_normalise(&sqlite_dialect, columns));
+    g_ptr_array_add(lines, NULL);
+    return g_strjoinv("\n", (char **)lines->pdata);
+}
+
 char *sqlite_add_column_sql(const Table *table, const Column *column, const GPtrArray *inline_with, GError **error)
 {
     g_autoptr(GString) sql = g_string_new("ALTER TABLE ");
