@@ -87,7 +87,7 @@ static gboolean in_the_way(const Comparing *comparing, const MigrateOp *op, GHas
 {
     gboolean rebuilds = (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD) != 0;
     gboolean renamed = op->kind == OP_ALTER_COLUMN && strcmp(op->existing->name, op->column->name) != 0;
-    if (op->kind == OP_RENAME_TABLE)
+    if (op->kind == OP_RENAME_TABLE || op->kind == OP_DROP_TABLE)
         return mentions(comparing, words, op->table_name);
     /* Elsewhere than in SQLite, the type of a column that a view uses is fixed as well. */
     if (op->kind == OP_DROP_COLUMN || renamed || (op->kind == OP_ALTER_COLUMN && !rebuilds))
@@ -101,7 +101,8 @@ static GPtrArray *disturbing_ops(const Comparing *comparing)
     GPtrArray *disturbing = g_ptr_array_new();
     for (guint i = 0; i < comparing->operations->len; i++) {
         MigrateOp *op = comparing->operations->pdata[i];
-        if (op->kind == OP_RENAME_TABLE || op->kind == OP_DROP_COLUMN || op->kind == OP_ALTER_COLUMN)
+        if (op->kind == OP_RENAME_TABLE || op->kind == OP_DROP_TABLE || op->kind == OP_DROP_COLUMN ||
+            op->kind == OP_ALTER_COLUMN)
             g_ptr_array_add(disturbing, op);
     }
     return disturbing;
