@@ -13,6 +13,12 @@ const Driver *driver_for_url(const Url *url, GError **error)
     return NULL;
 }
 
+gboolean driver_file_path(const Driver *driver, const Url *url, char **path, GError **error)
+{
+    *path = NULL;
+    return !driver->file_path || driver->file_path(url, path, error);
+}
+
 Connection *connection_open(const Driver *driver, const Url *url, const ConnectOptions *options, GError **error)
 {
     return driver->open(url, options, error);

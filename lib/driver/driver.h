@@ -21,19 +21,23 @@ typedef struct ConnectOptions {
 
 /* What the server said about the last failing call; strings owned by the connection until its next call. */
 typedef struct ServerError {
-    int code;                            /* SQLite: extended result code; MySQL: error number; PostgreSQL: 0 */
-    const char *sqlstate;                /* "42P01", or NULL; SQLite: the code's name, "SQLITE_BUSY" */
+    int code;             /* SQLite: extended result code; MySQL: error number; PostgreSQL: 0 */
+    const char *sqlstate; /* "42P01", or NULL; SQLite: the extended code's name, "SQLITE_CONSTRAINT_UNIQUE" */
     const char *message, *detail, *hint; /* NULL where the server gave none */
     int position;                        /* byte offset into the statement, -1 unknown */
 } ServerError;
 
 struct Driver {
     const char *name; /* "sqlite" */
+    /* Optional, for databases that are files: *path is the file a URL names (new string), NULL for one in memory.
+     * Opens nothing. DRIVER_ERROR_URL for bad options. */
+    gboolean (*file_path)(const Url *url, char **path, GError **error);
     Connection *(*open)(const Url *url, const ConnectOptions *options, GError **error);
     void (*close)(Connection *connection);
     /* One statement. params: text values (NULL = SQL NULL), may be NULL when n_params is 0. *affected may be NULL. */
     gboolean (*execute)(Connection *connection, const char *sql, const char *const *params, guint n_params,
                         gint64 *affected, GError **error);
+    /* A statement that the server refuses fails here, at the latest with its first row. */
     Result *(*query)(Connection *connection, const char *sql, const char *const *params, guint n_params,
                      GError **error);
     /* Next row: 1 there is one, 0 no more, -1 error. */
@@ -67,8 +71,12 @@ extern const Driver sqlite_driver;
 /* NULL: the URL's driver is not in this build (DRIVER_ERROR_UNSUPPORTED says what to install or build with). */
 const Driver *driver_for_url(const Url *url, GError **error);
 
+/* See Driver.file_path; NULL path where the driver's databases are no files. */
+gboolean driver_file_path(const Driver *driver, const Url *url, char **path, GError **error);
+
 Connection *connection_open(const Driver *driver, const Url *url, const ConnectOptions *options, GError **error);
-void connection_close(Connection *connection); /* NULL is fine; rolls back what is open */
+/* NULL is fine. Rolls back what is open; results that are not freed yet give no more rows. */
+void connection_close(Connection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)
 
 gboolean connection_execute(Connection *connection, const char *sql, GError **error);

@@ -1,7 +1,5 @@
 #include "engine/engine.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "engine/internal.h"
 
@@ -11,6 +9,7 @@ struct Engine {
     const Driver *driver;
     EngineOptions options;
     Pool *pool;
+    char *path; /* NULL: in memory, or not a file */
     char *description;
 };
 
@@ -40,11 +39,20 @@ static Connection *open_connection(void *data, GError **error)
     return trace_connection_new(connection, engine->options.echo, engine->options.echo_data);
 }
 
-static gboolean is_file(const Engine *engine)
+/* From here on the URL names the absolute file. */
+static gboolean resolve_path(Engine *engine, const char *base_folder, GError **error)
 {
-    return (engine->dialect->capabilities & DIALECT_FILE_LOCK) && engine->url->database &&
-           strcmp(engine->url->database, ":memory:") != 0 && !g_str_has_prefix(engine->url->database, "file:") &&
-           g_strcmp0(url_option(engine->url, "mode"), "memory") != 0;
+    g_autofree char *path = NULL;
+    if (!driver_file_path(engine->driver, engine->url, &path, error))
+        return FALSE;
+    if (path && base_folder && !g_path_is_absolute(path)) {
+        engine->path = g_build_filename(base_folder, path, NULL);
+        g_free(engine->url->database);
+        engine->url->database = g_strdup(engine->path);
+    } else {
+        engine->path = g_steal_pointer(&path);
+    }
+    return TRUE;
 }
 
 Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error)
@@ -54,19 +62,19 @@ Engine *engine_new(const char *url, const char *base_folder, const EngineOptions
     const Driver *driver = dialect ? driver_for_url(parsed, error) : NULL;
     if (!driver)
         return NULL;
-    Engine *engine = g_new0(Engine, 1);
+    g_autoptr(Engine) engine = g_new0(Engine, 1);
     engine->description = url_to_string(parsed);
     engine->url = g_steal_pointer(&parsed);
     engine->dialect = dialect;
     engine->driver = driver;
     engine->options = *options;
-    engine->pool = pool_new(open_connection, engine, options);
-    if (is_file(engine) && base_folder && !g_path_is_absolute(engine->url->database)) {
-        char *absolute = g_build_filename(base_folder, engine->url->database, NULL);
-        g_free(engine->url->database);
-        engine->url->database = absolute;
-    }
-    return engine;
+    if (!resolve_path(engine, base_folder, error))
+        return NULL;
+    /* To close the connection would be to lose a database in memory. */
+    if (!engine->path && (dialect->capabilities & DIALECT_MEMORY_SCRATCH))
+        engine->options.pool_recycle = -1;
+    engine->pool = pool_new(open_connection, engine, &engine->options);
+    return g_steal_pointer(&engine);
 }
 
 void engine_free(Engine *engine)
@@ -75,6 +83,7 @@ void engine_free(Engine *engine)
         return;
     pool_free(engine->pool);
     url_free(engine->url);
+    g_free(engine->path);
     g_free(engine->description);
     g_free(engine);
 }
@@ -106,11 +115,10 @@ Pool *engine_pool(const Engine *engine)
 
 const char *engine_database_path(const Engine *engine)
 {
-    return is_file(engine) ? engine->url->database : NULL;
+    return engine->path;
 }
 
 gboolean engine_database_missing(const Engine *engine)
 {
-    const char *path = engine_database_path(engine);
-    return path && !g_file_test(path, G_FILE_TEST_EXISTS);
+    return engine->path && !g_file_test(engine->path, G_FILE_TEST_EXISTS);
 }

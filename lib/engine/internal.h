@@ -17,13 +17,22 @@ void pool_give(Pool *pool, Connection *connection, gboolean broken);
 
 /* A lock file beside the database. The system releases the lock when the process dies. */
 typedef struct FileLock FileLock;
-/* Waits up to `wait` seconds, polling. ENGINE_ERROR_LOCK_HELD names the holder. *waited: it was not free at once. */
+/* Waits up to `wait` seconds, polling. ENGINE_ERROR_LOCK_HELD names the holder; DRIVER_ERROR_CANCELLED after a signal;
+ * BASE_ERROR_IO says why there can be no lock file. */
 FileLock *file_lock_take(const char *database_path, double wait, GError **error);
 void file_lock_release(FileLock *lock); /* NULL is fine; removes the file */
 
-/* Sleeps between two tries: longer each time, up to a quarter of a second, with jitter. */
-void back_off(guint attempt);
-gboolean is_past(gint64 start, double seconds); /* monotonic start in microseconds */
+/* Between two tries of something that may take `seconds` since `start` (monotonic microseconds): sleeps 10 to 250 ms,
+ * longer each time, with jitter. FALSE at once when the time is over, or the run was interrupted. */
+gboolean back_off(guint attempt, gint64 start, double seconds);
+gboolean is_past(gint64 start, double seconds);
+
+/* "process 12 (sqlite3) and process 13 (python3)": who holds locks on a SQLite database (with `writers_only`, those for
+ * writing). New string; NULL when none is known. */
+char *database_blockers(const char *path, gboolean writers_only);
+
+/* `connection` is about to go: a signal must not find it any more. */
+void interrupt_forget(const Connection *connection);
 
 const EngineOptions *engine_options(const Engine *engine);
 Pool *engine_pool(const Engine *engine);

@@ -2,7 +2,11 @@
 #include <stddef.h>
 
 #include "engine/engine.h"
+#include "engine/internal.h"
 
+static const int signals[] = {SIGINT, SIGTERM};
+static struct sigaction former[G_N_ELEMENTS(signals)];
+static gboolean installed;
 static volatile sig_atomic_t interrupted;
 static Connection *volatile running;
 
@@ -20,13 +24,35 @@ static void on_signal(int number)
         connection_cancel(connection);
 }
 
+/* A signal that our parent made us ignore (nohup, a shell's background job) stays ignored. */
+static void install(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
+        sigaction(signals[i], NULL, &former[i]);
+        if (former[i].sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+    installed = TRUE;
+}
+
 void engine_handle_interrupts(Session *session)
 {
     running = session ? session_connection(session) : NULL;
-    struct sigaction action = {.sa_handler = session ? on_signal : SIG_DFL};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    if (session && !installed) {
+        install();
+    } else if (!session && installed) {
+        for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+            sigaction(signals[i], &former[i], NULL);
+        installed = FALSE;
+    }
+}
+
+void interrupt_forget(const Connection *connection)
+{
+    if (running == connection)
+        running = NULL;
 }
 
 gboolean engine_interrupted(void)

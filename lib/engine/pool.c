@@ -1,6 +1,8 @@
 #include "base/error.h"
 #include "engine/internal.h"
 
+#define MAX_SECONDS 1e9 /* keeps microseconds far from overflow */
+
 typedef struct Kept {
     Connection *connection;
     gint64 opened; /* monotonic microseconds */
@@ -15,6 +17,7 @@ struct Pool {
     double timeout, recycle;
     GPtrArray *idle; /* Kept* */
     GHashTable *out; /* Connection* -> Kept* */
+    int opening;     /* connections that are being opened, without the mutex */
 };
 
 static gboolean is_too_old(const Pool *pool, const Kept *kept)
@@ -57,7 +60,8 @@ void pool_free(Pool *pool)
 
 static gboolean may_open(const Pool *pool)
 {
-    return pool->max_overflow < 0 || (int)g_hash_table_size(pool->out) < pool->size + pool->max_overflow;
+    gint64 used = (gint64)g_hash_table_size(pool->out) + pool->opening;
+    return pool->max_overflow < 0 || used < (gint64)pool->size + pool->max_overflow;
 }
 
 static Kept *take_idle(Pool *pool)
@@ -71,49 +75,63 @@ static Kept *take_idle(Pool *pool)
     return NULL;
 }
 
+/* With the mutex held, which is let go while the database answers: others may give back meanwhile. */
 static Kept *open_new(Pool *pool, GError **error)
 {
+    pool->opening++;
+    g_mutex_unlock(&pool->mutex);
     Connection *connection = pool->connect(pool->data, error);
-    if (!connection)
+    g_mutex_lock(&pool->mutex);
+    pool->opening--;
+    if (!connection) {
+        g_cond_signal(&pool->returned); /* the place is free for a waiter */
         return NULL;
+    }
     Kept *kept = g_new0(Kept, 1);
     kept->connection = connection;
     kept->opened = g_get_monotonic_time();
     return kept;
 }
 
-Connection *pool_take(Pool *pool, GError **error)
+/* With the mutex held. */
+static Kept *take_or_open(Pool *pool, GError **error)
 {
-    Kept *kept = NULL;
-    gint64 until = g_get_monotonic_time() + (gint64)(pool->timeout * G_USEC_PER_SEC);
-    g_mutex_lock(&pool->mutex);
-    while (!(kept = take_idle(pool)) && !may_open(pool)) {
+    gint64 until = g_get_monotonic_time() + (gint64)(CLAMP(pool->timeout, 0, MAX_SECONDS) * G_USEC_PER_SEC);
+    for (;;) {
+        Kept *kept = take_idle(pool);
+        if (kept)
+            return kept;
+        if (may_open(pool))
+            return open_new(pool, error);
         if (g_cond_wait_until(&pool->returned, &pool->mutex, until))
             continue;
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_POOL,
-                    "no connection was free within %g s: %u are in use (pool_size %d, max_overflow %d)", pool->timeout,
-                    g_hash_table_size(pool->out), pool->size, pool->max_overflow);
-        g_mutex_unlock(&pool->mutex);
+                    "no connection was free within %g s (pool_timeout): %u are in use (pool_size %d, max_overflow %d)",
+                    pool->timeout, g_hash_table_size(pool->out), pool->size, pool->max_overflow);
         return NULL;
     }
-    if (!kept)
-        kept = open_new(pool, error);
-    Connection *connection = kept ? kept->connection : NULL;
+}
+
+Connection *pool_take(Pool *pool, GError **error)
+{
+    g_mutex_lock(&pool->mutex);
+    Kept *kept = take_or_open(pool, error);
     if (kept)
-        g_hash_table_insert(pool->out, connection, kept);
+        g_hash_table_insert(pool->out, kept->connection, kept);
     g_mutex_unlock(&pool->mutex);
-    return connection;
+    return kept ? kept->connection : NULL;
 }
 
 void pool_give(Pool *pool, Connection *connection, gboolean broken)
 {
     g_mutex_lock(&pool->mutex);
-    Kept *kept = g_hash_table_lookup(pool->out, connection);
-    g_hash_table_steal(pool->out, connection);
-    if (broken || is_too_old(pool, kept) || (int)pool->idle->len >= pool->size)
-        kept_close(kept);
-    else
+    Kept *kept = NULL;
+    g_hash_table_steal_extended(pool->out, connection, NULL, (gpointer *)&kept);
+    gboolean keep = !broken && !is_too_old(pool, kept) && (int)pool->idle->len < pool->size;
+    if (keep)
         g_ptr_array_add(pool->idle, kept);
     g_cond_signal(&pool->returned);
     g_mutex_unlock(&pool->mutex);
+    if (!keep)
+        kept_close(kept);
 }

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/error.h"
 #include "engine/engine.h"
 #include "engine/internal.h"
@@ -10,7 +8,8 @@ struct Session {
     Connection *connection;
     FileLock *lock;
     GString *output; /* of an offline session, not owned */
-    gboolean offline, locked, in_transaction;
+    gboolean offline, locked;
+    gboolean in_transaction; /* offline only */
 };
 
 Session *session_open(Engine *engine, GError **error)
@@ -60,11 +59,12 @@ void session_close(Session *session)
 {
     if (!session)
         return;
-    if (session->in_transaction && !session->offline)
+    interrupt_forget(session->connection);
+    if (!session->offline)
         session_rollback(session);
     session_unlock(session);
     if (session->engine)
-        pool_give(engine_pool(session->engine), session->connection, FALSE);
+        pool_give(engine_pool(session->engine), session->connection, session_in_transaction(session));
     else
         connection_close(session->connection);
     g_free(session);
@@ -121,56 +121,67 @@ static double lock_wait_of(const Session *session)
     return session->engine ? engine_options(session->engine)->lock_wait : 0;
 }
 
+static void set_busy_error(const Session *session, const char *message, gboolean writers_only, GError **error)
+{
+    const char *path = session->engine ? engine_database_path(session->engine) : NULL;
+    g_autofree char *blockers = database_blockers(path, writers_only);
+    if (engine_interrupted())
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, "interrupted while waiting for the database: %s",
+                    message);
+    else
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD,
+                    "database '%s' is kept locked by %s: %s\nwaited %g s (lock_wait); nothing of this transaction was "
+                    "applied; run again when it has finished",
+                    path ? path : "in memory", blockers ? blockers : "another connection", message,
+                    lock_wait_of(session));
+}
+
 /* Runs BEGIN or COMMIT, again and again while somebody else's transaction stands in the way. */
-static gboolean execute_patiently(Session *session, const char *sql, GError **error)
+static gboolean execute_patiently(Session *session, const char *sql, gboolean writers_only, GError **error)
 {
     gint64 start = g_get_monotonic_time();
-    double wait = lock_wait_of(session);
     for (guint attempt = 0;; attempt++) {
         g_autoptr(GError) failure = NULL;
         if (connection_execute(session->connection, sql, &failure))
             return TRUE;
-        gboolean busy = g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY);
-        if (busy && !is_past(start, wait) && !engine_interrupted()) {
-            back_off(attempt);
-            continue;
-        }
-        if (busy)
-            g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD,
-                        "another connection keeps the database locked: %s\nwaited %g s (lock_wait); nothing of this "
-                        "transaction was applied; run again when it has finished",
-                        failure->message, wait);
-        else
+        if (!g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY)) {
             g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
+            return FALSE;
+        }
+        if (!back_off(attempt, start, lock_wait_of(session))) {
+            set_busy_error(session, failure->message, writers_only, error);
+            return FALSE;
+        }
     }
 }
 
 gboolean session_begin(Session *session, GError **error)
 {
-    if (!execute_patiently(session, session->dialect->begin, error))
+    if (!execute_patiently(session, session->dialect->begin, TRUE, error))
         return FALSE;
     session->in_transaction = TRUE;
     return TRUE;
 }
 
+/* What delays a COMMIT are readers. */
 gboolean session_commit(Session *session, GError **error)
 {
-    if (!execute_patiently(session, session->dialect->commit, error))
+    if (!execute_patiently(session, session->dialect->commit, FALSE, error))
         return FALSE;
     session->in_transaction = FALSE;
     return TRUE;
 }
 
-/* An error may have ended the transaction already (disk full, interrupt), so only an open one is rolled back. */
 void session_rollback(Session *session)
 {
-    if (session->offline || connection_in_transaction(session->connection))
+    if (session_in_transaction(session))
         connection_execute(session->connection, session->dialect->rollback, NULL);
     session->in_transaction = FALSE;
 }
 
+/* The connection knows better than we: an error may have ended the transaction (disk full, interrupt), and a statement
+ * may have begun one. */
 gboolean session_in_transaction(const Session *session)
 {
-    return session->in_transaction;
+    return session->offline ? session->in_transaction : connection_in_transaction(session->connection);
 }
