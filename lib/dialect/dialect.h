@@ -123,6 +123,9 @@ struct Dialect {
     gboolean (*refuses_transaction)(const char *sql, gsize length);
     /* TRUE when the statement itself controls transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …). */
     gboolean (*controls_transaction)(const char *sql, gsize length);
+    /* Optional: TRUE when the statement changes nothing but the connection, or does no harm when it is sent again
+     * (PRAGMA, ATTACH). A resumed run sends it to its new connection too. */
+    gboolean (*sets_session)(const char *sql, gsize length);
     /* Names of existing tables among the given, "SELECT name …" : one query. For ensure_version. New array of char*. */
     GPtrArray *(*existing_tables)(Connection *connection, const char *schema, const char *const *names, GError **error);
     /* "now" as an SQL expression giving UTC "YYYY-MM-DDTHH:MM:SS.mmmZ" text. Static. */

@@ -1,0 +1,194 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "runtime/internal.h"
+
+static char *qualified(const MigrationContext *context, const char *table)
+{
+    g_autofree char *name = context->dialect->quote_identifier(table);
+    if (context->schema == NULL)
+        return g_steal_pointer(&name);
+    g_autofree char *schema = context->dialect->quote_identifier(context->schema);
+    return g_strconcat(schema, ".", name, NULL);
+}
+
+static const char *or_default(const char *value, const char *fallback)
+{
+    return value != NULL && *value != '\0' ? value : fallback;
+}
+
+MigrationContext *migration_context_new(Session *session, ScriptDirectory *directory, const MigrationOptions *options)
+{
+    MigrationContext *context = g_new0(MigrationContext, 1);
+    context->session = session;
+    context->directory = directory;
+    context->dialect = session != NULL ? session_dialect(session) : NULL;
+    context->schema = g_strdup(or_default(options->version_table_schema, NULL));
+    context->version_table = g_strdup(or_default(options->version_table, "migrate_version"));
+    context->history_table = g_strdup(or_default(options->history_table, "migrate_history"));
+    if (context->dialect != NULL) {
+        context->version_name = qualified(context, context->version_table);
+        context->history_name = qualified(context, context->history_table);
+    }
+    context->one_transaction = options->one_transaction;
+    context->allow_edited = options->allow_edited;
+    context->who =
+        options->who != NULL ? g_strdup(options->who) : g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    context->tool_version = g_strdup(or_default(options->tool_version, ""));
+    context->maps = g_ptr_array_new_with_free_func((GDestroyNotify)revision_map_free);
+    return context;
+}
+
+void migration_context_free(MigrationContext *context)
+{
+    if (context == NULL)
+        return;
+    g_free(context->schema);
+    g_free(context->version_table);
+    g_free(context->history_table);
+    g_free(context->version_name);
+    g_free(context->history_name);
+    g_free(context->who);
+    g_free(context->tool_version);
+    g_ptr_array_unref(context->maps);
+    g_free(context);
+}
+
+gboolean context_find_tables(MigrationContext *context, gboolean *version, gboolean *history, GError **error)
+{
+    *version = *history = FALSE;
+    if (context->session == NULL)
+        return TRUE;
+    const char *names[] = {context->version_table, context->history_table, NULL};
+    g_autoptr(GPtrArray) found =
+        context->dialect->existing_tables(session_connection(context->session), context->schema, names, error);
+    if (found == NULL)
+        return FALSE;
+    gboolean ignore_case = (context->dialect->capabilities & DIALECT_IGNORE_CASE) != 0;
+    for (guint i = 0; i < found->len; i++) {
+        const char *name = g_ptr_array_index(found, i);
+        *version = *version || name_equal(name, context->version_table, ignore_case);
+        *history = *history || name_equal(name, context->history_table, ignore_case);
+    }
+    return TRUE;
+}
+
+static int compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorts `ids` (char*, owned by the array) and makes a NULL-terminated array of them; the array itself is freed. */
+static char **rows_finish(GPtrArray *ids)
+{
+    g_ptr_array_sort(ids, compare_strings);
+    g_ptr_array_add(ids, NULL);
+    g_ptr_array_set_free_func(ids, NULL);
+    return (char **)g_ptr_array_free(ids, FALSE);
+}
+
+char **context_read_rows(MigrationContext *context, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf("SELECT version_num FROM %s", context->version_name);
+    g_autoptr(Result) result = connection_query(session_connection(context->session), sql, error);
+    if (result == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    int more;
+    while ((more = result_next(result, error)) == 1)
+        if (result_text(result, 0) != NULL)
+            g_ptr_array_add(ids, g_strdup(result_text(result, 0)));
+    return more == 0 ? rows_finish(g_steal_pointer(&ids)) : NULL;
+}
+
+char **migration_context_current(MigrationContext *context, GError **error)
+{
+    gboolean version, history;
+    if (!context_find_tables(context, &version, &history, error))
+        return NULL;
+    return version ? context_read_rows(context, error) : g_new0(char *, 1);
+}
+
+/* Alembic's own text, so that both tools can use the table. */
+static char *version_create_sql(const MigrationContext *context)
+{
+    g_autofree char *constraint = g_strconcat(context->version_table, "_pkc", NULL);
+    g_autofree char *quoted = context->dialect->quote_identifier(constraint);
+    return g_strdup_printf("CREATE TABLE IF NOT EXISTS %s (\n"
+                           "    version_num VARCHAR(32) NOT NULL,\n"
+                           "    CONSTRAINT %s PRIMARY KEY (version_num)\n"
+                           ")",
+                           context->version_name, quoted);
+}
+
+gboolean context_create_tables(MigrationContext *context, GError **error)
+{
+    Connection *connection = session_connection(context->session);
+    g_autofree char *version = version_create_sql(context);
+    g_autofree char *history = history_create_sql(context);
+    return connection_execute(connection, version, error) && connection_execute(connection, history, error);
+}
+
+gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error)
+{
+    gboolean version, history;
+    *created = FALSE;
+    if (!context_find_tables(context, &version, &history, error))
+        return FALSE;
+    if (version && history)
+        return TRUE;
+    if (!session_begin(context->session, error))
+        return FALSE;
+    if (!context_create_tables(context, error) || !session_commit(context->session, error)) {
+        session_rollback(context->session);
+        return FALSE;
+    }
+    *created = TRUE;
+    return TRUE;
+}
+
+static gboolean execute_and_free(MigrationContext *context, char *sql, GError **error)
+{
+    g_autofree char *owned = sql;
+    return connection_execute(session_connection(context->session), owned, error);
+}
+
+gboolean context_change_rows(MigrationContext *context, const GPtrArray *delete_ids, const GPtrArray *insert_ids,
+                             GError **error)
+{
+    const char *table = context->version_name;
+    if (delete_ids->len == 1 && insert_ids->len == 1) {
+        g_autofree char *before = context->dialect->quote_literal(g_ptr_array_index(delete_ids, 0));
+        g_autofree char *after = context->dialect->quote_literal(g_ptr_array_index(insert_ids, 0));
+        char *sql = g_strdup_printf("UPDATE %s SET version_num = %s WHERE version_num = %s", table, after, before);
+        return execute_and_free(context, sql, error);
+    }
+    for (guint i = 0; i < delete_ids->len; i++) {
+        g_autofree char *id = context->dialect->quote_literal(g_ptr_array_index(delete_ids, i));
+        if (!execute_and_free(context, g_strdup_printf("DELETE FROM %s WHERE version_num = %s", table, id), error))
+            return FALSE;
+    }
+    for (guint i = 0; i < insert_ids->len; i++) {
+        g_autofree char *id = context->dialect->quote_literal(g_ptr_array_index(insert_ids, i));
+        if (!execute_and_free(context, g_strdup_printf("INSERT INTO %s (version_num) VALUES (%s)", table, id), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean contains(const GPtrArray *ids, const char *id)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)ids, id, g_str_equal, NULL);
+}
+
+char **rows_change(const char *const *rows, const GPtrArray *delete_ids, const GPtrArray *insert_ids)
+{
+    GPtrArray *changed = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; rows != NULL && rows[i] != NULL; i++)
+        if (!contains(delete_ids, rows[i]))
+            g_ptr_array_add(changed, g_strdup(rows[i]));
+    for (guint i = 0; i < insert_ids->len; i++)
+        if (!contains(changed, g_ptr_array_index(insert_ids, i)))
+            g_ptr_array_add(changed, g_strdup(g_ptr_array_index(insert_ids, i)));
+    return rows_finish(changed);
+}

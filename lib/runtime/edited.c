@@ -1,0 +1,97 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "runtime/internal.h"
+
+char *revision_blob_id(const Revision *revision, GError **error)
+{
+    g_autofree char *bytes = NULL;
+    gsize length = 0;
+    if (!file_read(revision->path, &bytes, &length, error))
+        return NULL;
+    /* The revision's text lacks a byte order mark only. */
+    gsize extra = length >= revision->length ? length - revision->length : 0;
+    if (length < revision->length || extra > 3 || memcmp(bytes + extra, revision->text, revision->length) != 0) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_IO, "file '%s' is being changed: run again", revision->path);
+        return NULL;
+    }
+    return file_blob_id(bytes, length);
+}
+
+gboolean revision_is_edited(const MigrationContext *context, Revision *revision, const HistoryRow *row,
+                            gboolean *edited, GError **error)
+{
+    *edited = FALSE;
+    if (row == NULL || row->token_hash == NULL)
+        return TRUE;
+    if (!revision_load(revision, error))
+        return FALSE;
+    g_autofree char *blob_id = file_blob_id(revision->text, revision->length);
+    if (g_strcmp0(blob_id, row->blob_id) == 0)
+        return TRUE;
+    g_autofree char *hash = sections_hash(context->dialect, revision);
+    *edited = strcmp(hash, row->token_hash) != 0;
+    return TRUE;
+}
+
+/* The applied revisions that have files, in the map's order. */
+static GPtrArray *applied_revisions(const PlanBase *base)
+{
+    g_autoptr(GHashTable) applied = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; base->rows[i] != NULL; i++) {
+        Revision *revision = revision_map_get(base->map, base->rows[i]);
+        if (revision == NULL || g_hash_table_contains(applied, revision))
+            continue;
+        g_autoptr(GHashTable) ancestors = revision_map_ancestors(base->map, revision);
+        GHashTableIter iter;
+        gpointer ancestor;
+        g_hash_table_iter_init(&iter, ancestors);
+        while (g_hash_table_iter_next(&iter, &ancestor, NULL))
+            g_hash_table_add(applied, ancestor);
+    }
+    const GPtrArray *all = revision_map_all(base->map);
+    GPtrArray *ordered = g_ptr_array_new();
+    for (guint i = 0; i < all->len; i++) {
+        Revision *revision = g_ptr_array_index(all, i);
+        gboolean missing = base->missing != NULL && g_hash_table_contains(base->missing, revision->id);
+        if (!missing && g_hash_table_contains(applied, revision))
+            g_ptr_array_add(ordered, revision);
+    }
+    return ordered;
+}
+
+gboolean refuse_edited(const PlanBase *base, GError **error)
+{
+    g_autoptr(GPtrArray) applied = applied_revisions(base);
+    g_autoptr(GString) list = g_string_new(NULL);
+    guint n = 0;
+    for (guint i = 0; i < applied->len; i++) {
+        Revision *revision = g_ptr_array_index(applied, i);
+        const HistoryRow *row = g_hash_table_lookup(base->history->applied, revision->id);
+        gboolean edited;
+        if (!revision_is_edited(base->context, revision, row, &edited, error))
+            return FALSE;
+        if (!edited)
+            continue;
+        g_autofree char *when = history_row_describe(row);
+        g_string_append_printf(list, "\n  '%s': %s (%s)", revision->id, revision->path, when);
+        n++;
+    }
+    if (n == 0)
+        return TRUE;
+    const char *what = n == 1 ? "a revision was edited after it was applied"
+                              : "revisions were edited after they were "
+                                "applied";
+    if (base->context->allow_edited) {
+        log_warning("%s:%s", what, list->str);
+        return TRUE;
+    }
+    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_EDITED,
+                "%s; nothing was run:%s\n"
+                "restore the file (comments and white space may differ) and put the change into a new revision; "
+                "--allow-edited goes on as it is",
+                what, list->str);
+    return FALSE;
+}

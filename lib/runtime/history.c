@@ -1,0 +1,344 @@
+#include <string.h>
+
+#include "runtime/internal.h"
+
+/* The columns in the order of history_create_sql(); what is asked often stands first, the long texts last. */
+enum {
+    COLUMN_ID,
+    COLUMN_REVISION,
+    COLUMN_DIRECTION,
+    COLUMN_STATE,
+    COLUMN_DONE,
+    COLUMN_TOTAL,
+    COLUMN_REVISES,
+    COLUMN_DEPENDS_ON,
+    COLUMN_BLOB_ID,
+    COLUMN_TOKEN_HASH,
+    COLUMN_DONE_HASH,
+    COLUMN_STARTED,
+    COLUMN_FINISHED,
+    COLUMN_WHO,
+    COLUMN_TOOL_VERSION,
+    COLUMN_MESSAGE,
+    COLUMN_ERROR,
+    COLUMN_DOWN,
+    COLUMN_COUNT
+};
+static const struct {
+    const char *name, *type;
+} columns[COLUMN_COUNT] = {
+    [COLUMN_ID] = {"id", "INTEGER NOT NULL"},
+    [COLUMN_REVISION] = {"revision", "VARCHAR(32) NOT NULL"},
+    [COLUMN_DIRECTION] = {"direction", "VARCHAR(5) NOT NULL"},
+    [COLUMN_STATE] = {"state", "VARCHAR(7) NOT NULL"},
+    [COLUMN_DONE] = {"statements_done", "INTEGER NOT NULL"},
+    [COLUMN_TOTAL] = {"statements_total", "INTEGER NOT NULL"},
+    [COLUMN_REVISES] = {"revises", "TEXT NOT NULL"},
+    [COLUMN_DEPENDS_ON] = {"depends_on", "TEXT NOT NULL"},
+    [COLUMN_BLOB_ID] = {"blob_id", "VARCHAR(40)"},
+    [COLUMN_TOKEN_HASH] = {"token_hash", "VARCHAR(64)"},
+    [COLUMN_DONE_HASH] = {"done_hash", "VARCHAR(64)"},
+    [COLUMN_STARTED] = {"started_at", "VARCHAR(30) NOT NULL"},
+    [COLUMN_FINISHED] = {"finished_at", "VARCHAR(30)"},
+    [COLUMN_WHO] = {"applied_by", "VARCHAR(255)"},
+    [COLUMN_TOOL_VERSION] = {"tool_version", "VARCHAR(40)"},
+    [COLUMN_MESSAGE] = {"message", "TEXT"},
+    [COLUMN_ERROR] = {"error", "TEXT"},
+    [COLUMN_DOWN] = {"down_script", "TEXT"},
+};
+
+const char *direction_name(StepDirection direction)
+{
+    switch (direction) {
+    case STEP_UP:
+        return "up";
+    case STEP_DOWN:
+        return "down";
+    case STEP_STAMP:
+        return "stamp";
+    }
+    return "";
+}
+
+char *history_create_sql(const MigrationContext *context)
+{
+    GString *sql = g_string_new(NULL);
+    g_string_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (\n", context->history_name);
+    for (guint i = 0; i < COLUMN_COUNT; i++)
+        g_string_append_printf(sql, "    %s %s,\n", columns[i].name, columns[i].type);
+    g_autofree char *constraint = g_strconcat(context->history_table, "_pkc", NULL);
+    g_autofree char *quoted = context->dialect->quote_identifier(constraint);
+    g_string_append_printf(sql, "    CONSTRAINT %s PRIMARY KEY (id)\n)", quoted);
+    return g_string_free(sql, FALSE);
+}
+
+/* ---- writing ---- */
+
+static gboolean execute(MigrationContext *context, const GString *sql, GError **error)
+{
+    return connection_execute(session_connection(context->session), sql->str, error);
+}
+
+static void append_literal(GString *sql, const MigrationContext *context, const char *value)
+{
+    g_autofree char *literal = context->dialect->quote_literal(value);
+    g_string_append(sql, literal);
+}
+
+/* One row; the id is the next one, which the migration lock makes safe on every engine. */
+static gboolean insert_row(MigrationContext *context, const PlanStep *step, const char *state, guint done,
+                           const char *failure, GError **error)
+{
+    gboolean is_over = strcmp(state, "started") != 0;
+    const char *texts[COLUMN_COUNT] = {
+        [COLUMN_REVISION] = step->id,
+        [COLUMN_DIRECTION] = direction_name(step->direction),
+        [COLUMN_STATE] = state,
+        [COLUMN_REVISES] = step->revises,
+        [COLUMN_DEPENDS_ON] = step->depends_on,
+        [COLUMN_BLOB_ID] = step->blob_id,
+        [COLUMN_TOKEN_HASH] = step->token_hash,
+        [COLUMN_WHO] = context->who,
+        [COLUMN_TOOL_VERSION] = context->tool_version,
+        [COLUMN_MESSAGE] = step->message,
+        [COLUMN_ERROR] = failure,
+        [COLUMN_DOWN] = step->down_text,
+    };
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql, "INSERT INTO %s (", context->history_name);
+    for (guint i = 0; i < COLUMN_COUNT; i++)
+        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", columns[i].name);
+    g_string_append(sql, ")\nSELECT coalesce(max(id), 0) + 1");
+    for (guint i = 1; i < COLUMN_COUNT; i++) {
+        g_string_append(sql, ", ");
+        if (i == COLUMN_DONE)
+            g_string_append_printf(sql, "%u", done);
+        else if (i == COLUMN_TOTAL)
+            g_string_append_printf(sql, "%u", step->total);
+        else if (i == COLUMN_STARTED || (i == COLUMN_FINISHED && is_over))
+            g_string_append(sql, context->dialect->now_utc);
+        else
+            append_literal(sql, context, texts[i]);
+    }
+    g_string_append_printf(sql, " FROM %s", context->history_name);
+    return execute(context, sql, error);
+}
+
+gboolean history_insert_started(MigrationContext *context, const PlanStep *step, GError **error)
+{
+    return insert_row(context, step, "started", 0, NULL, error);
+}
+
+gboolean history_insert_stamp(MigrationContext *context, const PlanStep *step, GError **error)
+{
+    return insert_row(context, step, "done", 0, NULL, error);
+}
+
+/* A revision has one started row at most, so no id is needed, which SQL written beforehand could not know. */
+static void append_where_started(GString *sql, const MigrationContext *context, const PlanStep *step)
+{
+    g_string_append(sql, " WHERE state = 'started' AND revision = ");
+    append_literal(sql, context, step->id);
+    g_string_append_printf(sql, " AND direction = '%s'", direction_name(step->direction));
+}
+
+gboolean history_update_progress(MigrationContext *context, const PlanStep *step, guint done, const char *done_hash,
+                                 GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql, "UPDATE %s SET statements_done = %u, done_hash = ", context->history_name, done);
+    append_literal(sql, context, done_hash);
+    g_string_append(sql, ", error = NULL");
+    append_where_started(sql, context, step);
+    return execute(context, sql, error);
+}
+
+/* What a resumed step ran may be of a file that was corrected since, so the file's ids are written again. */
+gboolean history_finish(MigrationContext *context, const PlanStep *step, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql, "UPDATE %s SET state = 'done', statements_done = %u, finished_at = %s, error = NULL",
+                           context->history_name, step->total, context->dialect->now_utc);
+    if (step->started) {
+        g_string_append_printf(sql, ", statements_total = %u, blob_id = ", step->total);
+        append_literal(sql, context, step->blob_id);
+        g_string_append(sql, ", token_hash = ");
+        append_literal(sql, context, step->token_hash);
+        g_string_append(sql, ", down_script = ");
+        append_literal(sql, context, step->down_text);
+    }
+    append_where_started(sql, context, step);
+    return execute(context, sql, error);
+}
+
+gboolean history_note_failure(MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text,
+                              GError **error)
+{
+    if (!journalled)
+        return insert_row(context, step, "failed", 0, text, error);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql, "UPDATE %s SET error = ", context->history_name);
+    append_literal(sql, context, text);
+    append_where_started(sql, context, step);
+    return execute(context, sql, error);
+}
+
+gboolean history_give_up_started(MigrationContext *context, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql,
+                           "UPDATE %s SET state = 'failed', finished_at = %s, error = 'given up by stamp' "
+                           "WHERE state = 'started'",
+                           context->history_name, context->dialect->now_utc);
+    return execute(context, sql, error);
+}
+
+char *statement_chain(const Dialect *dialect, const char *before, const char *sql)
+{
+    g_autofree char *tokens = sql_token_hash(dialect, sql, strlen(sql));
+    g_autofree char *both = g_strconcat(before != NULL ? before : "", tokens, NULL);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+}
+
+/* ---- reading ---- */
+
+void history_row_free(HistoryRow *row)
+{
+    if (row == NULL)
+        return;
+    char *texts[] = {row->revision, row->direction,    row->state,     row->revises, row->depends_on,
+                     row->blob_id,  row->token_hash,   row->done_hash, row->started, row->finished,
+                     row->who,      row->tool_version, row->message,   row->error,   row->down_text};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_free(row);
+}
+
+static double seconds_between(const char *started, const char *finished)
+{
+    if (started == NULL || finished == NULL)
+        return 0;
+    g_autoptr(GDateTime) begin = g_date_time_new_from_iso8601(started, NULL);
+    g_autoptr(GDateTime) end = g_date_time_new_from_iso8601(finished, NULL);
+    if (begin == NULL || end == NULL)
+        return 0;
+    return (double)g_date_time_difference(end, begin) / G_USEC_PER_SEC;
+}
+
+static HistoryRow *row_read(Result *result)
+{
+    HistoryRow *row = g_new0(HistoryRow, 1);
+    char **targets[COLUMN_COUNT] = {
+        [COLUMN_REVISION] = &row->revision,
+        [COLUMN_DIRECTION] = &row->direction,
+        [COLUMN_STATE] = &row->state,
+        [COLUMN_REVISES] = &row->revises,
+        [COLUMN_DEPENDS_ON] = &row->depends_on,
+        [COLUMN_BLOB_ID] = &row->blob_id,
+        [COLUMN_TOKEN_HASH] = &row->token_hash,
+        [COLUMN_DONE_HASH] = &row->done_hash,
+        [COLUMN_STARTED] = &row->started,
+        [COLUMN_FINISHED] = &row->finished,
+        [COLUMN_WHO] = &row->who,
+        [COLUMN_TOOL_VERSION] = &row->tool_version,
+        [COLUMN_MESSAGE] = &row->message,
+        [COLUMN_ERROR] = &row->error,
+        [COLUMN_DOWN] = &row->down_text,
+    };
+    row->id = result_integer(result, COLUMN_ID);
+    row->done = result_integer(result, COLUMN_DONE);
+    row->total = result_integer(result, COLUMN_TOTAL);
+    for (guint i = 0; i < COLUMN_COUNT; i++)
+        if (targets[i] != NULL)
+            *targets[i] = g_strdup(result_text(result, i));
+    /* NOT NULL in the table, but somebody may have made the table. */
+    char **required[] = {&row->revision, &row->direction, &row->state, &row->revises, &row->depends_on, &row->started};
+    for (guint i = 0; i < G_N_ELEMENTS(required); i++)
+        if (*required[i] == NULL)
+            *required[i] = g_strdup("");
+    row->seconds = seconds_between(row->started, row->finished);
+    return row;
+}
+
+static GPtrArray *rows_read(MigrationContext *context, gboolean whole, const char *condition, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+    for (guint i = 0; i < COLUMN_COUNT; i++)
+        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", i == COLUMN_DOWN && !whole ? "NULL" : columns[i].name);
+    g_string_append_printf(sql, " FROM %s%s ORDER BY id", context->history_name, condition);
+    g_autoptr(Result) result = connection_query(session_connection(context->session), sql->str, error);
+    if (result == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
+    int more;
+    while ((more = result_next(result, error)) == 1)
+        g_ptr_array_add(rows, row_read(result));
+    return more == 0 ? g_steal_pointer(&rows) : NULL;
+}
+
+GPtrArray *history_read_started(MigrationContext *context, GError **error)
+{
+    return rows_read(context, FALSE, " WHERE state = 'started'", error);
+}
+
+GPtrArray *migration_history(MigrationContext *context, GError **error)
+{
+    gboolean version, history;
+    if (!context_find_tables(context, &version, &history, error))
+        return NULL;
+    return history ? rows_read(context, TRUE, "", error)
+                   : g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
+}
+
+History *history_read(MigrationContext *context, gboolean whole, GError **error)
+{
+    gboolean version, exists;
+    if (!context_find_tables(context, &version, &exists, error))
+        return NULL;
+    g_autoptr(GPtrArray) rows = exists ? rows_read(context, whole, "", error)
+                                       : g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
+    if (rows == NULL)
+        return NULL;
+    History *history = g_new0(History, 1);
+    history->applied = g_hash_table_new(g_str_hash, g_str_equal);
+    history->started = g_ptr_array_new();
+    for (guint i = 0; i < rows->len; i++) {
+        HistoryRow *row = g_ptr_array_index(rows, i);
+        if (strcmp(row->state, "started") == 0)
+            g_ptr_array_add(history->started, row);
+        if (strcmp(row->state, "done") != 0)
+            continue;
+        if (strcmp(row->direction, "down") == 0)
+            g_hash_table_remove(history->applied, row->revision);
+        else
+            g_hash_table_insert(history->applied, row->revision, row);
+    }
+    history->rows = g_steal_pointer(&rows);
+    return history;
+}
+
+void history_free(History *history)
+{
+    if (history == NULL)
+        return;
+    g_hash_table_unref(history->applied);
+    g_ptr_array_unref(history->started);
+    g_ptr_array_unref(history->rows);
+    g_free(history);
+}
+
+const HistoryRow *history_find_started(const History *history, const char *revision, StepDirection direction)
+{
+    for (guint i = 0; i < history->started->len; i++) {
+        const HistoryRow *row = g_ptr_array_index(history->started, i);
+        if (strcmp(row->revision, revision) == 0 && strcmp(row->direction, direction_name(direction)) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+char *history_row_describe(const HistoryRow *row)
+{
+    return row->who != NULL ? g_strdup_printf("applied %s by %s", row->started, row->who)
+                            : g_strdup_printf("applied %s", row->started);
+}

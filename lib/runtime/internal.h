@@ -1,0 +1,150 @@
+/* What the files of this room share; nobody outside includes it. */
+#ifndef MIGRATE_RUNTIME_INTERNAL_H
+#define MIGRATE_RUNTIME_INTERNAL_H
+
+#include "runtime/runtime.h"
+
+struct MigrationContext {
+    Session *session; /* not owned; NULL: no database yet */
+    ScriptDirectory *directory;
+    const Dialect *dialect; /* NULL without a session */
+    char *schema;           /* NULL: the default one */
+    char *version_table, *history_table;
+    char *version_name, *history_name; /* the same, quoted and with schema; NULL without a session */
+    gboolean one_transaction, allow_edited;
+    char *who, *tool_version;
+    GPtrArray *maps; /* RevisionMap*: of files and history together, kept since plans point into them */
+};
+
+/* ---- context.c ---- */
+
+/* Which of the two tables exist, in one query. */
+gboolean context_find_tables(MigrationContext *context, gboolean *version, gboolean *history, GError **error);
+/* The version rows, the table being there. */
+char **context_read_rows(MigrationContext *context, GError **error);
+/* Creates both tables if they are missing, without transaction and without a look first. */
+gboolean context_create_tables(MigrationContext *context, GError **error);
+/* Sends the changes of the version rows. */
+gboolean context_change_rows(MigrationContext *context, const GPtrArray *delete_ids, const GPtrArray *insert_ids,
+                             GError **error);
+/* `rows` behind such a change, sorted: new array. */
+char **rows_change(const char *const *rows, const GPtrArray *delete_ids, const GPtrArray *insert_ids);
+
+/* ---- history.c ---- */
+
+typedef struct History {
+    GPtrArray *rows;     /* HistoryRow*, oldest first */
+    GHashTable *applied; /* revision -> its row (up or stamp) that is in force; not owned */
+    GPtrArray *started;  /* HistoryRow* of interrupted steps, not owned */
+} History;
+void history_free(History *history);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, history_free)
+/* `whole`: with the down scripts. Empty without the table. */
+History *history_read(MigrationContext *context, gboolean whole, GError **error);
+/* Only the interrupted steps: HistoryRow*, the table being there. */
+GPtrArray *history_read_started(MigrationContext *context, GError **error);
+/* The interrupted step of a revision, or NULL. */
+const HistoryRow *history_find_started(const History *history, const char *revision, StepDirection direction);
+
+char *history_create_sql(const MigrationContext *context);
+/* A row that says the step begins (state started). */
+gboolean history_insert_started(MigrationContext *context, const PlanStep *step, GError **error);
+/* The journal: `done` statements of the started row's step are done, `done_hash` stands for them. */
+gboolean history_update_progress(MigrationContext *context, const PlanStep *step, guint done, const char *done_hash,
+                                 GError **error);
+/* The started row's step is done. */
+gboolean history_finish(MigrationContext *context, const PlanStep *step, GError **error);
+/* What went wrong: noted in the started row when there is one that stays, else in a new row (state failed). */
+gboolean history_note_failure(MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text,
+                              GError **error);
+/* A row of a stamp, which is done at once. */
+gboolean history_insert_stamp(MigrationContext *context, const PlanStep *step, GError **error);
+/* Every interrupted step becomes a failed one. */
+gboolean history_give_up_started(MigrationContext *context, GError **error);
+const char *direction_name(StepDirection direction); /* "up", "down", "stamp": as stored */
+
+/* Stands for a sequence of statements; `before` is that of the ones before (NULL: none). Comments and space do not
+ * count. New string. */
+char *statement_chain(const Dialect *dialect, const char *before, const char *sql);
+
+/* ---- graph.c: where the database stands among the revisions ---- */
+
+/* The directory's map, and with `from_history` also what only the history table knows. `rows` that neither knows are
+ * RUNTIME_ERROR_UNKNOWN. *missing gets the ids (set of char*) that no file holds, NULL when there is none. The map
+ * belongs to the context or the directory. */
+RevisionMap *graph_find(MigrationContext *context, const char *const *rows, const History *history,
+                        GHashTable **missing, GError **error);
+/* Whether every row has a file: then no history is needed. */
+gboolean graph_has_files(RevisionMap *map, const char *const *rows);
+/* The revision of a recorded row, with the down sections stored in it; *header_lines is how many lines of its text
+ * stand before the stored script. */
+Revision *revision_from_history(const MigrationContext *context, const HistoryRow *row, int *header_lines,
+                                GError **error);
+/* "applied 2026-… by …": new string. */
+char *history_row_describe(const HistoryRow *row);
+
+/* ---- plan.c ---- */
+
+/* What the planner starts from. */
+typedef struct PlanBase {
+    MigrationContext *context;
+    RevisionMap *map;
+    GHashTable *missing; /* may be NULL */
+    const History *history;
+    const char *const *rows;
+} PlanBase;
+/* Steps for `path` (Revision*, in order); everything that can be refused is refused here. */
+Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error);
+/* A stamp of `revision`: no groups. */
+PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error);
+PlanStep *plan_step_new(StepDirection direction, const char *id, const char *message);
+void plan_step_free(PlanStep *step);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanStep, plan_step_free)
+
+/* ---- sections.c ---- */
+
+/* The up (or down) sections of a loaded revision for this dialect as groups; `source` is the name in messages, and
+ * `skip_lines` are not counted. New array of PlanGroup*, never empty; *found tells whether there was a section. */
+GPtrArray *sections_group(const MigrationContext *context, const Revision *revision, gboolean up, const char *source,
+                          int skip_lines, gboolean *found, GError **error);
+/* Hash of the tokens of the up sections for this dialect. New string. */
+char *sections_hash(const Dialect *dialect, const Revision *revision);
+/* The reason of a down section that cannot be taken, or NULL. */
+const char *sections_irreversible(const Dialect *dialect, const Revision *revision);
+
+/* ---- edited.c ---- */
+
+/* Whether the file of an applied revision has other statements than the recorded row; reads the file. */
+gboolean revision_is_edited(const MigrationContext *context, Revision *revision, const HistoryRow *row,
+                            gboolean *edited, GError **error);
+/* RUNTIME_ERROR_EDITED (or a warning with allow_edited) names every edited file among the applied revisions. */
+gboolean refuse_edited(const PlanBase *base, GError **error);
+/* The git blob id of the revision's file, which was just loaded: BASE_ERROR_IO when it changed meanwhile. */
+char *revision_blob_id(const Revision *revision, GError **error);
+
+/* ---- runner.c ---- */
+
+/* Runs the steps on the context's session, the lock being held and the tables being there. `rows` as the plan
+ * expects them. */
+RunResult *plan_run(MigrationContext *context, const Plan *plan, const char *const *rows, ProgressFunction progress,
+                    void *data, GError **error);
+RunResult *run_result_new(const char *const *rows);
+
+/* ---- report.c ---- */
+
+/* What stays, for the message of a failure. */
+typedef struct Remains {
+    const GPtrArray *applied; /* char*: steps of this run that are done */
+    gboolean one_transaction; /* and they are rolled back too */
+    gboolean journalled;      /* the failing step keeps what it has done */
+    guint done;               /* statements of it */
+} Remains;
+/* "the server's code: message", position marker and hint below; from the connection's last error and `cause`. */
+void report_statement(Connection *connection, const PlanStep *step, const PlanStatement *statement,
+                      const Remains *remains, const GError *cause, GError **error);
+/* The same for what is no statement of the file ("commit", "check of the foreign keys and views"). */
+void report_action(const PlanStep *step, const char *action, const Remains *remains, const GError *cause,
+                   GError **error);
+void report_interrupt(const PlanStep *step, const Remains *remains, GError **error);
+
+#endif

@@ -1,0 +1,354 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "runtime/internal.h"
+
+/* Where a database stands and what there is to do. */
+typedef struct Situation {
+    char **rows;
+    gboolean has_history; /* the history table exists */
+    History *history;     /* NULL: not read yet */
+    RevisionMap *map;
+    GHashTable *missing;
+    GPtrArray *path; /* Revision*, not owned */
+} Situation;
+
+static void situation_clear(Situation *situation)
+{
+    g_clear_pointer(&situation->rows, g_strfreev);
+    g_clear_pointer(&situation->history, history_free);
+    g_clear_pointer(&situation->missing, g_hash_table_unref);
+    g_clear_pointer(&situation->path, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Situation, situation_clear)
+
+/* Reads the rows, and history only when a row has no file. `rows_matter` is FALSE for what forgets them. */
+static gboolean situation_init(Situation *situation, MigrationContext *context, gboolean rows_matter, GError **error)
+{
+    gboolean version;
+    if (!context_find_tables(context, &version, &situation->has_history, error))
+        return FALSE;
+    situation->rows = version ? context_read_rows(context, error) : g_new0(char *, 1);
+    if (situation->rows == NULL)
+        return FALSE;
+    const char *const *rows = (const char *const *)situation->rows;
+    RevisionMap *files = script_directory_map(context->directory, error);
+    if (files == NULL)
+        return FALSE;
+    situation->map = files;
+    if (!rows_matter || graph_has_files(files, rows))
+        return TRUE;
+    situation->history = history_read(context, TRUE, error);
+    if (situation->history == NULL)
+        return FALSE;
+    situation->map = graph_find(context, rows, situation->history, &situation->missing, error);
+    return situation->map != NULL;
+}
+
+static gboolean situation_read_history(Situation *situation, MigrationContext *context, gboolean whole, GError **error)
+{
+    if (situation->history == NULL)
+        situation->history = history_read(context, whole, error);
+    return situation->history != NULL;
+}
+
+/* "'x' (applied … by …)" of the version rows that have no file, a line each. */
+static char *describe_missing(const Situation *situation)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; situation->rows[i] != NULL; i++) {
+        const char *id = situation->rows[i];
+        if (!g_hash_table_contains(situation->missing, id))
+            continue;
+        g_autofree char *when = history_row_describe(g_hash_table_lookup(situation->history->applied, id));
+        g_string_append_printf(text, "%srevision '%s' has no file here, only a row in the history table (%s)",
+                               text->len > 0 ? "\n" : "", id, when);
+    }
+    return g_strdup(text->str);
+}
+
+static gboolean situation_find_path(Situation *situation, const char *spec, StepDirection direction, GError **error)
+{
+    const char *const *rows = (const char *const *)situation->rows;
+    GError *failure = NULL;
+    situation->path = direction == STEP_UP ? revision_map_upgrade_path(situation->map, spec, rows, &failure)
+                                           : revision_map_downgrade_path(situation->map, spec, rows, &failure);
+    if (situation->missing != NULL) {
+        g_autofree char *missing = describe_missing(situation);
+        if (situation->path == NULL) {
+            g_set_error(error, failure->domain, failure->code,
+                        "%s\n%s\nit was applied from another branch, or from a release that was rolled back here: "
+                        "bring its file back, or take it down (migrate downgrade)",
+                        failure->message, missing);
+            g_error_free(failure);
+            return FALSE;
+        }
+        if (*missing != '\0')
+            log_warning("%s", missing);
+    }
+    if (failure != NULL)
+        g_propagate_error(error, failure);
+    return situation->path != NULL;
+}
+
+/* Nothing in the path, and no half-done step that has to be spoken of. */
+static gboolean is_nothing_to_do(const Situation *situation, MigrationContext *context, gboolean *nothing,
+                                 GError **error)
+{
+    *nothing = FALSE;
+    if (situation->path->len > 0)
+        return TRUE;
+    if (!situation->has_history) {
+        *nothing = TRUE;
+        return TRUE;
+    }
+    g_autoptr(GPtrArray) started = history_read_started(context, error);
+    if (started == NULL)
+        return FALSE;
+    *nothing = started->len == 0;
+    return TRUE;
+}
+
+static Plan *situation_plan(Situation *situation, MigrationContext *context, StepDirection direction, GError **error)
+{
+    if (!situation_read_history(situation, context, direction == STEP_DOWN, error))
+        return NULL;
+    PlanBase base = {context, situation->map, situation->missing, situation->history,
+                     (const char *const *)situation->rows};
+    if (direction == STEP_UP && !refuse_edited(&base, error))
+        return NULL;
+    return plan_build(&base, situation->path, direction, error);
+}
+
+/* The lock is held. `before`: the rows seen without it. */
+static RunResult *migrate_locked(MigrationContext *context, const char *spec, StepDirection direction, char **before,
+                                 ProgressFunction progress, void *data, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    gboolean nothing, created;
+    if (!situation_init(&situation, context, TRUE, error) || !situation_find_path(&situation, spec, direction, error) ||
+        !is_nothing_to_do(&situation, context, &nothing, error))
+        return NULL;
+    const char *const *rows = (const char *const *)situation.rows;
+    g_autoptr(RunResult) result = NULL;
+    if (nothing) {
+        result = run_result_new(rows);
+    } else {
+        g_autoptr(Plan) plan = situation_plan(&situation, context, direction, error);
+        if (plan == NULL || !migration_context_ensure_version(context, &created, error))
+            return NULL;
+        result = plan_run(context, plan, rows, progress, data, error);
+    }
+    if (result != NULL)
+        result->waited = !g_strv_equal((const char *const *)before, rows);
+    return g_steal_pointer(&result);
+}
+
+static RunResult *migrate(MigrationContext *context, const char *spec, StepDirection direction,
+                          ProgressFunction progress, void *data, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    gboolean nothing;
+    if (!situation_init(&situation, context, TRUE, error) || !situation_find_path(&situation, spec, direction, error) ||
+        !is_nothing_to_do(&situation, context, &nothing, error))
+        return NULL;
+    if (nothing)
+        return run_result_new((const char *const *)situation.rows);
+    if (!session_lock(context->session, error))
+        return NULL;
+    RunResult *result = migrate_locked(context, spec, direction, situation.rows, progress, data, error);
+    session_unlock(context->session);
+    return result;
+}
+
+RunResult *migration_upgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
+                             GError **error)
+{
+    return migrate(context, spec, STEP_UP, progress, data, error);
+}
+
+RunResult *migration_downgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
+                               GError **error)
+{
+    return migrate(context, spec, STEP_DOWN, progress, data, error);
+}
+
+/* ---- stamp ---- */
+
+/* The steps of a stamp: version rows to write, and a history row for each revision that becomes one. */
+static Plan *stamp_plan(Situation *situation, MigrationContext *context, const char *spec, gboolean purge,
+                        GError **error)
+{
+    static const char *const none[] = {NULL};
+    const char *const *rows = (const char *const *)situation->rows;
+    g_autoptr(GPtrArray) targets = revision_map_stamp_targets(situation->map, spec, purge ? none : rows, error);
+    if (targets == NULL)
+        return NULL;
+    PlanBase base = {context, situation->map, situation->missing, situation->history, rows};
+    g_autoptr(Plan) plan = g_new0(Plan, 1);
+    plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
+    g_autoptr(GPtrArray) deleted = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; rows[i] != NULL; i++) {
+        gboolean stays = FALSE;
+        for (guint j = 0; j < targets->len; j++)
+            stays = stays || strcmp(((const Revision *)g_ptr_array_index(targets, j))->id, rows[i]) == 0;
+        if (!stays)
+            g_ptr_array_add(deleted, g_strdup(rows[i]));
+    }
+    for (guint i = 0; i < targets->len; i++) {
+        Revision *target = g_ptr_array_index(targets, i);
+        if (g_strv_contains(rows, target->id))
+            continue;
+        PlanStep *step = plan_stamp_step(&base, target, error);
+        if (step == NULL)
+            return NULL;
+        g_ptr_array_add(plan->steps, step);
+        g_ptr_array_add(step->insert_ids, g_strdup(target->id));
+    }
+    if (plan->steps->len == 0 && deleted->len > 0) {
+        PlanStep *step = plan_step_new(STEP_STAMP, targets->len > 0 ? ((Revision *)targets->pdata[0])->id : "base", "");
+        g_ptr_array_add(plan->steps, step);
+    }
+    if (plan->steps->len > 0) {
+        PlanStep *first = g_ptr_array_index(plan->steps, 0);
+        g_ptr_array_extend_and_steal(first->delete_ids, g_steal_pointer(&deleted));
+    }
+    return g_steal_pointer(&plan);
+}
+
+static gboolean stamp_write(MigrationContext *context, const Plan *plan, gboolean give_up, GError **error)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = g_ptr_array_index(plan->steps, i);
+        if (!context_change_rows(context, step->delete_ids, step->insert_ids, error) ||
+            !history_insert_stamp(context, step, error))
+            return FALSE;
+    }
+    return !give_up || history_give_up_started(context, error);
+}
+
+static RunResult *stamp_run(MigrationContext *context, const Plan *plan, const char *const *rows, gboolean give_up,
+                            GError **error)
+{
+    g_auto(GStrv) after = g_strdupv((char **)rows);
+    g_autoptr(RunResult) result = run_result_new(rows);
+    if (!session_begin(context->session, error))
+        return NULL;
+    if (!stamp_write(context, plan, give_up, error) || !session_commit(context->session, error)) {
+        session_rollback(context->session);
+        return NULL;
+    }
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = g_ptr_array_index(plan->steps, i);
+        char **changed = rows_change((const char *const *)after, step->delete_ids, step->insert_ids);
+        g_strfreev(after);
+        after = changed;
+        g_ptr_array_add(result->steps, g_strdup(step->id));
+    }
+    g_strfreev(result->heads);
+    result->heads = g_steal_pointer(&after);
+    return g_steal_pointer(&result);
+}
+
+static RunResult *stamp_locked(MigrationContext *context, const char *spec, gboolean purge, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    gboolean created;
+    if (!situation_init(&situation, context, !purge, error) ||
+        !situation_read_history(&situation, context, TRUE, error))
+        return NULL;
+    g_autoptr(Plan) plan = stamp_plan(&situation, context, spec, purge, error);
+    if (plan == NULL)
+        return NULL;
+    const char *const *rows = (const char *const *)situation.rows;
+    gboolean give_up = situation.history->started->len > 0;
+    if (plan->steps->len == 0 && !give_up)
+        return run_result_new(rows);
+    if (!migration_context_ensure_version(context, &created, error))
+        return NULL;
+    return stamp_run(context, plan, rows, give_up, error);
+}
+
+RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean purge, GError **error)
+{
+    if (!session_lock(context->session, error))
+        return NULL;
+    RunResult *result = stamp_locked(context, spec, purge, error);
+    session_unlock(context->session);
+    return result;
+}
+
+/* ---- plans for people ---- */
+
+Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    if (!situation_init(&situation, context, TRUE, error))
+        return NULL;
+    if (direction == STEP_STAMP)
+        return situation_read_history(&situation, context, TRUE, error)
+                   ? stamp_plan(&situation, context, spec, FALSE, error)
+                   : NULL;
+    return situation_find_path(&situation, spec, direction, error)
+               ? situation_plan(&situation, context, direction, error)
+               : NULL;
+}
+
+/* The rows of a database that was upgraded to `from`. */
+static char **offline_rows(RevisionMap *map, const char *from, GError **error)
+{
+    static const char *const none[] = {NULL};
+    g_autoptr(GPtrArray) revisions = revision_map_stamp_targets(map, from, none, error);
+    if (revisions == NULL)
+        return NULL;
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (guint i = 0; i < revisions->len; i++)
+        g_strv_builder_add(builder, ((const Revision *)g_ptr_array_index(revisions, i))->id);
+    return g_strv_builder_end(builder);
+}
+
+static gboolean offline_run(MigrationContext *context, Situation *situation, const char *spec, StepDirection direction,
+                            GError **error)
+{
+    const char *const *rows = (const char *const *)situation->rows;
+    g_autoptr(Plan) plan = NULL;
+    if (direction == STEP_STAMP) {
+        plan = stamp_plan(situation, context, spec, FALSE, error);
+    } else if (situation_find_path(situation, spec, direction, error)) {
+        PlanBase base = {context, situation->map, NULL, NULL, rows};
+        plan = plan_build(&base, situation->path, direction, error);
+    }
+    if (plan == NULL)
+        return FALSE;
+    if (plan->steps->len == 0)
+        return TRUE;
+    if (!session_begin(context->session, error) || !context_create_tables(context, error) ||
+        !session_commit(context->session, error))
+        return FALSE;
+    g_autoptr(RunResult) result = direction == STEP_STAMP ? stamp_run(context, plan, rows, FALSE, error)
+                                                          : plan_run(context, plan, rows, NULL, NULL, error);
+    return result != NULL;
+}
+
+gboolean migration_offline(MigrationContext *context, const char *range, StepDirection direction, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    const char *colon = strchr(range, ':');
+    const char *to = colon != NULL ? colon + 1 : range;
+    if (*to == '\0' || (colon == NULL && direction == STEP_DOWN)) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE,
+                    direction == STEP_DOWN
+                        ? "'%s': a downgrade without a database needs to know where it starts: FROM:TO"
+                        : "'%s': FROM:TO or TO is needed",
+                    range);
+        return FALSE;
+    }
+    situation.map = script_directory_map(context->directory, error);
+    if (situation.map == NULL)
+        return FALSE;
+    g_autofree char *from =
+        colon != NULL && colon > range ? g_strndup(range, (gsize)(colon - range)) : g_strdup("base");
+    situation.rows = offline_rows(situation.map, from, error);
+    return situation.rows != NULL && offline_run(context, &situation, to, direction, error);
+}

@@ -1,0 +1,312 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "runtime/internal.h"
+
+PlanStep *plan_step_new(StepDirection direction, const char *id, const char *message)
+{
+    PlanStep *step = g_new0(PlanStep, 1);
+    step->direction = direction;
+    step->id = g_strdup(id);
+    step->message = g_strdup(message);
+    step->delete_ids = g_ptr_array_new_with_free_func(g_free);
+    step->insert_ids = g_ptr_array_new_with_free_func(g_free);
+    step->revises = g_strdup("");
+    step->depends_on = g_strdup("");
+    return step;
+}
+
+void plan_step_free(PlanStep *step)
+{
+    if (step == NULL)
+        return;
+    g_clear_pointer(&step->groups, g_ptr_array_unref);
+    g_clear_pointer(&step->delete_ids, g_ptr_array_unref);
+    g_clear_pointer(&step->insert_ids, g_ptr_array_unref);
+    char *texts[] = {step->id,         step->message, step->source,     step->revises,
+                     step->depends_on, step->blob_id, step->token_hash, step->down_text};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_free(step);
+}
+
+void plan_free(Plan *plan)
+{
+    if (plan == NULL)
+        return;
+    g_ptr_array_unref(plan->steps);
+    g_free(plan);
+}
+
+static char *join_ids(const GPtrArray *revisions)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < revisions->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               ((const Revision *)g_ptr_array_index(revisions, i))->id);
+    return g_strdup(text->str);
+}
+
+/* A step without its groups. */
+static PlanStep *step_of(StepDirection direction, Revision *revision, gboolean missing)
+{
+    PlanStep *step = plan_step_new(direction, revision->id, revision->message);
+    step->revision = missing ? NULL : revision;
+    step->source = g_strdup(revision->path);
+    g_free(step->revises);
+    step->revises = join_ids(revision->parents);
+    g_free(step->depends_on);
+    step->depends_on = join_ids(revision->dependencies);
+    return step;
+}
+
+/* What history keeps of a file. */
+static gboolean step_describe_file(PlanStep *step, const MigrationContext *context, Revision *revision, GError **error)
+{
+    if (!revision_load(revision, error) || (step->blob_id = revision_blob_id(revision, error)) == NULL)
+        return FALSE;
+    step->token_hash = sections_hash(context->dialect, revision);
+    step->down_text = revision_down_text(revision);
+    return TRUE;
+}
+
+static void step_describe_recorded(PlanStep *step, const HistoryRow *row)
+{
+    step->blob_id = g_strdup(row->blob_id);
+    step->token_hash = g_strdup(row->token_hash);
+    step->down_text = g_strdup(row->down_text);
+}
+
+static gboolean is_missing(const PlanBase *base, const Revision *revision)
+{
+    return base->missing != NULL && g_hash_table_contains(base->missing, revision->id);
+}
+
+static guint count_statements(const GPtrArray *groups)
+{
+    guint n = 0;
+    for (guint i = 0; i < groups->len; i++)
+        n += ((const PlanGroup *)g_ptr_array_index(groups, i))->statements->len;
+    return n;
+}
+
+/* ---- up ---- */
+
+static PlanStep *plan_up(const PlanBase *base, Revision *revision, GError **error)
+{
+    gboolean missing = is_missing(base, revision);
+    g_autoptr(PlanStep) step = step_of(STEP_UP, revision, missing);
+    if (missing) {
+        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
+                    "revision '%s' cannot be applied: its file is missing, and history keeps only the way down",
+                    revision->id);
+        return NULL;
+    }
+    if (!step_describe_file(step, base->context, revision, error))
+        return NULL;
+    gboolean found;
+    step->groups = sections_group(base->context, revision, TRUE, revision->path, 0, &found, error);
+    if (step->groups == NULL)
+        return NULL;
+    step->total = count_statements(step->groups);
+    return g_steal_pointer(&step);
+}
+
+/* ---- down ---- */
+
+static void fail_irreversible(const PlanStep *step, const char *reason, GError **error)
+{
+    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_IRREVERSIBLE,
+                "revision '%s' cannot be taken down: %s\n"
+                "%s; nothing was run; write a new revision that undoes what is to be undone",
+                step->id, reason, step->source);
+}
+
+/* Reads the down sections of `revision` into the step. `has_up`: there is something to be undone. */
+static gboolean fill_down(PlanStep *step, const PlanBase *base, const Revision *revision, int skip_lines,
+                          gboolean has_up, GError **error)
+{
+    const char *reason = sections_irreversible(base->context->dialect, revision);
+    if (reason != NULL) {
+        fail_irreversible(step, reason, error);
+        return FALSE;
+    }
+    gboolean found;
+    step->groups = sections_group(base->context, revision, FALSE, step->source, skip_lines, &found, error);
+    if (step->groups == NULL)
+        return FALSE;
+    if (!found && has_up) {
+        g_autofree char *text =
+            g_strdup_printf("it has no '-- migrate:down' section for %s", base->context->dialect->name);
+        fail_irreversible(step, text, error);
+        return FALSE;
+    }
+    step->total = count_statements(step->groups);
+    return TRUE;
+}
+
+static gboolean fill_down_from_file(PlanStep *step, const PlanBase *base, Revision *revision, GError **error)
+{
+    gboolean found;
+    g_autoptr(GPtrArray) up = sections_group(base->context, revision, TRUE, revision->path, 0, &found, error);
+    return up != NULL && step_describe_file(step, base->context, revision, error) &&
+           fill_down(step, base, revision, 0, count_statements(up) > 0, error);
+}
+
+static gboolean fill_down_from_history(PlanStep *step, const PlanBase *base, const HistoryRow *row, GError **error)
+{
+    int lines;
+    g_autoptr(Revision) recorded = revision_from_history(base->context, row, &lines, error);
+    if (recorded == NULL)
+        return FALSE;
+    g_free(step->source);
+    step->source = g_strdup(recorded->path);
+    step_describe_recorded(step, row);
+    return fill_down(step, base, recorded, lines, row->total > 0 || strcmp(row->direction, "stamp") == 0, error);
+}
+
+static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **error)
+{
+    gboolean missing = is_missing(base, revision);
+    const HistoryRow *row = base->history != NULL ? g_hash_table_lookup(base->history->applied, revision->id) : NULL;
+    g_autoptr(PlanStep) step = step_of(STEP_DOWN, revision, missing);
+    gboolean edited = FALSE;
+    if (!missing && !revision_load(revision, error))
+        return NULL;
+    if (!missing && !revision_is_edited(base->context, revision, row, &edited, error))
+        return NULL;
+    if (edited)
+        log_warning("revision '%s' was edited after it was applied: it is taken down with the down script that was "
+                    "recorded then, not with %s",
+                    revision->id, revision->path);
+    gboolean filled = missing || edited ? fill_down_from_history(step, base, row, error)
+                                        : fill_down_from_file(step, base, revision, error);
+    return filled ? g_steal_pointer(&step) : NULL;
+}
+
+/* ---- resuming ---- */
+
+static const PlanStatement *statement_at(const PlanStep *step, guint index)
+{
+    for (guint i = 0; i < step->groups->len; i++) {
+        const PlanGroup *group = g_ptr_array_index(step->groups, i);
+        if (index < group->statements->len)
+            return g_ptr_array_index(group->statements, index);
+        index -= group->statements->len;
+    }
+    return NULL;
+}
+
+/* Goes on behind what the journal says is done, if that is still what the file says. */
+static gboolean plan_resume(const PlanBase *base, PlanStep *step, GError **error)
+{
+    const HistoryRow *row = history_find_started(base->history, step->id, step->direction);
+    if (row == NULL)
+        return TRUE;
+    step->started = TRUE;
+    g_autofree char *chain = NULL;
+    for (gint64 i = 0; i < row->done && i < step->total; i++) {
+        g_autofree char *before = g_steal_pointer(&chain);
+        chain = statement_chain(base->context->dialect, before, statement_at(step, (guint)i)->sql);
+    }
+    if (row->done <= step->total && g_strcmp0(chain, row->done > 0 ? row->done_hash : NULL) == 0) {
+        step->done = (guint)row->done;
+        return TRUE;
+    }
+    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_EDITED,
+                "revision '%s' was interrupted after %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                " statements, and those were edited since: %s\n"
+                "restore them (what follows may be changed) and run again; or finish or undo the revision by hand and "
+                "say where the database stands: migrate stamp REVISION",
+                row->revision, row->done, row->total, step->source);
+    return FALSE;
+}
+
+static gboolean in_path(const GPtrArray *path, const char *id)
+{
+    for (guint i = 0; i < path->len; i++)
+        if (strcmp(((const Revision *)g_ptr_array_index(path, i))->id, id) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* A half-done step stands in the way of everything but its own continuation. */
+static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error)
+{
+    for (guint i = 0; i < base->history->started->len; i++) {
+        const HistoryRow *row = g_ptr_array_index(base->history->started, i);
+        if (strcmp(row->direction, direction_name(direction)) == 0 && in_path(path, row->revision))
+            continue;
+        gboolean up = strcmp(row->direction, "up") == 0;
+        g_autofree char *how = up ? g_strdup_printf("migrate upgrade %s", row->revision)
+                                  : g_strdup_printf("migrate downgrade %s-1", row->revision);
+        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_INTERRUPTED,
+                    "revision '%s' is half %s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                    " statements are done; nothing was run\n%s%s"
+                    "finish it first: %s; or finish or undo it by hand and say where the database stands: migrate "
+                    "stamp REVISION",
+                    row->revision, up ? "applied" : "taken down", row->done, row->total,
+                    row->error != NULL ? row->error : "", row->error != NULL ? "\n" : "", how);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- the whole ---- */
+
+/* One transaction around everything leaves no place for what must stand outside. */
+static gboolean check_one_transaction(const PlanStep *step, GError **error)
+{
+    for (guint i = 0; i < step->groups->len; i++) {
+        const PlanGroup *group = g_ptr_array_index(step->groups, i);
+        if (group->transactional && !step->started)
+            continue;
+        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                    "%s:%d: revision '%s' has a section outside transactions, but migrate.ini says transaction = all; "
+                    "nothing was run\n"
+                    "run it by itself with transaction = revision (-x transaction=revision)",
+                    step->source, group->section_line, step->id);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error)
+{
+    if (base->history != NULL && !refuse_interrupted(base, path, direction, error))
+        return NULL;
+    g_autoptr(Plan) plan = g_new0(Plan, 1);
+    plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
+    g_auto(GStrv) rows = g_strdupv((char **)base->rows);
+    for (guint i = 0; i < path->len; i++) {
+        Revision *revision = g_ptr_array_index(path, i);
+        PlanStep *step = direction == STEP_UP ? plan_up(base, revision, error) : plan_down(base, revision, error);
+        if (step == NULL)
+            return NULL;
+        g_ptr_array_add(plan->steps, step);
+        if (base->history != NULL && !plan_resume(base, step, error))
+            return NULL;
+        if (base->context->one_transaction && !check_one_transaction(step, error))
+            return NULL;
+        g_ptr_array_unref(step->delete_ids);
+        g_ptr_array_unref(step->insert_ids);
+        revision_map_head_change(base->map, revision, direction == STEP_UP, (const char *const *)rows,
+                                 &step->delete_ids, &step->insert_ids);
+        char **changed = rows_change((const char *const *)rows, step->delete_ids, step->insert_ids);
+        g_strfreev(rows);
+        rows = changed;
+    }
+    return g_steal_pointer(&plan);
+}
+
+PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error)
+{
+    gboolean missing = is_missing(base, revision);
+    g_autoptr(PlanStep) step = step_of(STEP_STAMP, revision, missing);
+    if (missing)
+        step_describe_recorded(step, g_hash_table_lookup(base->history->applied, revision->id));
+    else if (!step_describe_file(step, base->context, revision, error))
+        return NULL;
+    return g_steal_pointer(&step);
+}

@@ -1,0 +1,130 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "runtime/internal.h"
+
+enum { SHOWN_LINES = 10, SHOWN_COLUMNS = 160 };
+
+static const char *command_name(const PlanStep *step)
+{
+    return step->direction == STEP_UP ? "migrate upgrade" : "migrate downgrade";
+}
+
+static void append_marker(GString *text, const char *line, const char *at)
+{
+    g_string_append(text, "    ");
+    for (const char *c = line; c < at; c = g_utf8_next_char(c))
+        g_string_append_c(text, *c == '\t' ? '\t' : ' ');
+    g_string_append(text, "^\n");
+}
+
+/* The statement, shortened, with a mark below the place of the error; the window shows that place when it is known. */
+static void append_statement(GString *text, const char *sql, int position)
+{
+    g_auto(GStrv) lines = g_strsplit(sql, "\n", -1);
+    guint n = g_strv_length(lines), marked = G_MAXUINT, column = 0;
+    if (position >= 0 && (gsize)position <= strlen(sql)) {
+        marked = 0;
+        for (gsize left = (gsize)position; marked + 1 < n && left > strlen(lines[marked]); marked++)
+            left -= strlen(lines[marked]) + 1;
+        const char *line_end = memrchr(sql, '\n', (gsize)position);
+        column = (guint)(sql + position - (line_end != NULL ? line_end + 1 : sql));
+    }
+    guint first = marked != G_MAXUINT && marked >= SHOWN_LINES ? marked - SHOWN_LINES / 2 : 0;
+    if (first > 0)
+        g_string_append(text, "    …\n");
+    for (guint i = first; i < n && i < first + SHOWN_LINES; i++) {
+        g_strchomp(lines[i]);
+        gboolean cut = g_utf8_strlen(lines[i], -1) > SHOWN_COLUMNS;
+        gsize shown = cut ? (gsize)(g_utf8_offset_to_pointer(lines[i], SHOWN_COLUMNS) - lines[i]) : strlen(lines[i]);
+        g_string_append_printf(text, "    %.*s%s\n", (int)shown, lines[i], cut ? " …" : "");
+        if (i == marked && column <= shown)
+            append_marker(text, lines[i], lines[i] + column);
+    }
+    if (n > first + SHOWN_LINES)
+        g_string_append(text, "    …\n");
+}
+
+static char *quoted_ids(const GPtrArray *ids)
+{
+    g_autoptr(GPtrArray) quoted = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < ids->len; i++)
+        g_ptr_array_add(quoted, g_strdup_printf("'%s'", (const char *)g_ptr_array_index(ids, i)));
+    return text_join(quoted, "and");
+}
+
+static void append_remains(GString *text, const PlanStep *step, const Remains *remains)
+{
+    const char *participle = step->direction == STEP_UP ? "applied" : "taken down";
+    if (remains->one_transaction) {
+        g_string_append_printf(text, "everything was rolled back: nothing of this run is %s", participle);
+        return;
+    }
+    if (remains->journalled)
+        g_string_append_printf(text, "revision '%s' stays half %s: %u of %u statements are done", step->id, participle,
+                               remains->done, step->total);
+    else
+        g_string_append_printf(text, "revision '%s' was rolled back", step->id);
+    if (remains->applied->len > 0) {
+        g_autofree char *ids = quoted_ids(remains->applied);
+        g_string_append_printf(text, "; %s %s %s", ids, remains->applied->len > 1 ? "are" : "is", participle);
+    } else if (!remains->journalled) {
+        g_string_append_printf(text, "; nothing of this run is %s", participle);
+    }
+}
+
+static void append_advice(GString *text, const PlanStep *step, const Remains *remains)
+{
+    if (remains->journalled)
+        g_string_append_printf(text, "\ncorrect what follows in %s and run '%s' again: it goes on with statement %u",
+                               step->source, command_name(step), remains->done + 1);
+    else
+        g_string_append_printf(text, "\ncorrect %s, or the data it meets, and run '%s' again", step->source,
+                               command_name(step));
+}
+
+void report_statement(Connection *connection, const PlanStep *step, const PlanStatement *statement,
+                      const Remains *remains, const GError *cause, GError **error)
+{
+    const ServerError *server = connection_last_error(connection);
+    int position = server->position;
+    TextPosition place = {1, 1};
+    if (position >= 0)
+        place = text_position(statement->sql, strlen(statement->sql), (gsize)position);
+    int column = place.line == 1 ? statement->column + place.column - 1 : place.column;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "revision '%s': statement failed\n%s:%d:%d:\n", step->id, step->source,
+                           statement->line + place.line - 1, column);
+    append_statement(text, statement->sql, position);
+    if (server->sqlstate != NULL && server->code != 0)
+        g_string_append_printf(text, "%s (%d): ", server->sqlstate, server->code);
+    else if (server->sqlstate != NULL)
+        g_string_append_printf(text, "%s: ", server->sqlstate);
+    g_string_append_printf(text, "%s\n", cause->message);
+    if (server->detail != NULL)
+        g_string_append_printf(text, "detail: %s\n", server->detail);
+    if (server->hint != NULL)
+        g_string_append_printf(text, "hint: %s\n", server->hint);
+    append_remains(text, step, remains);
+    append_advice(text, step, remains);
+    g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT, text->str);
+}
+
+void report_action(const PlanStep *step, const char *action, const Remains *remains, const GError *cause,
+                   GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "revision '%s': %s failed: %s\n", step->id, action, cause->message);
+    append_remains(text, step, remains);
+    g_set_error_literal(error, cause->domain, cause->code, text->str);
+}
+
+void report_interrupt(const PlanStep *step, const Remains *remains, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "interrupted in revision '%s'\n", step->id);
+    append_remains(text, step, remains);
+    g_string_append_printf(text, "\nrun '%s' again to go on", command_name(step));
+    g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, text->str);
+}
