@@ -113,6 +113,15 @@ gboolean sqlite_controls_transaction(const char *sql, gsize length)
     return is_one_of(&token, sql, words);
 }
 
+gboolean sqlite_sets_session(const char *sql, gsize length)
+{
+    static const char *const words[] = {"PRAGMA", "ATTACH", "DETACH", NULL};
+    gsize position = 0;
+    SqlToken token = sql_next_significant(&sqlite_dialect, sql, length, &position);
+
+    return is_one_of(&token, sql, words);
+}
+
 static const char *const session_setup[] = {"PRAGMA foreign_keys = ON", NULL};
 static const char *const before_foreign_keys_off[] = {"PRAGMA foreign_keys = OFF", NULL};
 static const char *const after_foreign_keys_off[] = {"PRAGMA foreign_keys = ON", NULL};
@@ -152,6 +161,7 @@ const Dialect sqlite_dialect = {
 
     .refuses_transaction = sqlite_refuses_transaction,
     .controls_transaction = sqlite_controls_transaction,
+    .sets_session = sqlite_sets_session,
     .existing_tables = sqlite_existing_tables,
     .now_utc = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
 };

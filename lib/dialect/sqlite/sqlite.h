@@ -30,6 +30,7 @@ char *sqlite_quote_identifier(const char *name);
 char *sqlite_quote_literal(const char *value);
 gboolean sqlite_refuses_transaction(const char *sql, gsize length);
 gboolean sqlite_controls_transaction(const char *sql, gsize length);
+gboolean sqlite_sets_session(const char *sql, gsize length);
 
 /* --- types.c --- */
 char *sqlite_type_sql(const SqlType *type, GError **error);
