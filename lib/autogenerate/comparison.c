@@ -142,25 +142,27 @@ static void compare_sequences(const Comparing *comparing)
 
 /* --- the two entries --- */
 
+static gboolean compare_everything(Comparing *comparing, GError **error)
+{
+    if (!resolve_renames(comparing, error) || !compare_tables(comparing, error))
+        return FALSE;
+    compare_enums(comparing);
+    compare_sequences(comparing);
+    if (!compare_objects(comparing, error))
+        return FALSE;
+    if (!comparing->options->assume_no_renames)
+        find_likely_renames(comparing);
+    return sort_result(comparing, error);
+}
+
 Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, const MetaData *live,
                                  const CompareOptions *options, GError **error)
 {
     g_autoptr(Comparison) result = comparison_new();
     Comparing comparing = comparing_new(dialect, model, live, options, result);
-    g_autoptr(MetaData) renamed = NULL;
-    gboolean compared = resolve_renames(&comparing, live, error) && compare_tables(&comparing, error);
-    renamed = comparing.renamed;
-    if (!compared)
-        return NULL;
-    compare_enums(&comparing);
-    compare_sequences(&comparing);
-    if (!compare_objects(&comparing, error))
-        return NULL;
-    if (!options->assume_no_renames)
-        find_likely_renames(&comparing);
-    if (!sort_result(&comparing, error))
-        return NULL;
-    return g_steal_pointer(&result);
+    gboolean compared = compare_everything(&comparing, error);
+    metadata_free(comparing.renamed);
+    return compared ? g_steal_pointer(&result) : NULL;
 }
 
 Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, const MetaData *live,

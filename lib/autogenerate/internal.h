@@ -28,8 +28,8 @@ gboolean in_scope(const Comparing *comparing, const char *schema, const char *ta
 gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object);
 
 /* --- rename.c --- */
-/* Sets comparing->live and adds the operations of confirmed renames (renamed_from, --rename). */
-gboolean resolve_renames(Comparing *comparing, const MetaData *live, GError **error);
+/* Adds the operations of confirmed renames (renamed_from, --rename) and does them on comparing->live. */
+gboolean resolve_renames(Comparing *comparing, GError **error);
 
 /* --- likely.c --- */
 /* Looks for pairs among the drops and adds in comparing->operations. */

@@ -40,7 +40,7 @@ static int name_similarity(const char *a, const char *b)
             diagonal = above;
         }
     }
-    return n || m ? (int)(row[m] * 100 / MAX(n, m)) : 100;
+    return n || m ? (int)((gsize)row[m] * 100 / MAX(n, m)) : 100;
 }
 
 static void add_likely(Comparing *comparing, const char *table_name, const char *old_name, const char *new_name)
@@ -108,7 +108,7 @@ static GHashTable *index_columns(const Comparing *comparing, const GPtrArray *dr
     return by_column;
 }
 
-/* The dropped tables that share most column names with `table`, as candidates with that number as score. */
+/* The dropped tables that share most column names with `table`, of equal ones those with a similar name. */
 static GArray *nearest_dropped(const Comparing *comparing, const GPtrArray *dropped, GHashTable *by_column,
                                const Table *table)
 {
@@ -122,9 +122,10 @@ static GArray *nearest_dropped(const Comparing *comparing, const GPtrArray *drop
     }
     for (guint i = 0; i < dropped->len; i++) {
         const Table *other = ((const MigrateOp *)dropped->pdata[i])->table;
-        Candidate candidate = {i, 0, (int)shared[i]};
-        if (shared[i] * 100 >= MIN_TABLE_SCORE * MAX(table->columns->len, other->columns->len))
-            g_array_append_val(nearest, candidate);
+        if (shared[i] * 100 < MIN_TABLE_SCORE * MAX(table->columns->len, other->columns->len))
+            continue;
+        Candidate candidate = {i, 0, (int)shared[i] * 1000 + name_similarity(other->name, table->name)};
+        g_array_append_val(nearest, candidate);
     }
     g_array_sort(nearest, candidate_order);
     if (nearest->len > MAX_TABLE_CHECKS)

@@ -331,9 +331,8 @@ static gboolean rename_columns(Comparing *comparing, const GPtrArray *flags, GEr
     return TRUE;
 }
 
-gboolean resolve_renames(Comparing *comparing, const MetaData *live, GError **error)
+gboolean resolve_renames(Comparing *comparing, GError **error)
 {
-    comparing->live = live;
     g_autoptr(GPtrArray) flags = read_flags(comparing->options->renames, error);
     if (!flags || !rename_tables(comparing, flags, error))
         return FALSE;

@@ -5,10 +5,15 @@
 #include "base/text.h"
 #include "operations/internal.h"
 
+static char closing_quote(char open)
+{
+    return (char)(open == '[' ? ']' : open);
+}
+
 /* Behind the closing quote of the quoted text that starts at `at`; a doubled quote stays inside. */
 static const char *skip_quoted(const char *at)
 {
-    char close = *at == '[' ? ']' : *at;
+    char close = closing_quote(*at);
     for (at++; *at; at++) {
         if (*at != close)
             continue;
@@ -34,7 +39,7 @@ static gboolean word_byte(char c)
 
 static char *unquote(const char *start, const char *end)
 {
-    char close = *start == '[' ? ']' : *start;
+    char close = closing_quote(*start);
     GString *name = g_string_new(NULL);
     for (const char *at = start + 1; at < end - 1; at++) {
         g_string_append_c(name, *at);
@@ -46,7 +51,7 @@ static char *unquote(const char *start, const char *end)
 
 static void append_quoted(GString *text, const char *name, char open)
 {
-    char close = open == '[' ? ']' : open;
+    char close = closing_quote(open);
     g_string_append_c(text, open);
     for (; *name; name++) {
         g_string_append_c(text, *name);
@@ -85,7 +90,7 @@ char *expression_rename(const char *text, const char *old_name, const char *new_
                 name = g_strndup(at, (gsize)(end - at));
         }
         if (name && name_equal(name, old_name, ignore_case))
-            append_quoted(result, new_name, strchr("`[", *at) ? *at : '"');
+            append_quoted(result, new_name, (char)(strchr("`[", *at) ? *at : '"'));
         else
             g_string_append_len(result, at, end - at);
     }

@@ -52,8 +52,8 @@ typedef struct MigrateOp {
     Sequence *sequence, *existing_sequence;
     SchemaObject *object, *existing_object;
     char *sql;
-    /* add_column: the column was dropped and comes back; its values are gone, so rows get a neutral value where the column
-     * takes no NULL and has no default. */
+    /* add_column: the column was dropped and comes back; its values are gone, so rows get a neutral value where the
+     * column takes no NULL and has no default. */
     gboolean restores;
     /* Why it exists, for `diff --json`: "structure", "tokens", "canonical"; static string or NULL. */
     const char *verdict;
