@@ -14,6 +14,7 @@ static void ask(const Config *config, const ConfigKey *key)
     g_autoptr(GPtrArray) list = config_list(config, key->section, key->name, &list_error);
     promise(!list || !list_error);
     g_autofree char *origin = config_origin(config, key->section, key->name);
+    promise(origin);
 
     g_autoptr(GError) typed_error = NULL;
     gboolean yes = FALSE, got = TRUE;

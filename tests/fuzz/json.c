@@ -11,7 +11,7 @@ static void visit(const JsonDocument *document, const cJSON *node, guint *left)
     g_autofree char *place = json_document_locate(document, node, TRUE);
     g_autofree char *path = json_document_path(document, node);
     g_autofree char *number = json_document_number_text(document, node);
-    promise(g_str_has_prefix(place, "f.json:"));
+    promise(path && g_str_has_prefix(place, "f.json:"));
     promise((number != NULL) == (cJSON_IsNumber(node) != 0));
     for (const cJSON *child = node->child; child && *left > 0; child = child->next)
         visit(document, child, left);
