@@ -325,7 +325,11 @@ static gboolean split_failed(Splitter *splitter, gsize offset, const char *what,
 static gboolean split_token(Splitter *splitter, const SqlToken *token, GError **error)
 {
     char first = splitter->text[token->start];
+    const char *nul = memchr(splitter->text + token->start, '\0', token->length);
 
+    if (nul != NULL) /* also in a string or a comment */
+        return split_failed(splitter, (gsize)(nul - splitter->text),
+                            "a NUL byte stands here, SQLite would read no further", error);
     if (token->kind == SQL_TOKEN_SPACE || token->kind == SQL_TOKEN_COMMENT)
         return TRUE;
     if (token->kind == SQL_TOKEN_UNFINISHED)
@@ -334,8 +338,6 @@ static gboolean split_token(Splitter *splitter, const SqlToken *token, GError **
                                 ? "unfinished name: the quote that opens here is never closed"
                                 : "unfinished string: the quote that opens here is never closed",
                             error);
-    if (first == '\0')
-        return split_failed(splitter, token->start, "a NUL byte stands here, SQLite would read no further", error);
     if (token->kind == SQL_TOKEN_SEMICOLON) {
         if (in_body(splitter->state)) {
             splitter->state = STATE_TRIGGER_SEMICOLON;
