@@ -35,18 +35,23 @@ static void check_statement(const Dialect *dialect, const char *text, const SqlS
 {
     g_autofree char *sql = g_strndup(text + statement->start, statement->length);
     gsize position = 0;
-    SqlToken first = sql_next_significant(dialect, sql, statement->length, &position);
+    SqlToken token = sql_next_significant(dialect, sql, statement->length, &position);
 
-    promise(first.start == 0 && first.kind != SQL_TOKEN_END);
+    promise(token.start == 0 && token.kind != SQL_TOKEN_END);
+    dialect->refuses_transaction(sql, statement->length);
+    dialect->controls_transaction(sql, statement->length);
     /* sqlite3_complete() also waits for the END of a trigger that has no body. */
-    if (sql_token_is(&first, sql, "CREATE") || sql_token_is(&first, sql, "EXPLAIN"))
+    if (sql_token_is(&token, sql, "CREATE") || sql_token_is(&token, sql, "EXPLAIN"))
         return;
     if (g_str_has_suffix(sql, "/*")) /* a comment only with something behind it */
         return;
+    while (token.kind != SQL_TOKEN_END) { /* nor does it know Tcl's $name(index) */
+        if (token.kind == SQL_TOKEN_ILLEGAL || token.kind == SQL_TOKEN_PARAMETER)
+            return;
+        token = sql_next_significant(dialect, sql, statement->length, &position);
+    }
     g_autofree char *ended = g_strconcat(sql, ";", NULL);
     promise(sqlite3_complete(ended));
-    dialect->refuses_transaction(sql, statement->length);
-    dialect->controls_transaction(sql, statement->length);
 }
 
 static void check_split(const Dialect *dialect, const char *text, gsize length)
