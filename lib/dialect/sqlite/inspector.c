@@ -1,7 +1,7 @@
 /*
- * The live schema from one query: SQLite keeps the text of every CREATE statement, and reading that (ddl_reader.c)
- * tells more than the PRAGMAs, which cost a query per table inside SQLite. tests/unit/dialect/inspector_test.c holds
- * the reader against the PRAGMAs.
+ * The live schema from one query: SQLite keeps the text of every CREATE statement, and reading that (read_table.c,
+ * read_index.c) tells more than the PRAGMAs, which cost a query per table inside SQLite.
+ * tests/unit/dialect/inspector_test.c holds the reader against the PRAGMAs.
  */
 #include <string.h>
 

@@ -155,10 +155,12 @@ static gsize operator_length(const char *text, gsize left)
 {
     static const char *const operators[] = {"->>", "->", "||", "<=", "<>", "<<", ">=", ">>", "==", "!="};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(operators); i++) {
-        gsize n = strlen(operators[i]);
-        if (n <= left && memcmp(text, operators[i], n) == 0)
-            return n;
+    if (left > 1 && strchr("->|<=!", *text) != NULL && strchr(">|=<", text[1]) != NULL) {
+        for (gsize i = 0; i < G_N_ELEMENTS(operators); i++) {
+            gsize n = strlen(operators[i]);
+            if (n <= left && memcmp(text, operators[i], n) == 0)
+                return n;
+        }
     }
     return *text != '\0' && strchr("-+*/%=<>|,&~().", *text) != NULL ? 1 : 0;
 }
@@ -191,7 +193,7 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
         return scan_blob(text, length, start, end);
     if (g_ascii_isdigit(c) || (c == '.' && g_ascii_isdigit(next)))
         return scan_number(text, length, start, end);
-    if (strncmp(text + start, BOM, MIN(length - start, strlen(BOM))) == 0 && length - start >= strlen(BOM)) {
+    if (length - start >= strlen(BOM) && memcmp(text + start, BOM, strlen(BOM)) == 0) {
         *end = start + strlen(BOM);
         return SQL_TOKEN_SPACE;
     }

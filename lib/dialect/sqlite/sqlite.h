@@ -37,8 +37,7 @@ char *sqlite_type_sql(const SqlType *type, GError **error);
 SqlType *sqlite_type_from_sql(const char *spelling);
 gboolean sqlite_type_equal(const SqlType *a, const SqlType *b);
 
-/* --- ddl_reader.c: text as sqlite_schema keeps it. DIALECT_ERROR_CATALOG with LINE:COLUMN for what is not understood
- * --- */
+/* --- read_table.c, read_index.c: definitions as sqlite_schema keeps them, see ddl_reader.h --- */
 /* Fills the empty `table` from CREATE TABLE; its name stays what it is. A default and a check come without the
  * parentheses around them, expressions otherwise as written. */
 gboolean sqlite_read_table(Table *table, const char *sql, GError **error);
