@@ -88,12 +88,14 @@ static const char grammar[] =
     "  d TEXT AS (upper(a)) NOT NULL, e GENERATED ALWAYS AS (a), f INT UNIQUE);\n"
     "CREATE TABLE strictly (id INTEGER PRIMARY KEY, a ANY, b BLOB NOT NULL) STRICT;\n"
     "CREATE TABLE strict_text (id TEXT PRIMARY KEY, a REAL) STRICT;\n"
-    "CREATE TABLE worowid (a TEXT, b INT, c, PRIMARY KEY (a DESC, b COLLATE NOCASE)) WITHOUT ROWID, STRICT;\n"
+    "CREATE TABLE worowid (a TEXT, b INT, c BLOB, PRIMARY KEY (a DESC, b COLLATE NOCASE)) WITHOUT ROWID, STRICT;\n"
     "CREATE TABLE fk (a INT REFERENCES parent, b INT CONSTRAINT fk_b REFERENCES parent (id) ON DELETE SET NULL\n"
     "  ON UPDATE CASCADE MATCH FULL DEFERRABLE INITIALLY DEFERRED NOT NULL, c INT, d INT REFERENCES fk (a) ON DELETE\n"
-    "  RESTRICT, CONSTRAINT pair FOREIGN KEY (c, d) REFERENCES parent (a, b) ON DELETE SET DEFAULT ON UPDATE NO ACTION,\n"
+    "  RESTRICT, CONSTRAINT pair FOREIGN KEY (c, d) REFERENCES parent (a, b) ON DELETE SET DEFAULT ON UPDATE NO "
+    "ACTION,\n"
     "  FOREIGN KEY (c) REFERENCES \"quo ted\" NOT DEFERRABLE INITIALLY DEFERRED);\n"
-    "CREATE TABLE checked (a INT CHECK (a > 0) CONSTRAINT named CHECK (a IN (1, 2, ')')), b INT CONSTRAINT lost NOT NULL,\n"
+    "CREATE TABLE checked (a INT CHECK (a > 0) CONSTRAINT named CHECK (a IN (1, 2, ')')), b INT CONSTRAINT lost NOT "
+    "NULL,\n"
     "  CONSTRAINT whole CHECK (a < b -- really\n ), CHECK ((a) + (b) <> 3), UNIQUE (a) ON CONFLICT IGNORE\n"
     "  CONSTRAINT no_comma UNIQUE (b COLLATE RTRIM DESC));\n"
     "CREATE TABLE conflicts (a INT NOT NULL ON CONFLICT REPLACE DEFAULT 1, b INT UNIQUE ON CONFLICT ROLLBACK,\n"
@@ -108,8 +110,10 @@ static const char grammar[] =
     "ALTER TABLE checked RENAME COLUMN a TO \"new a\";\n"
     "ALTER TABLE int_key RENAME TO \"renamed key\";\n"
     "CREATE INDEX ix_plain ON plain (a, b DESC, c COLLATE NOCASE ASC);\n"
-    "CREATE UNIQUE INDEX \"ix quoted\" ON [quo ted] ([e f], \"a\"\"b\") WHERE \"c``d\" IS NULL OR `c``d` = ')' -- x\n;\n"
-    "CREATE INDEX ix_expression ON plain (lower(b), a + 1 DESC, (a), substr(c, 1, 2) COLLATE NOCASE DESC) WHERE b > '';\n"
+    "CREATE UNIQUE INDEX \"ix quoted\" ON [quo ted] ([e f], \"a\"\"b\") WHERE \"c``d\" IS NULL OR `c``d` = ')' -- "
+    "x\n;\n"
+    "CREATE INDEX ix_expression ON plain (lower(b), a + 1 DESC, (a), substr(c, 1, 2) COLLATE NOCASE DESC) WHERE b > "
+    "'';\n"
     "CREATE INDEX ix_computed ON computed (b);\n";
 
 static void assert_columns_agree(Connection *connection, const Table *table)
@@ -117,7 +121,8 @@ static void assert_columns_agree(Connection *connection, const Table *table)
     g_autoptr(GError) error = NULL;
     const char *const names[] = {table->name};
     g_autoptr(Result) rows = connection_query_params(
-        connection, "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?)", names, 1, &error);
+        connection, "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?)", names, 1,
+        &error);
     const Constraint *key = table->primary_key;
     guint i = 0, in_key = 0;
 
@@ -144,7 +149,6 @@ static void assert_columns_agree(Connection *connection, const Table *table)
     assert_int_equal(in_key, key ? key->columns->len : 0);
 }
 
-
 static void assert_foreign_keys_agree(Connection *connection, const Table *table)
 {
     g_autoptr(GError) error = NULL;
@@ -156,9 +160,8 @@ static void assert_foreign_keys_agree(Connection *connection, const Table *table
         if (((Constraint *)table->constraints->pdata[i])->kind == CONSTRAINT_FOREIGN_KEY)
             g_ptr_array_add(keys, table->constraints->pdata[i]);
     g_autoptr(Result) rows = connection_query_params(
-        connection,
-        "SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?)", names, 1,
-        &error);
+        connection, "SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list(?)",
+        names, 1, &error);
     for (; result_next(rows, &error) > 0; n_rows++) {
         /* SQLite counts from the last one. */
         const Constraint *key = keys->pdata[keys->len - 1 - (guint)result_integer(rows, 0)];
@@ -398,10 +401,18 @@ static void test_defaults(void **state)
     (void)state;
     g_autoptr(MetaData) metadata = inspect(grammar);
     const Table *plain = table_of(metadata, "plain");
-    const char *const expected[][2] = {
-        {"a", NULL},   {"c", "'it''s; --x'"},          {"e", "-1.5"},    {"f", "+ 2"},  {"g", "CURRENT_TIMESTAMP"},
-        {"i", "x'00'"}, {"h", "datetime('now', '-1 day')"}, {"j", "NULL"}, {"k", "true"}, {"m", "\"word\""},
-        {"n", "(1) + 2"}, {"added", "'abc'"}};
+    const char *const expected[][2] = {{"a", NULL},
+                                       {"c", "'it''s; --x'"},
+                                       {"e", "-1.5"},
+                                       {"f", "+ 2"},
+                                       {"g", "CURRENT_TIMESTAMP"},
+                                       {"i", "x'00'"},
+                                       {"h", "datetime('now', '-1 day')"},
+                                       {"j", "NULL"},
+                                       {"k", "true"},
+                                       {"m", "\"word\""},
+                                       {"n", "(1) + 2"},
+                                       {"added", "'abc'"}};
     for (gsize i = 0; i < G_N_ELEMENTS(expected); i++)
         assert_text(column_of(plain, expected[i][0])->server_default, expected[i][1]);
 }
@@ -446,11 +457,11 @@ static void test_objects(void **state)
 static void test_left_out(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) metadata =
-        inspect("CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT, u UNIQUE); INSERT INTO b (u) VALUES (1); ANALYZE;\n"
-                "CREATE TABLE A (x); CREATE VIRTUAL TABLE words USING fts5(body); CREATE VIRTUAL TABLE boxes USING\n"
-                "rtree(id, x0, x1); CREATE TEMP TABLE t (x); CREATE TEMP VIEW tv AS SELECT 1;\n"
-                "CREATE TABLE words_other (x); CREATE TABLE sqlitex (x);");
+    g_autoptr(MetaData) metadata = inspect(
+        "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT, u UNIQUE); INSERT INTO b (u) VALUES (1); ANALYZE;\n"
+        "CREATE TABLE A (x); CREATE VIRTUAL TABLE words USING fts5(body); CREATE VIRTUAL TABLE boxes USING\n"
+        "rtree(id, x0, x1); CREATE TEMP TABLE t (x); CREATE TEMP VIEW tv AS SELECT 1;\n"
+        "CREATE TABLE words_other (x); CREATE TABLE sqlitex (x);");
     const char *const names[] = {"A", "b", "sqlitex", "words_other"};
 
     assert_int_equal(metadata->tables->len, G_N_ELEMENTS(names));
@@ -527,8 +538,9 @@ static void test_damaged(void **state)
             fail_msg("%s: '%s'", texts[i][0], error->message);
     }
     g_autoptr(Table) table = table_new(NULL, "t");
-    const char *const indexes[] = {"CREATE INDEX i ON t", "CREATE INDEX i ON t ()", "CREATE INDEX i ON t (a,)",
-                                   "CREATE INDEX i ON t (a) HOW", "CREATE INDEX i ON t ((a)", "CREATE INDEX ON t (a)"};
+    const char *const indexes[] = {"CREATE INDEX i ON t",      "CREATE INDEX i ON t ()",
+                                   "CREATE INDEX i ON t (a,)", "CREATE INDEX i ON t (a) HOW",
+                                   "CREATE INDEX i ON t ((a)", "CREATE INDEX ON t (a)"};
     for (gsize i = 0; i < G_N_ELEMENTS(indexes); i++)
         assert_null(sqlite_read_index(table, "i", indexes[i], NULL));
 }
@@ -559,10 +571,10 @@ static void test_large(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pragmas_agree), cmocka_unit_test(test_constraints), cmocka_unit_test(test_foreign_keys),
-        cmocka_unit_test(test_primary_keys),  cmocka_unit_test(test_indexes),     cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_objects),       cmocka_unit_test(test_left_out),    cmocka_unit_test(test_ignored),
-        cmocka_unit_test(test_existing_tables), cmocka_unit_test(test_empty),     cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_pragmas_agree),   cmocka_unit_test(test_constraints), cmocka_unit_test(test_foreign_keys),
+        cmocka_unit_test(test_primary_keys),    cmocka_unit_test(test_indexes),     cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_objects),         cmocka_unit_test(test_left_out),    cmocka_unit_test(test_ignored),
+        cmocka_unit_test(test_existing_tables), cmocka_unit_test(test_empty),       cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_large),
     };
     return cmocka_run_group_tests_name("dialect/inspector", tests, NULL, NULL);

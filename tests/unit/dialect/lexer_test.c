@@ -51,7 +51,7 @@ static void test_tokens(void **state)
     assert_kinds("a/b/*c*/d/**/e/*/f*/", "wowcwcwc");
     assert_kinds("a /* never ends", "w c");
     assert_kinds("a /*", "w oo");
-    assert_kinds("?1 ? :a @a $a $a::b(c) #1 : ::", "p p p p p p p ! !");
+    assert_kinds("?1 ? :a @a $a $a::b(c) #1 : ::", "p p p p p p p ! !!");
     assert_kinds("\xEF\xBB\xBFSELECT\r\n\t\f1", " w n");
     assert_kinds("'never ends", "u");
     assert_kinds("\"never ends", "u");
