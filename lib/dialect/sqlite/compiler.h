@@ -14,8 +14,8 @@
 /* "CREATE TABLE name (…)", a column or constraint per line; `name` may differ from the table's own. New string, or NULL
  * with DIALECT_ERROR_UNSUPPORTED. */
 char *sqlite_create_table_sql(const Table *table, const char *name, GError **error);
-/* The same text for tables that are the same for SQLite: without the table's name, constraints in any order, expressions
- * as sql_normalise() has them. New string; NULL when the table cannot be written. */
+/* The same text for tables that are the same for SQLite: without the table's name, constraints in any order,
+ * expressions as sql_normalise() has them. New string; NULL when the table cannot be written. */
 char *sqlite_definition(const Table *table);
 char *sqlite_create_index_sql(const Table *table, const Index *index);
 char *sqlite_drop_index_sql(const Index *index);
@@ -27,6 +27,8 @@ char *sqlite_add_column_sql(const Table *table, const Column *column, const GPtr
 gboolean sqlite_is_rowid_alias(const Table *table, const Column *column);
 /* The column that is the rowid's alias, or NULL. */
 const Column *sqlite_rowid_alias(const Table *table);
+/* TRUE without NOT NULL, which a primary key implies in a model but not in SQLite (option "nullable_key"). */
+gboolean sqlite_accepts_null(const Table *table, const Column *column);
 gboolean sqlite_is_without_rowid(const Table *table);
 gboolean sqlite_has_autoincrement(const Table *table);
 /* A default that ADD COLUMN takes for existing rows: a number, a string, a blob, TRUE, FALSE or NULL. */

@@ -186,6 +186,13 @@ gboolean sqlite_has_autoincrement(const Table *table)
     return column && column->autoincrement == AUTOINCREMENT_TRUE;
 }
 
+gboolean sqlite_accepts_null(const Table *table, const Column *column)
+{
+    if (!table_in_primary_key(table, column->name))
+        return column->nullable;
+    return option_is_on(column->options, "nullable_key");
+}
+
 /* --- columns --- */
 
 static void append_on_conflict(GString *sql, const char *action)
@@ -215,7 +222,7 @@ static gboolean append_column(GString *sql, const Table *table, const Column *co
     }
     if (column->server_default)
         append_default(sql, column->server_default);
-    if (!column->nullable && !option_is_on(column->options, "nullable_key")) {
+    if (!sqlite_accepts_null(table, column)) {
         g_string_append(sql, " NOT NULL");
         append_on_conflict(sql, options_get(column->options, "on_conflict_not_null"));
     }

@@ -102,17 +102,17 @@ static char *convert(Rebuild *rebuild, const Column *old, const Column *column, 
     return g_strdup(quoted);
 }
 
-static gboolean becomes_not_null(const Column *old, const Column *column)
+static gboolean becomes_not_null(const Rebuild *rebuild, const Column *old, const Column *column)
 {
-    return (old->nullable || options_get(old->options, "nullable_key")) &&
-           !(column->nullable || options_get(column->options, "nullable_key"));
+    return sqlite_accepts_null(rebuild->old, old) && !sqlite_accepts_null(rebuild->table, column) &&
+           !sqlite_is_rowid_alias(rebuild->old, old);
 }
 
 static void copy_column(Rebuild *rebuild, const Column *old, const Column *column)
 {
     g_autofree char *quoted = sqlite_quote_identifier(column->name);
     g_autofree char *value = convert(rebuild, old, column, quoted);
-    if (!becomes_not_null(old, column) || sqlite_is_rowid_alias(rebuild->old, old)) {
+    if (!becomes_not_null(rebuild, old, column)) {
         copy_into(rebuild, quoted, value);
     } else if (!column->server_default || sqlite_default_is_null(column->server_default)) {
         append_comment(rebuild, "Fails, and changes nothing, while '%s' holds NULL.", column->name);
