@@ -321,7 +321,8 @@ static void order_objects(GPtrArray *ops)
     }
     g_autoptr(GArray) order = graph_order(graph, NULL, NULL);
     permute(sorted, order);
-    memcpy(ops->pdata, sorted->pdata, ops->len * sizeof(gpointer));
+    if (ops->len)
+        memcpy(ops->pdata, sorted->pdata, ops->len * sizeof(gpointer));
 }
 
 static void order_dropped_objects(GPtrArray *ops)
@@ -339,7 +340,8 @@ static void order_types(GPtrArray *ops)
         g_ptr_array_add(op_object(ops->pdata[i]) ? objects : types, ops->pdata[i]);
     order_objects(objects);
     g_ptr_array_extend(types, objects, NULL, NULL);
-    memcpy(ops->pdata, types->pdata, ops->len * sizeof(gpointer));
+    if (ops->len)
+        memcpy(ops->pdata, types->pdata, ops->len * sizeof(gpointer));
 }
 
 static void sort_phases(GPtrArray **phases, gboolean split_cycles, GError **error)
