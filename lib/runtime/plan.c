@@ -231,6 +231,16 @@ static gboolean in_path(const GPtrArray *path, const char *id)
     return FALSE;
 }
 
+/* The command that goes on with an interrupted step; "merge-1" would be ambiguous, so there one parent is named. */
+static char *continue_command(const HistoryRow *row)
+{
+    if (strcmp(row->direction, "up") == 0)
+        return g_strdup_printf("migrate upgrade %s", row->revision);
+    const char *comma = strchr(row->revises, ',');
+    return comma != NULL ? g_strdup_printf("migrate downgrade %.*s", (int)(comma - row->revises), row->revises)
+                         : g_strdup_printf("migrate downgrade %s-1", row->revision);
+}
+
 /* A half-done step stands in the way of everything but its own continuation. */
 static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error)
 {
@@ -239,8 +249,7 @@ static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, 
         if (strcmp(row->direction, direction_name(direction)) == 0 && in_path(path, row->revision))
             continue;
         gboolean up = strcmp(row->direction, "up") == 0;
-        g_autofree char *how = up ? g_strdup_printf("migrate upgrade %s", row->revision)
-                                  : g_strdup_printf("migrate downgrade %s-1", row->revision);
+        g_autofree char *how = continue_command(row);
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_INTERRUPTED,
                     "revision '%s' is half %s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
                     " statements are done; nothing was run\n%s%s"
