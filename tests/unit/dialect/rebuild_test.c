@@ -531,6 +531,53 @@ static void test_broken_views_and_triggers_are_found(void **state)
     }
 }
 
+/* Every table of a schema as people have them, rebuilt at once and back. */
+static void rebuild_all(const char *name)
+{
+    g_autofree char *path = g_strdup_printf("tests/fixtures/%s.sql", name), *schema = NULL, *rows = NULL;
+    g_autofree char *rows_path = g_strdup_printf("tests/fixtures/%s-rows.sql", name);
+    assert_true(g_file_get_contents(path, &schema, NULL, NULL));
+    assert_true(g_file_get_contents(rows_path, &rows, NULL, NULL));
+    g_autoptr(Connection) connection = open_with(schema);
+    memory_run(connection, rows);
+    g_autoptr(MetaData) before = inspect(connection);
+    g_autoptr(GPtrArray) ops = operations_new(), contents = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < before->tables->len; i++) {
+        const Table *table = before->tables->pdata[i];
+        g_autofree char *query = g_strdup_printf("SELECT * FROM \"%s\"", table->name);
+        add_check(ops, before, table->name, "ck_added", "1");
+        g_ptr_array_add(contents, memory_rows(connection, query));
+    }
+    assert_true(ops->len > 5);
+    run(connection, ops);
+    g_autoptr(MetaData) middle = inspect(connection);
+    g_autoptr(GPtrArray) back = operations_reverse(ops, NULL);
+    run(connection, back);
+    for (guint i = 0; i < before->tables->len; i++) {
+        const Table *table = before->tables->pdata[i];
+        g_autofree char *query = g_strdup_printf("SELECT * FROM \"%s\"", table->name);
+        assert_non_null(table_find_constraint(table_of(middle, table->name), "ck_added"));
+        assert_rows(connection, query, contents->pdata[i]);
+    }
+    g_autoptr(MetaData) after = inspect(connection);
+    g_autoptr(GPtrArray) create = operations_new(), create_after = operations_new();
+    for (guint i = 0; i < before->tables->len; i++) {
+        g_ptr_array_add(create, migrate_op_create_table(before->tables->pdata[i]));
+        g_ptr_array_add(create_after, migrate_op_create_table(after->tables->pdata[i]));
+    }
+    g_autoptr(MetaData) empty = metadata_new(TRUE);
+    g_autoptr(GPtrArray) blocks = compile(create, empty), blocks_after = compile(create_after, empty);
+    g_autofree char *text = blocks_text(blocks), *text_after = blocks_text(blocks_after);
+    assert_string_equal(text_after, text);
+}
+
+static void test_known_schemas(void **state)
+{
+    (void)state;
+    rebuild_all("chinook");
+    rebuild_all("sakila");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -551,6 +598,7 @@ int main(void)
         cmocka_unit_test(test_new_violations_are_found),
         cmocka_unit_test(test_lost_parent_key_is_found),
         cmocka_unit_test(test_broken_views_and_triggers_are_found),
+        cmocka_unit_test(test_known_schemas),
     };
     return cmocka_run_group_tests_name("dialect/rebuild", tests, NULL, NULL);
 }
