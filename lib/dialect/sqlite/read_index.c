@@ -105,7 +105,9 @@ static gboolean read_index(DdlReader *reader, const Table *table, Index *index, 
     if (table_name == NULL || !read_index_columns(reader, table, index, error))
         return FALSE;
     if (ddl_take(reader, "WHERE")) {
-        DdlSpan span = {reader->token.start, reader->length};
+        DdlSpan span = {reader->token.start, 0};
+        if (reader->token.kind == SQL_TOKEN_END)
+            return ddl_failed(reader, "a condition", error);
         while (reader->token.kind != SQL_TOKEN_END)
             ddl_advance(reader);
         span.end = reader->previous_end;

@@ -36,16 +36,22 @@ static gboolean refuse_second_key(const DdlReader *reader, const Table *table, G
 
 /* --- columns --- */
 
-/* The words of a type end where a column's constraints begin. GENERATED is one of them only with ALWAYS. */
-static gboolean at_type_word(const DdlReader *reader)
+static gboolean at_plain_type_word(const DdlReader *reader)
 {
     static const char *const stops[] = {"CONSTRAINT", "DEFAULT",    "NULL",       "NOT",     "PRIMARY", "UNIQUE",
                                         "CHECK",      "REFERENCES", "DEFERRABLE", "COLLATE", "AS",      NULL};
+    return ddl_at_name(reader) && !ddl_at_any(reader, stops);
+}
+
+/* The words of a type end where a column's constraints begin. GENERATED ALWAYS is a constraint unless the type goes on
+ * behind it. */
+static gboolean at_type_word(const DdlReader *reader)
+{
     DdlReader ahead = *reader;
 
-    if (!ddl_at_name(reader) || ddl_at_any(reader, stops))
-        return FALSE;
-    return !ddl_take_two(&ahead, "GENERATED", "ALWAYS");
+    if (ddl_take_two(&ahead, "GENERATED", "ALWAYS"))
+        return at_plain_type_word(&ahead);
+    return at_plain_type_word(reader);
 }
 
 static gboolean read_type(DdlReader *reader, SqlType **type, GError **error)
@@ -149,8 +155,10 @@ static gboolean read_column_property(DdlReader *reader, ColumnReading *reading, 
         column->collation = ddl_read_name(reader, "a collation's name", error);
         return column->collation != NULL;
     }
-    if (ddl_take_two(reader, "GENERATED", "ALWAYS"))
-        return ddl_expect(reader, "AS", error) && read_computed(reader, column, error);
+    /* Without AS the two words mean nothing to SQLite. */
+    gboolean generated = ddl_take_two(reader, "GENERATED", "ALWAYS");
+    if (generated && !ddl_at(reader, "AS"))
+        return TRUE;
     if (ddl_take(reader, "AS"))
         return read_computed(reader, column, error);
     *known = FALSE;
@@ -221,9 +229,6 @@ static gboolean read_table_key(DdlReader *reader, Table *table, char **name, GEr
     Column *column = key->columns->len == 1 ? table_find_column(table, key->columns->pdata[0]) : NULL;
     if (autoincrement && column != NULL)
         column->autoincrement = AUTOINCREMENT_TRUE;
-    /* Here DESC does not keep the column from being the rowid, and means nothing then. */
-    if (column != NULL && column->type->kind == SQL_TYPE_INTEGER)
-        options_remove(key->options, "sort");
     return ddl_read_on_conflict(reader, key->options, "on_conflict", error);
 }
 
@@ -324,6 +329,15 @@ static Column *find_column(const Table *table, GHashTable *by_name, const char *
     return g_hash_table_lookup(by_name, lower);
 }
 
+/* TRUE when the only column of the key is the rowid under another name. Behind PRIMARY KEY (…), unlike in the column
+ * itself, DESC does not keep it from being that. */
+static gboolean key_is_rowid(const Table *table, const Column *column)
+{
+    const Constraint *key = table->primary_key;
+    return key->columns->len == 1 && column->type->kind == SQL_TYPE_INTEGER &&
+           options_get(table->options, "without_rowid") == NULL && options_get(key->options, "not_rowid") == NULL;
+}
+
 /* A key's columns are NOT NULL for the model. Where SQLite lets them be NULL all the same (a table with a rowid of its
  * own, not STRICT), option "nullable_key" keeps it. */
 static void settle_primary_key(Table *table)
@@ -338,9 +352,9 @@ static void settle_primary_key(Table *table)
         Column *column = find_column(table, by_name, key->columns->pdata[i]);
         if (column == NULL)
             continue;
-        gboolean alias = key->columns->len == 1 && column->type->kind == SQL_TYPE_INTEGER &&
-                         options_get(key->options, "not_rowid") == NULL;
-        if (column->nullable && !implied && !alias)
+        if (key_is_rowid(table, column))
+            options_remove(key->options, "sort"); /* means nothing to a rowid */
+        else if (column->nullable && !implied)
             options_set(column->options, "nullable_key", "true");
         column->nullable = FALSE;
     }

@@ -100,8 +100,9 @@ static const char grammar[] =
     "  CONSTRAINT no_comma UNIQUE (b COLLATE RTRIM DESC));\n"
     "CREATE TABLE conflicts (a INT NOT NULL ON CONFLICT REPLACE DEFAULT 1, b INT UNIQUE ON CONFLICT ROLLBACK,\n"
     "  c TEXT COLLATE NOCASE PRIMARY KEY ON CONFLICT ABORT);\n"
-    "CREATE TABLE desc_column (a INTEGER PRIMARY KEY DESC);\n"
+    "CREATE TABLE desc_column (a INTEGER PRIMARY KEY DESC, b GENERATED ALWAYS, c INT GENERATED ALWAYS [x y] UNIQUE);\n"
     "CREATE TABLE desc_table (a INTEGER, b, PRIMARY KEY (a DESC));\n"
+    "CREATE TABLE without_desc (a INTEGER, PRIMARY KEY (a DESC)) WITHOUT ROWID;\n"
     "CREATE TABLE int_key (a INT PRIMARY KEY, b INTEGER);\n"
     "CREATE TABLE auto_table (a INTEGER, CONSTRAINT pk PRIMARY KEY (a AUTOINCREMENT));\n"
     "CREATE TABLE made AS SELECT 1 AS one, 'x' AS \"two words\", id FROM parent;\n"
@@ -243,7 +244,7 @@ static void test_pragmas_agree(void **state)
 
     if (metadata == NULL)
         fail_msg("%s", error->message);
-    assert_int_equal(metadata->tables->len, 16);
+    assert_int_equal(metadata->tables->len, 17);
     for (guint i = 0; i < metadata->tables->len; i++) {
         const Table *table = metadata->tables->pdata[i];
         assert_columns_agree(connection, table);
@@ -362,6 +363,7 @@ static void test_primary_keys(void **state)
     assert_key(metadata, "strictly", "id", "-");
     assert_key(metadata, "strict_text", "id", "-");
     assert_key(metadata, "worowid", "b", "- sort=DESC,COLLATE NOCASE");
+    assert_key(metadata, "without_desc", "a", "- sort=DESC");
     assert_names(table_of(metadata, "worowid")->primary_key->columns, "a|b");
     assert_names(table_of(metadata, "untyped")->primary_key->columns, "b|a");
     assert_null(table_of(metadata, "plain")->primary_key);
@@ -538,9 +540,10 @@ static void test_damaged(void **state)
             fail_msg("%s: '%s'", texts[i][0], error->message);
     }
     g_autoptr(Table) table = table_new(NULL, "t");
-    const char *const indexes[] = {"CREATE INDEX i ON t",      "CREATE INDEX i ON t ()",
-                                   "CREATE INDEX i ON t (a,)", "CREATE INDEX i ON t (a) HOW",
-                                   "CREATE INDEX i ON t ((a)", "CREATE INDEX ON t (a)"};
+    const char *const indexes[] = {"CREATE INDEX i ON t",          "CREATE INDEX i ON t ()",
+                                   "CREATE INDEX i ON t (a,)",     "CREATE INDEX i ON t (a) HOW",
+                                   "CREATE INDEX i ON t ((a)",     "CREATE INDEX ON t (a)",
+                                   "CREATE INDEX i ON t (a) WHERE"};
     for (gsize i = 0; i < G_N_ELEMENTS(indexes); i++)
         assert_null(sqlite_read_index(table, "i", indexes[i], NULL));
 }
