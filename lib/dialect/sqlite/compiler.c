@@ -85,33 +85,19 @@ static void emit_rename(Compiler *compiler, char *sql)
     statement->renames = TRUE;
 }
 
-/* A section with foreign keys off runs under legacy_alter_table, in which a rename leaves views, triggers and foreign
- * keys behind. */
-static void add_block_statements(const Compiler *compiler, GPtrArray *statements)
-{
-    gboolean renaming = FALSE;
-    for (guint i = 0; i < compiler->statements->len; i++) {
-        Statement *statement = compiler->statements->pdata[i];
-        if (compiler->foreign_keys_off && statement->renames != renaming) {
-            renaming = statement->renames;
-            g_ptr_array_add(statements,
-                            g_strdup(renaming ? "-- Views, triggers and foreign keys follow a rename only so.\n"
-                                                "PRAGMA legacy_alter_table = OFF"
-                                              : "PRAGMA legacy_alter_table = ON"));
-        }
-        g_ptr_array_add(statements, g_steal_pointer(&statement->sql));
-    }
-    if (renaming)
-        g_ptr_array_add(statements, g_strdup("PRAGMA legacy_alter_table = ON"));
-}
-
-/* Ends the block being written. */
+/* Ends the block being written. A section with foreign keys off runs under legacy_alter_table, in which a rename leaves
+ * views, triggers and foreign keys behind: renames are sections of their own (one transaction takes all of them). */
 static void end_block(Compiler *compiler)
 {
-    if (compiler->statements->len) {
-        SqlBlock *block = sql_block_new(TRUE, compiler->foreign_keys_off);
-        add_block_statements(compiler, block->statements);
-        g_ptr_array_add(compiler->blocks, block);
+    SqlBlock *block = NULL;
+    for (guint i = 0; i < compiler->statements->len; i++) {
+        Statement *statement = compiler->statements->pdata[i];
+        gboolean off = compiler->foreign_keys_off && !statement->renames;
+        if (!block || block->foreign_keys_off != off) {
+            block = sql_block_new(TRUE, off);
+            g_ptr_array_add(compiler->blocks, block);
+        }
+        g_ptr_array_add(block->statements, g_steal_pointer(&statement->sql));
     }
     g_ptr_array_set_size(compiler->statements, 0);
     compiler->foreign_keys_off = FALSE;
