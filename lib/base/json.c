@@ -231,30 +231,56 @@ static void print_children(GString *out, const cJSON *node, guint indent, gboole
         g_string_append_printf(out, "\n%*s", (int)indent, "");
 }
 
+/* Anything but an array or object. */
+static void print_scalar(GString *out, const cJSON *node)
+{
+    if (cJSON_IsString(node))
+        print_string(out, node->valuestring);
+    else if (cJSON_IsNumber(node))
+        print_number(out, node->valuedouble);
+    else if (cJSON_IsRaw(node))
+        g_string_append(out, node->valuestring);
+    else if (cJSON_IsBool(node))
+        g_string_append(out, cJSON_IsTrue(node) ? "true" : "false");
+    else
+        g_string_append(out, "null");
+}
+
 static void print_node(GString *out, const cJSON *node, guint indent)
 {
     gsize start = out->len;
 
-    if (cJSON_IsString(node)) {
-        print_string(out, node->valuestring);
-    } else if (cJSON_IsNumber(node)) {
-        print_number(out, node->valuedouble);
-    } else if (cJSON_IsRaw(node)) {
-        g_string_append(out, node->valuestring);
-    } else if (cJSON_IsBool(node)) {
-        g_string_append(out, cJSON_IsTrue(node) ? "true" : "false");
-    } else if (!cJSON_IsArray(node) && !cJSON_IsObject(node)) {
-        g_string_append(out, "null");
-    } else {
-        gboolean one_line = !node->child || is_scalar_array(node);
-        g_string_append_c(out, cJSON_IsArray(node) ? '[' : '{');
-        print_children(out, node, indent, one_line);
-        if (one_line && out->len - start + indent > ONE_LINE_MAX) {
-            g_string_truncate(out, start + 1);
-            print_children(out, node, indent, FALSE);
-        }
-        g_string_append_c(out, cJSON_IsArray(node) ? ']' : '}');
+    if (!cJSON_IsArray(node) && !cJSON_IsObject(node)) {
+        print_scalar(out, node);
+        return;
     }
+    gboolean one_line = !node->child || is_scalar_array(node);
+    g_string_append_c(out, cJSON_IsArray(node) ? '[' : '{');
+    print_children(out, node, indent, one_line);
+    if (one_line && out->len - start + indent > ONE_LINE_MAX) {
+        g_string_truncate(out, start + 1);
+        print_children(out, node, indent, FALSE);
+    }
+    g_string_append_c(out, cJSON_IsArray(node) ? ']' : '}');
+}
+
+void json_append_line(GString *out, const cJSON *node)
+{
+    if (!cJSON_IsArray(node) && !cJSON_IsObject(node)) {
+        print_scalar(out, node);
+        return;
+    }
+    g_string_append_c(out, cJSON_IsArray(node) ? '[' : '{');
+    for (const cJSON *child = node->child; child; child = child->next) {
+        if (cJSON_IsObject(node)) {
+            print_string(out, child->string ? child->string : "");
+            g_string_append(out, ": ");
+        }
+        json_append_line(out, child);
+        if (child->next)
+            g_string_append(out, ", ");
+    }
+    g_string_append_c(out, cJSON_IsArray(node) ? ']' : '}');
 }
 
 char *json_print(const cJSON *node)

@@ -49,5 +49,7 @@ gboolean json_mistakes_finish(JsonMistakes *mistakes, GQuark domain, int code, G
 /* Pretty text (two spaces, final newline, empty and short scalar arrays on one line, key order as built), UTF-8 as it
  * is. New string. */
 char *json_print(const cJSON *node);
+/* The same on one line, without a line end: {"a": 1, "b": [2, 3]}. */
+void json_append_line(GString *out, const cJSON *node);
 
 #endif
