@@ -145,7 +145,7 @@ extern const Dialect *const dialects[]; /* NULL-terminated */
 SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize length, gsize *position);
 gboolean sql_token_is(const SqlToken *token, const char *text,
                       const char *word); /* WORD, ASCII case ignored, or OPERATOR */
-/* An identifier token's name without quotes and with doubled quotes undone. New string. */
+/* The name in a token (a string that stands for a name, too): without quotes, doubled quotes undone. New string. */
 char *sql_token_identifier(const SqlToken *token, const char *text);
 
 /* Expressions in a form for comparing: tokens joined by single spaces, unquoted words in lower case, quoted

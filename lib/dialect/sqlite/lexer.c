@@ -19,7 +19,7 @@ static gboolean is_name_start(char c)
 
 static gboolean is_name_part(char c)
 {
-    return is_name_start(c) || g_ascii_isdigit(c) || c == '$';
+    return g_ascii_isalnum(c) || c == '_' || c == '$' || ((guchar)c & 0x80) != 0;
 }
 
 /* The byte at `i`, NUL behind the end. */
@@ -165,6 +165,16 @@ static gsize operator_length(const char *text, gsize left)
     return *text != '\0' && strchr("-+*/%=<>|,&~().", *text) != NULL ? 1 : 0;
 }
 
+static SqlTokenKind scan_word(const char *text, gsize length, gsize start, gsize *end)
+{
+    gsize i = start + 1;
+
+    while (i < length && is_name_part(text[i]))
+        i++;
+    *end = i;
+    return SQL_TOKEN_WORD;
+}
+
 static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end)
 {
     char c = text[start], next = byte_at(text, length, start + 1);
@@ -174,6 +184,8 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
             ++*end;
         return SQL_TOKEN_SPACE;
     }
+    if (g_ascii_isalpha(c) && next != '\'')
+        return scan_word(text, length, start, end);
     if (c == '-' && next == '-') {
         const char *line_end = memchr(text + start, '\n', length - start);
         *end = line_end ? (gsize)(line_end - text) : length;
@@ -197,11 +209,8 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
         *end = start + strlen(BOM);
         return SQL_TOKEN_SPACE;
     }
-    if (is_name_start(c)) {
-        for (*end = start + 1; *end < length && is_name_part(text[*end]);)
-            ++*end;
-        return SQL_TOKEN_WORD;
-    }
+    if (is_name_start(c))
+        return scan_word(text, length, start, end);
     if (c == '?' || c == ':' || c == '@' || c == '#' || c == '$')
         return scan_parameter(text, length, start, end);
     *end = start + 1;

@@ -107,7 +107,8 @@ static int read_arguments(const char *text, int arguments[2])
         text++;
         if (*text == ' ')
             text++;
-        if (n == 2 || !g_ascii_isdigit(*text))
+        gboolean padded = text[0] == '0' && g_ascii_isdigit(text[1]);
+        if (n == 2 || !g_ascii_isdigit(*text) || padded) /* it is to be written as it was read */
             return -1;
         guint64 value = g_ascii_strtoull(text, &end, 10);
         if (value > G_MAXINT)
@@ -118,15 +119,15 @@ static int read_arguments(const char *text, int arguments[2])
     return strcmp(text, ")") == 0 ? n : -1;
 }
 
-static SqlType *generic_type(const char *tidy)
+static SqlType *generic_type(const char *spelling)
 {
-    gsize name_length = strcspn(tidy, "(");
+    gsize name_length = strcspn(spelling, "(");
     int arguments[2] = {-1, -1};
 
     for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++) {
-        if (strlen(spellings[i].sql) != name_length || memcmp(spellings[i].sql, tidy, name_length) != 0)
+        if (strlen(spellings[i].sql) != name_length || memcmp(spellings[i].sql, spelling, name_length) != 0)
             continue;
-        int n = read_arguments(tidy + name_length, arguments);
+        int n = read_arguments(spelling + name_length, arguments);
         SqlTypeKind kind = spellings[i].kind;
         if (n < 0 || n > (kind == SQL_TYPE_NUMERIC ? 2 : kind == SQL_TYPE_STRING ? 1 : 0))
             return NULL;
@@ -144,17 +145,13 @@ static SqlType *generic_type(const char *tidy)
 
 SqlType *sqlite_type_from_sql(const char *spelling)
 {
-    g_autofree char *tidy = tidy_spelling(spelling);
-    SqlType *type = generic_type(tidy);
-
-    if (type == NULL)
-        return sql_type_new_native(tidy);
-    /* VARCHAR(007) and the like are not what would be written. */
-    g_autofree char *written = sqlite_type_sql(type, NULL);
-    if (g_strcmp0(written, tidy) == 0)
+    SqlType *type = generic_type(spelling); /* mostly it is tidy */
+    if (type != NULL)
         return type;
-    sql_type_free(type);
-    return sql_type_new_native(tidy);
+
+    g_autofree char *tidy = tidy_spelling(spelling);
+    type = generic_type(tidy);
+    return type ? type : sql_type_new_native(tidy);
 }
 
 gboolean sqlite_type_equal(const SqlType *a, const SqlType *b)
