@@ -237,11 +237,11 @@ static int column_score(const Comparing *comparing, const MigrateOp *dropped, co
         return 0;
     if ((old->computed != NULL) != (new->computed != NULL))
         return 0;
-    int score = 1 + name_similarity(old->name, new->name);
+    int score = 1 + name_similarity(old->name, new->name) * 2;
     score += same_type ? 100 : 0;
     score += old->nullable == new->nullable ? 40 : 0;
     score += sql_equal(comparing->dialect, old->server_default, new->server_default) ? 40 : 0;
-    score += position_of(live, old->name) == position_of(model, new->name) ? 60 : 0;
+    score += position_of(live, old->name) == position_of(model, new->name) ? 30 : 0;
     return score;
 }
 

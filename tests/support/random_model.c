@@ -119,11 +119,12 @@ static gboolean is_plain(const cJSON *column)
 static gboolean is_used(const cJSON *table, const char *name)
 {
     static const char *const keys[] = {"unique_constraints", "check_constraints", "indexes"};
-    g_autofree char *quoted = g_strdup_printf("\"%s\"", name);
+    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
+    g_autofree char *escaped = g_strjoinv("\\\"", parts); /* as it stands in JSON */
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
         const cJSON *array = cJSON_GetObjectItem(table, keys[i]);
         g_autofree char *print = array ? cJSON_PrintUnformatted(array) : NULL;
-        if (print && strstr(print, name))
+        if (print && strstr(print, escaped))
             return TRUE;
     }
     const cJSON *column;
