@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#define OWN_TABLES "name NOT LIKE 'migrate\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+/* Neither the tool's tables nor SQLite's: a condition about the column `name`. */
+#define OTHERS(name) name " NOT LIKE 'migrate\\_%' ESCAPE '\\' AND " name " NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 static sqlite3 *open_database(const char *path)
 {
@@ -113,7 +114,7 @@ static void add_clauses(GPtrArray *lines, const char *table, const char *sql)
 static void add_stored_sql(GPtrArray *lines, sqlite3 *database)
 {
     sqlite3_stmt *statement =
-        prepare(database, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_" OWN_TABLES);
+        prepare(database, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND " OTHERS("tbl_name"));
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *sql = cell(statement, 2);
         if (strcmp(cell(statement, 0), "table") == 0) {
@@ -136,22 +137,22 @@ char *fingerprint_schema(const char *path)
     sqlite3 *database = open_database(path);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     add_rows(lines, database,
-             "SELECT 'table', name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND " OWN_TABLES);
+             "SELECT 'table', name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND " OTHERS("name"));
     add_rows(lines, database,
              "SELECT 'column', t.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden FROM "
              "sqlite_schema t, "
-             "pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t." OWN_TABLES);
+             "pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND " OTHERS("t.name"));
     add_rows(lines, database,
              "SELECT 'key', t.name, f.\"table\", group_concat(f.\"from\" || '>' || coalesce(f.\"to\", ''), ','), "
              "f.on_update, "
-             "f.on_delete, f.match FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND "
-             "t." OWN_TABLES " GROUP BY t.name, f.id");
+             "f.on_delete, f.match FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' "
+             "AND " OTHERS("t.name") " GROUP BY t.name, f.id");
     add_rows(
         lines, database,
         "SELECT 'index', t.name, CASE i.origin WHEN 'c' THEN i.name END, i.\"unique\", i.origin, i.partial, (SELECT "
         "group_concat(coalesce(x.name, '(expression)') || ' ' || x.desc || ' ' || x.coll, ',') FROM "
         "pragma_index_xinfo(i.name) x WHERE x.key) FROM sqlite_schema t, pragma_index_list(t.name) i WHERE t.type = "
-        "'table' AND t." OWN_TABLES);
+        "'table' AND " OTHERS("t.name"));
     add_stored_sql(lines, database);
     sqlite3_close(database);
     g_ptr_array_sort(lines, by_text);
@@ -161,11 +162,11 @@ char *fingerprint_schema(const char *path)
 
 static char *column_cells(sqlite3 *database, const char *table, const char *column)
 {
-    g_autofree char *sql =
-        sqlite3_mprintf("SELECT typeof(\"%w\"), CASE typeof(\"%w\") WHEN 'blob' THEN hex(\"%w\") ELSE "
-                        "\"%w\" END FROM \"%w\" ORDER BY id",
-                        column, column, column, column, table);
+    char *sql = sqlite3_mprintf("SELECT typeof(\"%w\"), CASE typeof(\"%w\") WHEN 'blob' THEN hex(\"%w\") ELSE "
+                                "\"%w\" END FROM \"%w\" ORDER BY id",
+                                column, column, column, column, table);
     sqlite3_stmt *statement = prepare(database, sql);
+    sqlite3_free(sql);
     GString *cells = g_string_new(NULL);
     while (sqlite3_step(statement) == SQLITE_ROW)
         g_string_append_printf(cells, "%s:%s\n", cell(statement, 0), cell(statement, 1));
@@ -179,7 +180,7 @@ GHashTable *fingerprint_cells(const char *path)
     GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     sqlite3_stmt *statement =
         prepare(database, "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = "
-                          "'table' AND t." OWN_TABLES);
+                          "'table' AND " OTHERS("t.name"));
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *table = cell(statement, 0), *column = cell(statement, 1);
         g_hash_table_insert(cells, g_strdup_printf("%s.%s", table, column), column_cells(database, table, column));
