@@ -146,9 +146,9 @@ static void test_unnamed_constraint(void **state)
     (void)state;
     g_autoptr(MetaData) metadata = shop();
     const Table *orders = metadata_find_table(metadata, NULL, "orders");
-    g_autoptr(Constraint) unnamed = new_check(NULL, "tax < total");
+    g_autoptr(Constraint) unnamed = new_check(NULL, "tax < total"), named = new_check("ck_tax", "tax < total");
     guint before = orders->constraints->len;
-    apply(migrate_op_create_constraint(orders, new_check("ck_tax", "tax < total")), metadata);
+    apply(migrate_op_create_constraint(orders, named), metadata);
     apply(migrate_op_drop_constraint(orders, unnamed), metadata);
     assert_int_equal(orders->constraints->len, before);
     assert_non_null(table_find_constraint(orders, "ck_tax"));
