@@ -19,6 +19,12 @@ undisturbed=$(state app.db)
 case $undisturbed in *0005*) true ;; *) false ;; esac; ok "the undisturbed run is at head"
 rm app.db
 
+# Runs the program, to be killed at a point. The braces keep the shell's own note about it off the log.
+killed() { # KIND KILL_AT|KILL_AFTER POINT ARGUMENTS…
+    local settings=(KILL_ON="$1" "$2=$3" LD_PRELOAD="$KILL")
+    shift 3
+    { env "${settings[@]}" "$MIGRATE" -q "$@" >/dev/null; } 2>/dev/null
+}
 # Every point of one kind, STEP apart; prints one result for all of them.
 kill_everywhere() { # KIND before|after STEP
     local kind=$1 when=$2 step=$3 total point bad=0 survived=0
@@ -28,11 +34,7 @@ kill_everywhere() { # KIND before|after STEP
     [ "$total" -gt 20 ]; ok "there are points to be killed at ($kind: $total)"
     for ((point = 1; point <= total; point += step)); do
         rm -f app.db*
-        if [ "$when" = before ]; then
-            KILL_ON=$kind KILL_AT=$point LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null 2>&1
-        else
-            KILL_ON=$kind KILL_AFTER=$point LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null 2>&1
-        fi
+        killed "$kind" "$([ "$when" = before ] && echo KILL_AT || echo KILL_AFTER)" "$point" upgrade head
         [ $? = 137 ] || { echo "# $kind $when $point: was not killed"; bad=$((bad + 1)); }
         if ! "$MIGRATE" -q upgrade head >/dev/null 2>"$WORK/killed"; then
             echo "# $kind $when $point: $(head -5 "$WORK/killed")"
@@ -68,7 +70,7 @@ based=$(fingerprint app.db)
 for ((point = 1; point <= total; point++)); do
     rm -f app.db*
     cp head.db app.db
-    KILL_ON=statement KILL_AT=$point LD_PRELOAD=$KILL "$MIGRATE" -q downgrade base >/dev/null 2>&1
+    killed statement KILL_AT "$point" downgrade base
     if ! "$MIGRATE" -q downgrade base >/dev/null 2>"$WORK/killed" || [ "$(fingerprint app.db)" != "$based" ]; then
         echo "# downgrade killed at $point: $(head -3 "$WORK/killed")"
         bad=$((bad + 1))
@@ -86,8 +88,7 @@ for i in $(seq 1 30); do
     "$MIGRATE" -q upgrade head >/dev/null 2>&1 &
     pid=$!
     sleep "0.00$((RANDOM % 10))$((RANDOM % 10))"
-    kill -9 "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null
+    { kill -9 "$pid" && wait "$pid"; } 2>/dev/null
     if "$MIGRATE" -q upgrade head >/dev/null 2>"$WORK/killed" && [ "$(state app.db)" = "$undisturbed" ]; then
         survived=$((survived + 1))
     else

@@ -30,15 +30,19 @@ static int counts(const char *what)
     return on && strcmp(on, what) == 0;
 }
 
-static void before(const char *what)
+/* The number of this call; 0 when it does not count. SQLite may make others within it. */
+static long before(const char *what)
 {
-    if (counts(what) && ++calls == number("KILL_AT"))
+    if (!counts(what))
+        return 0;
+    if (++calls == number("KILL_AT"))
         kill(getpid(), SIGKILL);
+    return calls;
 }
 
-static void after(const char *what)
+static void after(long call)
 {
-    if (counts(what) && calls == number("KILL_AFTER"))
+    if (call && call == number("KILL_AFTER"))
         kill(getpid(), SIGKILL);
 }
 
@@ -59,73 +63,71 @@ int sqlite3_step(sqlite3_stmt *statement)
     REAL(sqlite3_step);
     int (*busy)(sqlite3_stmt *) = (int (*)(sqlite3_stmt *))dlsym(RTLD_NEXT, "sqlite3_stmt_busy");
     int starts = !busy(statement);
-    if (starts)
-        before("statement");
+    long call = starts ? before("statement") : 0;
     int result = real(statement);
-    if (starts)
-        after("statement");
+    after(call);
     return result;
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset)
 {
     REAL(pwrite64);
-    before("write");
+    long call = before("write");
     ssize_t result = real(fd, bytes, length, offset);
-    after("write");
+    after(call);
     return result;
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset)
 {
     REAL(pwrite);
-    before("write");
+    long call = before("write");
     ssize_t result = real(fd, bytes, length, offset);
-    after("write");
+    after(call);
     return result;
 }
 
 int ftruncate64(int fd, off64_t length)
 {
     REAL(ftruncate64);
-    before("write");
+    long call = before("write");
     int result = real(fd, length);
-    after("write");
+    after(call);
     return result;
 }
 
 int ftruncate(int fd, off_t length)
 {
     REAL(ftruncate);
-    before("write");
+    long call = before("write");
     int result = real(fd, length);
-    after("write");
+    after(call);
     return result;
 }
 
 int fdatasync(int fd)
 {
     REAL(fdatasync);
-    before("write");
+    long call = before("write");
     int result = real(fd);
-    after("write");
+    after(call);
     return result;
 }
 
 int fsync(int fd)
 {
     REAL(fsync);
-    before("write");
+    long call = before("write");
     int result = real(fd);
-    after("write");
+    after(call);
     return result;
 }
 
 int unlink(const char *path)
 {
     REAL(unlink);
-    before("write");
+    long call = before("write");
     int result = real(path);
-    after("write");
+    after(call);
     return result;
 }
