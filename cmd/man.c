@@ -32,7 +32,8 @@ static void paragraphs(GString *page, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, "\n\n", -1);
     for (guint i = 0; parts[i]; i++) {
-        g_string_append(page, ".PP\n");
+        if (i > 0)
+            g_string_append(page, ".PP\n");
         roff(page, parts[i]);
         g_string_append_c(page, '\n');
     }

@@ -148,6 +148,7 @@ static gboolean open_context(Invocation *invocation, GError **error)
         .history_table = history_table,
         .one_transaction = g_strcmp0(transaction, "all") == 0,
         .tool_version = MIGRATE_VERSION,
+        .allow_edited = option_find(invocation->command, "allow-edited", -1) && option_flag(invocation, "allow-edited"),
     };
     invocation->context = migration_context_new(invocation->session, invocation->directory, &options);
     return invocation->context != NULL;
