@@ -164,7 +164,7 @@ static gboolean open_session(Invocation *invocation, GError **error)
     if (needs(invocation, NEEDS_READ_ONLY) && engine_database_missing(invocation->engine)) {
         g_autofree char *url = engine_describe(invocation->engine);
         log_detail("database '%s' does not exist yet", url);
-        return TRUE;
+        return open_context(invocation, error);
     }
     invocation->session = session_open(invocation->engine, error);
     if (!invocation->session)

@@ -30,10 +30,10 @@ J
 model_refused "Integer" "an unknown type names the nearest" <<'J'
 {"tables": [{"name": "a", "columns": [{"name": "id", "type": "Interger"}]}]}
 J
-model_refused "'a'" "duplicate tables" <<'J'
+model_refused "the name 'A' of this table is taken" "duplicate tables" <<'J'
 {"tables": [{"name": "a", "columns": [{"name": "id", "type": "Integer"}]}, {"name": "A", "columns": [{"name": "id", "type": "Integer"}]}]}
 J
-model_refused "'id'" "duplicate columns" <<'J'
+model_refused "a second column 'ID'" "duplicate columns" <<'J'
 {"tables": [{"name": "a", "columns": [{"name": "id", "type": "Integer"}, {"name": "ID", "type": "Integer"}]}]}
 J
 model_refused "nowhere" "a foreign key to nowhere" <<'J'

@@ -2,11 +2,12 @@
 # Two well-known schemas with rows: inspect, check, recreate from the models by create_all and by a revision, compare.
 . "$(dirname "$0")/../support/tap.sh"
 
-# Facts from the pragmas, not from the stored text: spelling may change, meaning may not.
+# Facts from the pragmas, not from the stored text: spelling may change, meaning may not. NUMERIC(10,2) is NUMERIC(10, 2),
+# and an INTEGER PRIMARY KEY takes no NULL with or without NOT NULL.
 facts() {
     sqlite3 -batch "$1" "
 SELECT 'table', name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'migrate%' ORDER BY 2;
-SELECT 'column', t.name, c.cid, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'migrate%' AND t.name NOT LIKE 'sqlite%' ORDER BY 2, 3;
+SELECT 'column', t.name, c.cid, c.name, replace(c.type, ' ', ''), c.\"notnull\" AND NOT (c.pk AND c.type = 'INTEGER'), c.dflt_value, c.pk, c.hidden FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'migrate%' AND t.name NOT LIKE 'sqlite%' ORDER BY 2, 3;
 SELECT 'key', t.name, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' ORDER BY 2, 3, 4;
 SELECT 'index', t.name, i.origin, CASE i.origin WHEN 'c' THEN i.name END, i.\"unique\", i.partial, (SELECT group_concat(coalesce(x.name, '()') || x.desc || x.coll) FROM pragma_index_xinfo(i.name) x WHERE x.key) FROM sqlite_schema t, pragma_index_list(t.name) i WHERE t.type = 'table' AND t.name NOT LIKE 'migrate%' ORDER BY 2, 3, 4, 7;
 SELECT type, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') ORDER BY 2"

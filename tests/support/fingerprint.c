@@ -139,7 +139,8 @@ char *fingerprint_schema(const char *path)
     add_rows(lines, database,
              "SELECT 'table', name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND " OTHERS("name"));
     add_rows(lines, database,
-             "SELECT 'column', t.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden FROM "
+             "SELECT 'column', t.name, c.name, upper(replace(c.type, ' ', '')), c.\"notnull\", c.dflt_value, c.pk, "
+             "c.hidden FROM "
              "sqlite_schema t, "
              "pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND " OTHERS("t.name"));
     add_rows(lines, database,
