@@ -139,12 +139,13 @@ typedef struct Remains {
     gboolean journalled;      /* the failing step keeps what it has done */
     guint done;               /* statements of it */
 } Remains;
-/* "the server's code: message", position marker and hint below; from the connection's last error and `cause`. */
+/* The statement, its place, the server's words, what remains and what to do. *summary gets one line of it: the place
+ * and the server's words (new string, an older one is freed). */
 void report_statement(Connection *connection, const PlanStep *step, const PlanStatement *statement,
-                      const Remains *remains, const GError *cause, GError **error);
+                      const Remains *remains, const GError *cause, char **summary, GError **error);
 /* The same for what is no statement of the file ("commit", "check of the foreign keys and views"). */
 void report_action(const PlanStep *step, const char *action, const Remains *remains, const GError *cause,
-                   GError **error);
+                   char **summary, GError **error);
 void report_interrupt(const PlanStep *step, const Remains *remains, GError **error);
 
 #endif

@@ -252,11 +252,11 @@ static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, 
         g_autofree char *how = continue_command(row);
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_INTERRUPTED,
                     "revision '%s' is half %s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                    " statements are done; nothing was run\n%s%s"
+                    " statements are done; nothing was run%s%s\n"
                     "finish it first: %s; or finish or undo it by hand and say where the database stands: migrate "
                     "stamp REVISION",
                     row->revision, up ? "applied" : "taken down", row->done, row->total,
-                    row->error != NULL ? row->error : "", row->error != NULL ? "\n" : "", how);
+                    row->error != NULL ? "\nit stopped at " : "", row->error != NULL ? row->error : "", how);
         return FALSE;
     }
     return TRUE;

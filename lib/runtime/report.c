@@ -84,39 +84,54 @@ static void append_advice(GString *text, const PlanStep *step, const Remains *re
                                command_name(step));
 }
 
-void report_statement(Connection *connection, const PlanStep *step, const PlanStatement *statement,
-                      const Remains *remains, const GError *cause, GError **error)
+/* "SQLITE_ERROR (1): no such table: a": new string. */
+static char *server_words(const ServerError *server, const GError *cause)
 {
-    const ServerError *server = connection_last_error(connection);
-    int position = server->position;
+    if (server->sqlstate == NULL)
+        return g_strdup(cause->message);
+    return server->code != 0 ? g_strdup_printf("%s (%d): %s", server->sqlstate, server->code, cause->message)
+                             : g_strdup_printf("%s: %s", server->sqlstate, cause->message);
+}
+
+/* "FILE:LINE:COLUMN" of the mistake, or of the statement when the server does not say where it is. New string. */
+static char *statement_place(const PlanStep *step, const PlanStatement *statement, int position)
+{
     TextPosition place = {1, 1};
     if (position >= 0)
         place = text_position(statement->sql, strlen(statement->sql), (gsize)position);
     int column = place.line == 1 ? statement->column + place.column - 1 : place.column;
+    return g_strdup_printf("%s:%d:%d", step->source, statement->line + place.line - 1, column);
+}
+
+void report_statement(Connection *connection, const PlanStep *step, const PlanStatement *statement,
+                      const Remains *remains, const GError *cause, char **summary, GError **error)
+{
+    const ServerError *server = connection_last_error(connection);
+    g_autofree char *words = server_words(server, cause);
+    g_autofree char *place = statement_place(step, statement, server->position);
     g_autoptr(GString) text = g_string_new(NULL);
-    g_string_append_printf(text, "revision '%s': statement failed\n%s:%d:%d:\n", step->id, step->source,
-                           statement->line + place.line - 1, column);
-    append_statement(text, statement->sql, position);
-    if (server->sqlstate != NULL && server->code != 0)
-        g_string_append_printf(text, "%s (%d): ", server->sqlstate, server->code);
-    else if (server->sqlstate != NULL)
-        g_string_append_printf(text, "%s: ", server->sqlstate);
-    g_string_append_printf(text, "%s\n", cause->message);
+    g_string_append_printf(text, "revision '%s': statement failed\n%s:\n", step->id, place);
+    append_statement(text, statement->sql, server->position);
+    g_string_append_printf(text, "%s\n", words);
     if (server->detail != NULL)
         g_string_append_printf(text, "detail: %s\n", server->detail);
     if (server->hint != NULL)
         g_string_append_printf(text, "hint: %s\n", server->hint);
     append_remains(text, step, remains);
     append_advice(text, step, remains);
+    g_free(*summary);
+    *summary = g_strdup_printf("%s: %s", place, words);
     g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT, text->str);
 }
 
 void report_action(const PlanStep *step, const char *action, const Remains *remains, const GError *cause,
-                   GError **error)
+                   char **summary, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "revision '%s': %s failed: %s\n", step->id, action, cause->message);
     append_remains(text, step, remains);
+    g_free(*summary);
+    *summary = g_strdup_printf("%s: %s", action, cause->message);
     g_set_error_literal(error, cause->domain, cause->code, text->str);
 }
 

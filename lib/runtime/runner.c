@@ -24,12 +24,14 @@ typedef struct Runner {
     gboolean keys_off;   /* foreign keys are off around this transaction */
     gboolean in_section; /* section_begin was sent, section_end was not */
     gpointer baseline;   /* of check_begin */
+    char *summary;       /* of the failure, for the history table */
 } Runner;
 
 static void runner_clear(Runner *runner)
 {
     g_clear_pointer(&runner->rows, g_strfreev);
     g_clear_pointer(&runner->chain, g_free);
+    g_clear_pointer(&runner->summary, g_free);
     g_clear_pointer(&runner->result, run_result_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Runner, runner_clear)
@@ -60,13 +62,13 @@ static Remains remains_of(const Runner *runner)
 }
 
 /* FALSE for `return`: the cause with what remains, for what is no statement of the file. */
-static gboolean fail_action(const Runner *runner, const char *action, GError *cause, GError **error)
+static gboolean fail_action(Runner *runner, const char *action, GError *cause, GError **error)
 {
     Remains remains = remains_of(runner);
     if (g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) && engine_interrupted())
         report_interrupt(runner->step, &remains, error);
     else
-        report_action(runner->step, action, &remains, cause, error);
+        report_action(runner->step, action, &remains, cause, &runner->summary, error);
     g_error_free(cause);
     return FALSE;
 }
@@ -203,7 +205,7 @@ static gboolean run_statement(Runner *runner, const PlanStatement *statement, GE
         if (g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) && engine_interrupted())
             report_interrupt(runner->step, &remains, error);
         else
-            report_statement(runner->connection, runner->step, statement, &remains, cause, error);
+            report_statement(runner->connection, runner->step, statement, &remains, cause, &runner->summary, error);
         return FALSE;
     }
     runner->reached++;
@@ -299,7 +301,7 @@ static gboolean repeat_session_state(Runner *runner, const PlanStatement *statem
     if (connection_execute(runner->connection, statement->sql, &cause))
         return TRUE;
     Remains remains = remains_of(runner);
-    report_statement(runner->connection, runner->step, statement, &remains, cause, error);
+    report_statement(runner->connection, runner->step, statement, &remains, cause, &runner->summary, error);
     return FALSE;
 }
 
@@ -392,14 +394,13 @@ static gboolean run_step(Runner *runner, const PlanStep *step, GError **error)
 /* For people who look at the history table. Failing to write it must not hide why the step failed. */
 static void note_failure(Runner *runner, const GError *failure)
 {
-    gboolean worth_it = g_error_matches(failure, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT) ||
-                        failure->domain == DIALECT_ERROR || failure->domain == DRIVER_ERROR;
-    if (!worth_it || runner->offline || runner->step == NULL || engine_interrupted())
+    gboolean is_held = failure->domain == ENGINE_ERROR;
+    if (runner->summary == NULL || is_held || runner->offline || engine_interrupted())
         return;
     g_autoptr(GError) ignored = NULL;
     gboolean written =
         session_begin(runner->session, &ignored) &&
-        history_note_failure(runner->context, runner->step, runner->has_row, failure->message, &ignored) &&
+        history_note_failure(runner->context, runner->step, runner->has_row, runner->summary, &ignored) &&
         session_commit(runner->session, &ignored);
     if (written)
         return;
