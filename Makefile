@@ -105,7 +105,7 @@ fuzz: deps-all
 fuzz-run: $(FUZZ_TARGETS:%=$(B)/tests/fuzz/%)
 	@set -e; for target in $(FUZZ_TARGETS); do \
 	    mkdir -p $(B)/found/$$target; \
-	    G_DEBUG=fatal-criticals $(B)/tests/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=8192 -print_final_stats=1 \
+	    G_DEBUG=fatal-criticals $(B)/tests/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=8192 -dict=tests/fuzz/dict/$$target -print_final_stats=1 \
 	        -artifact_prefix=$(B)/$$target- $(B)/found/$$target tests/fuzz/corpus/$$target 2>$(B)/$$target.log \
 	        || { tail -60 $(B)/$$target.log; exit 1; }; \
 	    echo "$$target: $$(sed -n 's/^stat::number_of_executed_units: *//p' $(B)/$$target.log) inputs, no crash"; \
