@@ -37,7 +37,10 @@ void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
 
 /* `model` is adapted already (dialect->adapt). Stage 1: tokens. Stage 2: what still differs is created in a scratch
- * database and read back, where the dialect can. Unused --rename is an error (AUTOGENERATE_ERROR_RENAME). */
+ * database and read back, where the dialect can; a table that it does not take is an error that names the part at
+ * fault and gives the server's words. An unused --rename is an error (AUTOGENERATE_ERROR_RENAME). What `live` has
+ * beyond the model is dropped, as far as include_tables and exclude_tables reach: leave the tool's own tables out of
+ * `live`. */
 Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, const MetaData *live,
                                  const CompareOptions *options, GError **error);
 /* create_all: only what is missing from `live`; changes and drops nothing. */

@@ -74,6 +74,17 @@ static void test_references_follow(void **state)
         "rename table p to parents\nrename column parents.width to size\n");
 }
 
+/* Names made by the convention hold the table's name. */
+static void test_conventional_names_follow(void **state)
+{
+    (void)state;
+    assert_compare(MODEL(TABLE("new", ", " COLUMN("a", ", \"index\": true"), FROM("old"))),
+                   "CREATE TABLE old (id INTEGER NOT NULL, a INTEGER, CONSTRAINT pk_old PRIMARY KEY (id));"
+                   "CREATE INDEX ix_old_a ON old (a);",
+                   "rename table old to new\ndrop index ix_old_a on new\ndrop primary key pk_old on new\n"
+                   "create primary key pk_new on new\ncreate index ix_new_a on new\n");
+}
+
 static void test_chain(void **state)
 {
     (void)state;
@@ -206,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_renamed_from),
         cmocka_unit_test(test_rename_and_change),
         cmocka_unit_test(test_references_follow),
+        cmocka_unit_test(test_conventional_names_follow),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_same_source_twice),
         cmocka_unit_test(test_both_exist),
