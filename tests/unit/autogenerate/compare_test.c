@@ -91,6 +91,23 @@ static void test_primary_key(void **state)
     }
 }
 
+/* SQLite lets NULL into a key column without NOT NULL; models cannot say so and are not blamed for it. */
+static void test_nullable_key(void **state)
+{
+    (void)state;
+    static const char model[] =
+        "{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"k\", \"type\": \"Text\", \"primary_key\": true,"
+        "\"collation\": \"NOCASE\"}]}]}";
+    assert_compare(model, "CREATE TABLE t (k TEXT COLLATE NOCASE PRIMARY KEY)", "");
+    g_autoptr(MetaData) wanted = read_model(model);
+    g_autoptr(MetaData) live = read_database("CREATE TABLE t (k TEXT PRIMARY KEY)");
+    g_autoptr(Comparison) comparison = compare(wanted, live, &compare_all);
+    assert_int_equal(comparison->operations->len, 1);
+    const MigrateOp *op = comparison->operations->pdata[0];
+    assert_string_equal(options_get(op->column->options, "nullable_key"), "true");
+    assert_string_equal(op->column->collation, "NOCASE");
+}
+
 static void test_unnamed_constraints(void **state)
 {
     (void)state;
@@ -291,21 +308,14 @@ static void test_fast_when_equal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_generated_columns),
-        cmocka_unit_test(test_facets_left_out),
-        cmocka_unit_test(test_primary_key),
-        cmocka_unit_test(test_unnamed_constraints),
-        cmocka_unit_test(test_foreign_keys),
-        cmocka_unit_test(test_indexes),
-        cmocka_unit_test(test_index_moves),
-        cmocka_unit_test(test_used_column_is_dropped),
-        cmocka_unit_test(test_scope),
-        cmocka_unit_test(test_verdicts),
-        cmocka_unit_test(test_bad_expressions),
-        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_nothing),         cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_columns),         cmocka_unit_test(test_generated_columns),
+        cmocka_unit_test(test_facets_left_out), cmocka_unit_test(test_primary_key),
+        cmocka_unit_test(test_nullable_key),    cmocka_unit_test(test_unnamed_constraints),
+        cmocka_unit_test(test_foreign_keys),    cmocka_unit_test(test_indexes),
+        cmocka_unit_test(test_index_moves),     cmocka_unit_test(test_used_column_is_dropped),
+        cmocka_unit_test(test_scope),           cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_bad_expressions), cmocka_unit_test(test_missing),
         cmocka_unit_test(test_fast_when_equal),
     };
     return cmocka_run_group_tests_name("autogenerate/compare", tests, NULL, NULL);
