@@ -60,7 +60,9 @@ static char *finish(LogLevel level, const char *message, gboolean colour)
         gsize length = end ? (gsize)(end - line) : strlen(line);
         if (length > 0 && line[length - 1] == '\r')
             length--;
-        if (colour && looks[level].colour)
+        if (line != message)
+            g_string_append(text, "  "); /* what belongs to the first line is seen to belong to it */
+        else if (colour && looks[level].colour)
             g_string_append_printf(text, "%s%s\033[0m", looks[level].colour, looks[level].prefix);
         else
             g_string_append(text, looks[level].prefix);

@@ -9,8 +9,8 @@ typedef enum { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DETAIL } LogLevel; /* defau
 void log_set_level(LogLevel threshold);
 LogLevel log_level(void);
 void log_set_colour(gboolean on);
-/* One line (or several, each prefixed) on stderr; LOG_ERROR and LOG_WARNING start with "error: " and "warning: ".
- * NULL handler restores stderr. The handler gets the finished text without a line end. */
+/* One line on stderr, or several, all but the first indented; LOG_ERROR and LOG_WARNING start with "error: " and
+ * "warning: ". NULL handler restores stderr. The handler gets the finished text without a line end. */
 typedef void (*LogHandler)(LogLevel level, const char *text, void *data);
 void log_set_handler(LogHandler handler, void *data);
 void log_message(LogLevel level, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -21,7 +21,7 @@
 #include "support/fingerprint.h"
 #include "support/random_model.h"
 
-static char *folder;
+static char *folder, *program;
 static guint seed;
 
 static int number_from(const char *name, int otherwise)
@@ -40,8 +40,7 @@ static void remove_tree(const char *path)
 static int migrate(char **output, const char *const *arguments)
 {
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    const char *program = g_getenv("MIGRATE");
-    g_ptr_array_add(argv, (gpointer)(program ? program : "build/migrate"));
+    g_ptr_array_add(argv, program);
     for (; *arguments; arguments++)
         g_ptr_array_add(argv, (gpointer)*arguments);
     g_ptr_array_add(argv, NULL);
@@ -244,6 +243,7 @@ int main(void)
 {
     const char *keep = g_getenv("MIGRATE_TEST_KEEP");
     folder = keep ? g_strdup(keep) : g_dir_make_tmp("migrate-pairs.XXXXXX", NULL);
+    program = g_canonicalize_filename(g_getenv("MIGRATE") ? g_getenv("MIGRATE") : "build/migrate", NULL);
     g_unsetenv("DATABASE_URL");
     g_unsetenv("MIGRATE_CONFIG");
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_pairs)};
@@ -251,5 +251,6 @@ int main(void)
     if (!keep)
         remove_tree(folder);
     g_free(folder);
+    g_free(program);
     return status;
 }

@@ -18,7 +18,8 @@ typedef struct Statement {
 
 typedef struct Touched {
     char *name;
-    GPtrArray *reasons; /* char*: the operations in words */
+    GPtrArray *reasons;  /* char*: the operations in words */
+    GPtrArray *restored; /* char*: columns that come back without their values */
 } Touched;
 
 typedef struct Compiler {
@@ -43,6 +44,7 @@ static void touched_free(gpointer data)
     Touched *touched = data;
     g_free(touched->name);
     g_ptr_array_unref(touched->reasons);
+    g_ptr_array_unref(touched->restored);
     g_free(touched);
 }
 
@@ -127,16 +129,18 @@ static const Touched *find_touched(const Compiler *compiler, const char *name, g
 
 static void touch(Compiler *compiler, const char *name, const MigrateOp *op)
 {
-    guint position = 0;
-    const Touched *found = find_touched(compiler, name, &position);
-    GPtrArray *reasons = found ? found->reasons : strings_new();
-    if (!found) {
-        Touched *touched = g_new0(Touched, 1);
-        touched->name = g_strdup(name);
-        touched->reasons = reasons;
-        g_ptr_array_add(compiler->touched, touched);
+    guint position = compiler->touched->len;
+    if (!find_touched(compiler, name, &position)) {
+        Touched *new_touched = g_new0(Touched, 1);
+        new_touched->name = g_strdup(name);
+        new_touched->reasons = strings_new();
+        new_touched->restored = strings_new();
+        g_ptr_array_add(compiler->touched, new_touched);
     }
-    g_ptr_array_add(reasons, migrate_op_describe(op));
+    const Touched *touched = compiler->touched->pdata[position];
+    g_ptr_array_add(touched->reasons, migrate_op_describe(op));
+    if (op->kind == OP_ADD_COLUMN && op->restores)
+        g_ptr_array_add(touched->restored, g_strdup(op->column->name));
 }
 
 static void forget_touched(Compiler *compiler, const char *name)
@@ -236,13 +240,13 @@ static void emit_all(Compiler *compiler, GPtrArray *statements)
         emit(compiler, g_steal_pointer(&statements->pdata[i]));
 }
 
-static gboolean emit_rebuild(Compiler *compiler, const Table *old, const Table *table, const GPtrArray *reasons,
+static gboolean emit_rebuild(Compiler *compiler, const Table *old, const Table *table, const Touched *touched,
                              GError **error)
 {
     g_autoptr(GPtrArray) triggers = g_ptr_array_new();
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
     if (!triggers_of(compiler, table->name, triggers, error) ||
-        !sqlite_rebuild(compiler->live, old, table, reasons, triggers, statements, error))
+        !sqlite_rebuild(compiler->live, old, table, touched->reasons, touched->restored, triggers, statements, error))
         return FALSE;
     need_foreign_keys_off(compiler);
     emit_all(compiler, statements);
@@ -283,7 +287,7 @@ static gboolean write_table(Compiler *compiler, const Touched *touched, GError *
     if (!sqlite_alter(compiler->live, old, table, statements, &altered, error))
         return FALSE;
     if (!altered)
-        return emit_rebuild(compiler, old, table, touched->reasons, error);
+        return emit_rebuild(compiler, old, table, touched, error);
     emit_all(compiler, statements);
     create_indexes(compiler, old, table);
     return TRUE;

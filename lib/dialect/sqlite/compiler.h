@@ -70,9 +70,10 @@ gboolean sqlite_referred_to(const MetaData *metadata, const char *table, const c
 /* --- rebuild.c --- */
 
 /* Adds the statements (char*) that turn table `old` into `table` (same name, both adapted) to `statements`. `reasons`:
- * lines for the comment. `triggers`: SchemaObject* of that table, to be made again. `database` is asked for names that
+ * lines for the comment. `restored`: columns (char*) that come back without their values; where they take no NULL and
+ * have no default, rows get a neutral value. `triggers`: SchemaObject* of that table, to be made again. `database` is asked for names that
  * are taken. The statements need foreign_keys=OFF and legacy_alter_table=ON. */
 gboolean sqlite_rebuild(const MetaData *database, const Table *old, const Table *table, const GPtrArray *reasons,
-                        const GPtrArray *triggers, GPtrArray *statements, GError **error);
+                        const GPtrArray *restored, const GPtrArray *triggers, GPtrArray *statements, GError **error);
 
 #endif

@@ -8,8 +8,9 @@
 
 typedef struct Rebuild {
     const Table *old, *table;
-    char *name, *scratch;     /* quoted: the table's name, and that of the new table while it is filled */
-    const char *scratch_name; /* not quoted */
+    char *name, *scratch;      /* quoted: the table's name, and that of the new table while it is filled */
+    const char *scratch_name;  /* not quoted */
+    const GPtrArray *restored; /* char* */
     GString *comment;
     GString *into, *from; /* the columns of INSERT and SELECT */
 } Rebuild;
@@ -125,6 +126,58 @@ static void copy_column(Rebuild *rebuild, const Column *old, const Column *colum
     }
 }
 
+/* One value for all rows would break a key. */
+static gboolean is_in_key(const Table *table, const char *name)
+{
+    if (table_in_primary_key(table, name))
+        return TRUE;
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        for (guint j = 0; j < constraint->columns->len; j++)
+            if (name_equal(constraint->columns->pdata[j], name, TRUE))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+/* A value that says nothing, for rows whose own is gone. */
+static const char *neutral_value(const Column *column)
+{
+    g_autofree char *spelling = sqlite_type_sql(column->type, NULL);
+    g_autofree char *upper = g_ascii_strup(spelling ? spelling : "", -1);
+    if (strstr(upper, "DATETIME") || strstr(upper, "TIMESTAMP"))
+        return "'1970-01-01 00:00:00'";
+    if (strstr(upper, "DATE"))
+        return "'1970-01-01'";
+    switch (affinity(column->type)) {
+    case AFFINITY_TEXT:
+        return "''";
+    case AFFINITY_BLOB:
+        return "x''";
+    case AFFINITY_INTEGER:
+    case AFFINITY_REAL:
+    case AFFINITY_NUMERIC:
+        break;
+    }
+    return "0";
+}
+
+/* A new column that takes no NULL and has no default. */
+static void fill_column(Rebuild *rebuild, const Column *column)
+{
+    gboolean restored =
+        g_ptr_array_find_with_equal_func((GPtrArray *)rebuild->restored, column->name, g_str_equal, NULL);
+    if (!restored || is_in_key(rebuild->table, column->name)) {
+        append_comment(rebuild, "Fails, and changes nothing, while the table has rows: '%s' has no value for them.",
+                       column->name);
+        return;
+    }
+    const char *value = neutral_value(column);
+    g_autofree char *quoted = sqlite_quote_identifier(column->name);
+    append_comment(rebuild, "The values of '%s' were dropped and cannot come back: rows get %s.", column->name, value);
+    copy_into(rebuild, quoted, value);
+}
+
 /* New columns get their default, computed ones compute themselves. */
 static void copy_columns(Rebuild *rebuild)
 {
@@ -135,8 +188,7 @@ static void copy_columns(Rebuild *rebuild)
             copy_column(rebuild, old, column);
         else if (!old && !column->computed && !column->nullable && !column->server_default &&
                  !sqlite_is_rowid_alias(rebuild->table, column))
-            append_comment(rebuild, "Fails, and changes nothing, while the table has rows: '%s' has no value for them.",
-                           column->name);
+            fill_column(rebuild, column);
     }
 }
 
@@ -260,7 +312,7 @@ static void rebuild_clear(Rebuild *rebuild)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Rebuild, rebuild_clear)
 
 gboolean sqlite_rebuild(const MetaData *database, const Table *old, const Table *table, const GPtrArray *reasons,
-                        const GPtrArray *triggers, GPtrArray *statements, GError **error)
+                        const GPtrArray *restored, const GPtrArray *triggers, GPtrArray *statements, GError **error)
 {
     g_autofree char *scratch_name = free_name(database, table->name);
     g_autofree char *create = sqlite_create_table_sql(table, scratch_name, error);
@@ -268,6 +320,7 @@ gboolean sqlite_rebuild(const MetaData *database, const Table *old, const Table 
         return FALSE;
     g_auto(Rebuild) rebuild;
     rebuild_init(&rebuild, old, table, scratch_name);
+    rebuild.restored = restored;
     append_comment(&rebuild,
                    "Table %s is rebuilt and keeps its rows; ALTER TABLE of SQLite cannot do this:", table->name);
     for (guint i = 0; i < reasons->len; i++)
