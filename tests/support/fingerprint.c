@@ -163,9 +163,8 @@ char *fingerprint_schema(const char *path)
 
 static char *column_cells(sqlite3 *database, const char *table, const char *column)
 {
-    char *sql = sqlite3_mprintf("SELECT typeof(\"%w\"), CASE typeof(\"%w\") WHEN 'blob' THEN hex(\"%w\") ELSE "
-                                "\"%w\" END FROM \"%w\" ORDER BY id",
-                                column, column, column, column, table);
+    /* As bytes, so that text and a blob of the same bytes are the same value in another storage class. */
+    char *sql = sqlite3_mprintf("SELECT typeof(\"%w\"), hex(\"%w\") FROM \"%w\" ORDER BY id", column, column, table);
     sqlite3_stmt *statement = prepare(database, sql);
     sqlite3_free(sql);
     GString *cells = g_string_new(NULL);
