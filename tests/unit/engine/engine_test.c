@@ -1,58 +1,4 @@
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-#include <glib/gstdio.h>
-
-#include "base/error.h"
-#include "engine/engine.h"
-
-static char *folder;
-
-static Engine *open_engine(const char *name, EngineOptions options)
-{
-    g_autofree char *url = g_strconcat("sqlite:///", name, NULL);
-    g_autoptr(GError) error = NULL;
-    Engine *engine = engine_new(url, folder, &options, &error);
-    assert_null(error);
-    return engine;
-}
-
-static Session *open_session(Engine *engine)
-{
-    g_autoptr(GError) error = NULL;
-    Session *session = session_open(engine, &error);
-    assert_null(error);
-    return session;
-}
-
-static void execute(Session *session, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    connection_execute(session_connection(session), sql, &error);
-    assert_null(error);
-}
-
-static gint64 count(Session *session, const char *sql)
-{
-    g_autofree char *value = connection_scalar(session_connection(session), sql, NULL);
-    assert_non_null(value);
-    return g_ascii_strtoll(value, NULL, 10);
-}
-
-static EngineOptions quick(void)
-{
-    EngineOptions options = engine_options_default();
-    options.lock_wait = 0.2;
-    options.lock_timeout = 0.05;
-    return options;
-}
+#include "unit/engine/fixture.h"
 
 static void test_relative_path(void **state)
 {
@@ -73,6 +19,47 @@ static void test_unknown_dialect(void **state)
     g_autoptr(GError) error = NULL;
     assert_null(engine_new("sqlight:///x.db", NULL, &options, &error));
     assert_non_null(error);
+    g_clear_error(&error);
+    assert_null(engine_new("sqlite:///x.db?mod=ro", NULL, &options, &error)); /* before anything is opened */
+    assert_contains(error, "did you mean 'mode'");
+}
+
+static void test_description(void **state)
+{
+    (void)state;
+    g_autoptr(Engine) engine = open_engine("some.db?mode=rw", quick());
+    g_autofree char *text = engine_describe(engine);
+    assert_string_equal(text, "sqlite:///some.db?mode=rw");
+    assert_ptr_equal(engine_dialect(engine), &sqlite_dialect);
+    g_autofree char *path = path_of("some.db");
+    assert_string_equal(engine_url(engine)->database, path);
+    g_autoptr(Engine) uri = open_engine("file:other.db?uri=true", quick());
+    assert_true(engine_database_missing(uri));
+    g_autoptr(Session) session = open_session(uri);
+    execute(session, "CREATE TABLE t (x)");
+    g_autofree char *other = path_of("other.db");
+    assert_true(g_file_test(other, G_FILE_TEST_EXISTS));
+}
+
+static void keep(const char *sql, double seconds, const GError *error, void *data)
+{
+    (void)seconds;
+    g_string_append_printf(data, "%s%s|", sql, error ? "!" : "");
+}
+
+static void test_echo(void **state)
+{
+    (void)state;
+    g_autoptr(GString) seen = g_string_new(NULL);
+    EngineOptions options = quick();
+    options.echo = keep;
+    options.echo_data = seen;
+    g_autoptr(Engine) engine = open_engine("echo.db", options);
+    g_autoptr(Session) session = open_session(engine);
+    assert_true(session_begin(session, NULL));
+    assert_false(connection_execute(session_connection(session), "SELECT * FROM nowhere", NULL));
+    assert_true(session_commit(session, NULL));
+    assert_string_equal(seen->str, "BEGIN IMMEDIATE|SELECT * FROM nowhere!|COMMIT|");
 }
 
 static void test_transaction(void **state)
@@ -112,93 +99,129 @@ static void test_busy_begin(void **state)
     g_autoptr(Session) waiter = open_session(engine);
     g_autoptr(GError) error = NULL;
     assert_true(session_begin(holder, NULL));
+    gint64 start = g_get_monotonic_time();
     assert_false(session_begin(waiter, &error));
+    assert_true(g_get_monotonic_time() - start >= 200000);
     assert_true(g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD));
+    assert_contains(error, "kept locked by another connection: database is locked");
+    assert_false(session_in_transaction(waiter));
     session_rollback(holder);
     assert_true(session_begin(waiter, NULL));
     session_rollback(waiter);
 }
 
-static void test_lock_excludes(void **state)
+static void test_begin_waits(void **state)
 {
     (void)state;
-    g_autoptr(Engine) first_engine = open_engine("lock.db", quick());
-    g_autoptr(Engine) second_engine = open_engine("lock.db", quick());
-    g_autoptr(Session) first = open_session(first_engine);
-    g_autoptr(Session) second = open_session(second_engine);
-    g_autoptr(GError) error = NULL;
-    assert_true(session_lock(first, NULL));
-    assert_true(session_locked(first));
-    assert_false(session_lock(second, &error));
-    assert_true(g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD));
-    g_autofree char *holder = g_strdup_printf("process %d on ", (int)getpid());
-    assert_non_null(strstr(error->message, holder));
-    session_unlock(first);
-    assert_true(session_lock(second, NULL));
-    session_unlock(second);
-    g_autofree char *path = g_build_filename(folder, "lock.db.migrate-lock", NULL);
-    assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
-}
-
-/* A killed holder leaves a file, but no lock. */
-static void test_killed_holder(void **state)
-{
-    (void)state;
-    int ready[2];
-    assert_int_equal(pipe(ready), 0);
     pid_t child = fork();
     if (child == 0) {
-        Engine *engine = open_engine("killed.db", quick());
-        Session *session = open_session(engine);
-        if (session_lock(session, NULL) && write(ready[1], "x", 1) == 1)
-            pause();
-        _exit(1);
+        Session *session = open_session(open_engine("retry.db", quick()));
+        gboolean begun = session_begin(session, NULL);
+        g_usleep(300000);
+        _exit(begun && session_commit(session, NULL) ? 0 : 1);
     }
-    char byte;
-    assert_int_equal(read(ready[0], &byte, 1), 1);
-    g_autoptr(Engine) engine = open_engine("killed.db", quick());
+    g_usleep(100000);
+    g_autoptr(Engine) engine = open_engine("retry.db", patient());
     g_autoptr(Session) session = open_session(engine);
-    assert_false(session_lock(session, NULL));
-    kill(child, SIGKILL);
-    waitpid(child, NULL, 0);
-    assert_true(session_lock(session, NULL));
-    close(ready[0]);
-    close(ready[1]);
+    assert_true(session_begin(session, NULL));
+    int status;
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
 }
 
-/* Eight processes add one to a number under the lock, without a transaction of the database. */
-static void test_eight_at_once(void **state)
+static gboolean is_named(const GError *error, pid_t child)
+{
+    g_autofree char *name = g_strdup_printf("kept locked by process %d (", (int)child);
+    return strstr(error->message, name) != NULL;
+}
+
+static void begin_names(const char *name, pid_t child)
+{
+    g_autoptr(Engine) engine = open_engine(name, quick());
+    g_autoptr(Session) session = open_session(engine);
+    g_autoptr(GError) error = NULL;
+    assert_false(session_begin(session, &error));
+    assert_true(g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD));
+    assert_true(is_named(error, child) || !g_file_test("/proc/locks", G_FILE_TEST_EXISTS));
+    child_kill(child);
+    assert_true(session_begin(session, NULL));
+}
+
+static gboolean take_wal_transaction(Session *session)
+{
+    execute(session, "PRAGMA journal_mode = WAL");
+    return session_begin(session, NULL);
+}
+
+static void test_begin_names_the_writer(void **state)
 {
     (void)state;
-    g_autofree char *path = g_build_filename(folder, "counter", NULL);
-    assert_true(g_file_set_contents(path, "0", -1, NULL));
-    pid_t children[8];
-    for (int i = 0; i < 8; i++) {
-        children[i] = fork();
-        if (children[i] != 0)
-            continue;
-        EngineOptions options = quick();
-        options.lock_wait = 30;
-        Engine *engine = open_engine("eight.db", options);
-        Session *session = open_session(engine);
-        for (int round = 0; round < 5; round++) {
-            g_autofree char *text = NULL;
-            if (!session_lock(session, NULL) || !g_file_get_contents(path, &text, NULL, NULL))
-                _exit(1);
-            g_autofree char *next = g_strdup_printf("%d", atoi(text) + 1);
-            g_file_set_contents(path, next, -1, NULL);
-            session_unlock(session);
-        }
-        _exit(0);
-    }
-    for (int i = 0; i < 8; i++) {
-        int status;
-        waitpid(children[i], &status, 0);
-        assert_int_equal(status, 0);
-    }
-    g_autofree char *text = NULL;
-    assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    assert_string_equal(text, "40");
+    begin_names("writer.db", child_start("writer.db", take_transaction));
+    begin_names("wal.db", child_start("wal.db", take_wal_transaction));
+}
+
+static gboolean read_on(Session *session)
+{
+    execute(session, "BEGIN");
+    return count(session, "SELECT count(*) FROM t") == 0;
+}
+
+/* A reader lets the transaction begin, and stands in the way of its end. */
+static void test_commit_names_the_reader(void **state)
+{
+    (void)state;
+    g_autoptr(Engine) engine = open_engine("reader.db", quick());
+    g_autoptr(Session) session = open_session(engine);
+    execute(session, "CREATE TABLE t (x)");
+    pid_t child = child_start("reader.db", read_on);
+    g_autoptr(GError) error = NULL;
+    assert_true(session_begin(session, NULL));
+    execute(session, "INSERT INTO t VALUES (1)");
+    assert_false(session_commit(session, &error));
+    assert_true(g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD));
+    assert_true(is_named(error, child) || !g_file_test("/proc/locks", G_FILE_TEST_EXISTS));
+    assert_true(session_in_transaction(session));
+    child_kill(child);
+    assert_true(session_commit(session, NULL));
+    assert_int_equal(count(session, "SELECT count(*) FROM t"), 1);
+}
+
+/* What a statement began, a returned connection must not carry on. */
+static void test_closing_ends_any_transaction(void **state)
+{
+    (void)state;
+    g_autoptr(Engine) engine = open_engine("any.db", quick());
+    Session *first = open_session(engine);
+    execute(first, "CREATE TABLE t (x)");
+    execute(first, "BEGIN");
+    assert_true(session_in_transaction(first));
+    execute(first, "INSERT INTO t VALUES (1)");
+    session_close(first);
+    g_autoptr(Session) second = open_session(engine);
+    assert_false(session_in_transaction(second));
+    assert_int_equal(count(second, "SELECT count(*) FROM t"), 0);
+}
+
+/* SQLite rolls the transaction back by itself when the disk is full. */
+static void test_full(void **state)
+{
+    (void)state;
+    g_autoptr(Engine) engine = open_engine("full.db", quick());
+    g_autoptr(Session) session = open_session(engine);
+    execute(session, "CREATE TABLE t (x)");
+    execute(session, "PRAGMA max_page_count = 4");
+    assert_true(session_begin(session, NULL));
+    execute(session, "INSERT INTO t VALUES (1)");
+    g_autoptr(GError) error = NULL;
+    assert_false(connection_execute(session_connection(session), "INSERT INTO t VALUES (zeroblob(100000))", &error));
+    assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_FULL));
+    assert_contains(error, "full.db");
+    session_rollback(session);
+    assert_false(session_in_transaction(session));
+    assert_int_equal(count(session, "SELECT count(*) FROM t"), 0);
+    g_autoptr(GError) none = NULL;
+    assert_false(session_commit(session, &none));
+    assert_contains(none, "no transaction");
 }
 
 static void test_pool_limit(void **state)
@@ -217,6 +240,21 @@ static void test_pool_limit(void **state)
     session_close(second);
     g_autoptr(Session) third = open_session(engine);
     assert_non_null(third);
+}
+
+/* One session after the other sees the same database in memory, whatever pool_recycle says. */
+static void test_memory_is_kept(void **state)
+{
+    (void)state;
+    EngineOptions options = quick();
+    options.pool_recycle = 0;
+    g_autoptr(Engine) engine = open_engine("", options);
+    Session *first = open_session(engine);
+    assert_false(engine_database_missing(engine));
+    execute(first, "CREATE TABLE t (x)");
+    session_close(first);
+    g_autoptr(Session) second = open_session(engine);
+    assert_int_equal(count(second, "SELECT count(*) FROM t"), 0);
 }
 
 static void test_read_only(void **state)
@@ -248,7 +286,14 @@ static void test_offline(void **state)
     assert_true(session_begin(session, NULL));
     execute(session, "CREATE TABLE t (x)");
     assert_true(session_commit(session, NULL));
+    assert_false(session_in_transaction(session));
     assert_string_equal(output->str, "BEGIN IMMEDIATE;\nCREATE TABLE t (x);\nCOMMIT;\n");
+    session_rollback(session); /* nothing is open */
+    assert_true(session_begin(session, NULL));
+    assert_true(session_in_transaction(session));
+    session_rollback(session);
+    assert_true(g_str_has_suffix(output->str, "COMMIT;\nBEGIN IMMEDIATE;\nROLLBACK;\n"));
+    assert_true(session_lock(session, NULL));
 }
 
 static void test_scratch(void **state)
@@ -259,22 +304,37 @@ static void test_scratch(void **state)
     assert_null(error);
     execute(session, "CREATE TABLE t (x)");
     assert_int_equal(count(session, "SELECT count(*) FROM t"), 0);
+    assert_true(session_begin(session, NULL));
+    execute(session, "DROP TABLE t");
+    session_rollback(session);
+    assert_int_equal(count(session, "SELECT count(*) FROM t"), 0);
+    session_close(NULL);
+    engine_free(NULL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_relative_path), cmocka_unit_test(test_unknown_dialect),
-        cmocka_unit_test(test_transaction),   cmocka_unit_test(test_closing_rolls_back),
-        cmocka_unit_test(test_busy_begin),    cmocka_unit_test(test_lock_excludes),
-        cmocka_unit_test(test_killed_holder), cmocka_unit_test(test_eight_at_once),
-        cmocka_unit_test(test_pool_limit),    cmocka_unit_test(test_read_only),
-        cmocka_unit_test(test_offline),       cmocka_unit_test(test_scratch),
+        cmocka_unit_test(test_relative_path),
+        cmocka_unit_test(test_unknown_dialect),
+        cmocka_unit_test(test_description),
+        cmocka_unit_test(test_echo),
+        cmocka_unit_test(test_transaction),
+        cmocka_unit_test(test_closing_rolls_back),
+        cmocka_unit_test(test_busy_begin),
+        cmocka_unit_test(test_begin_waits),
+        cmocka_unit_test(test_begin_names_the_writer),
+        cmocka_unit_test(test_commit_names_the_reader),
+        cmocka_unit_test(test_closing_ends_any_transaction),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_pool_limit),
+        cmocka_unit_test(test_memory_is_kept),
+        cmocka_unit_test(test_read_only),
+        cmocka_unit_test(test_offline),
+        cmocka_unit_test(test_scratch),
     };
-    folder = g_dir_make_tmp("migrate-engine.XXXXXX", NULL);
+    folder_make();
     int status = cmocka_run_group_tests_name("engine/engine", tests, NULL, NULL);
-    g_autofree char *command = g_strdup_printf("rm -rf '%s'", folder);
-    g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
-    g_free(folder);
+    folder_remove();
     return status;
 }
