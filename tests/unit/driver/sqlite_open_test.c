@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -14,6 +13,7 @@
 
 #include "base/error.h"
 #include "driver/driver.h"
+#include "support/child.h"
 
 static char *folder;
 static const ConnectOptions plain, read_only = {.read_only = TRUE};
@@ -198,16 +198,6 @@ static void test_read_only(void **state)
     assert_non_null(strstr(connection_last_error(connection)->hint, "opened read only"));
 }
 
-static int run_as_nobody(int (*function)(void))
-{
-    pid_t child = fork();
-    if (child == 0)
-        _exit(geteuid() == 0 && setuid(65534) != 0 ? 99 : function());
-    int status = -1;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static gboolean says(const char *name, const char *sql, const char *text)
 {
     g_autoptr(GError) error = NULL;
@@ -238,7 +228,7 @@ static void test_permissions(void **state)
     assert_int_equal(g_mkdir(locked, 0755), 0);
     creates("locked/old.db", "CREATE TABLE t (x)");
     assert_int_equal(g_chmod(folder, 0755) + g_chmod(secret, 0) + g_chmod(old, 0444) + g_chmod(locked, 0555), 0);
-    assert_int_equal(run_as_nobody(without_permission), 0);
+    assert_int_equal(child_run_as_nobody(without_permission), 0);
     assert_int_equal(g_chmod(secret, 0644) + g_chmod(locked, 0755), 0);
 }
 
@@ -258,9 +248,9 @@ static void test_hot_journal(void **state)
                            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
                            "INSERT INTO t SELECT hex(zeroblob(500)) FROM n",
                            NULL);
-        _exit(0);
+        child_exit(0);
     }
-    waitpid(child, NULL, 0);
+    child_wait(child);
     g_autofree char *journal = path_of("hot.db-journal");
     assert_true(g_file_test(journal, G_FILE_TEST_EXISTS));
     g_autoptr(GError) error = NULL;

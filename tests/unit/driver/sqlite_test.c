@@ -229,6 +229,7 @@ static void test_own_query_in_the_way(void **state)
     assert_true(connection_execute(connection, "CREATE TABLE t (x)", NULL));
     assert_true(connection_execute(connection, "INSERT INTO t VALUES (1), (2)", NULL));
     g_autoptr(Result) result = connection_query(connection, "SELECT * FROM t", NULL);
+    assert_non_null(result);
     refuses(connection, "DROP TABLE t", DRIVER_ERROR_STATEMENT, "locked");
 }
 

@@ -118,15 +118,13 @@ static void test_begin_waits(void **state)
         Session *session = open_session(open_engine("retry.db", quick()));
         gboolean begun = session_begin(session, NULL);
         g_usleep(300000);
-        _exit(begun && session_commit(session, NULL) ? 0 : 1);
+        child_exit(begun && session_commit(session, NULL) ? 0 : 1);
     }
     g_usleep(100000);
     g_autoptr(Engine) engine = open_engine("retry.db", patient());
     g_autoptr(Session) session = open_session(engine);
     assert_true(session_begin(session, NULL));
-    int status;
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
+    assert_int_equal(child_wait(child), 0);
 }
 
 static gboolean is_named(const GError *error, pid_t child)
@@ -233,6 +231,7 @@ static void test_pool_limit(void **state)
     options.pool_timeout = 0.05;
     g_autoptr(Engine) engine = open_engine("pool.db", options);
     g_autoptr(Session) first = open_session(engine);
+    assert_non_null(first);
     Session *second = open_session(engine);
     g_autoptr(GError) error = NULL;
     assert_null(session_open(engine, &error));

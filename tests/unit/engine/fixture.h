@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "support/child.h"
 
 static char *folder;
 
@@ -103,21 +104,16 @@ static inline pid_t child_start(const char *name, ChildFunction function)
     assert_int_equal(pipe(ready), 0);
     pid_t child = fork();
     if (child == 0) {
+        alarm(60);
         Session *session = open_session(open_engine(name, quick()));
         if (function(session) && write(ready[1], "x", 1) == 1)
             pause();
-        _exit(1);
+        child_exit(1);
     }
     close(ready[1]);
     assert_int_equal(read(ready[0], &byte, 1), 1);
     close(ready[0]);
     return child;
-}
-
-static inline void child_kill(pid_t child)
-{
-    kill(child, SIGKILL);
-    waitpid(child, NULL, 0);
 }
 
 static inline gboolean take_lock(Session *session)
@@ -128,17 +124,6 @@ static inline gboolean take_lock(Session *session)
 static inline gboolean take_transaction(Session *session)
 {
     return session_begin(session, NULL);
-}
-
-/* The exit status of `function` in a child without privileges; -1 when it was killed. */
-static inline int run_as_nobody(int (*function)(void))
-{
-    pid_t child = fork();
-    if (child == 0)
-        _exit(geteuid() == 0 && setuid(65534) != 0 ? 99 : function());
-    int status = -1;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 #endif

@@ -4,18 +4,6 @@
 static const char *const endless =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
 
-static int run_child(int (*function)(void))
-{
-    pid_t child = fork();
-    if (child == 0) {
-        alarm(30);
-        _exit(function());
-    }
-    int status = -1;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
 /* From another process, as signals come. */
 static pid_t send_soon(int number, int times)
 {
@@ -26,7 +14,7 @@ static pid_t send_soon(int number, int times)
         g_usleep(100000);
         kill(target, number);
     }
-    _exit(0);
+    child_exit(0);
 }
 
 static int cancels(int number)
@@ -57,8 +45,8 @@ static int cancel_by_terminate(void)
 static void test_cancels_the_statement(void **state)
 {
     (void)state;
-    assert_int_equal(run_child(cancel_by_interrupt), 0);
-    assert_int_equal(run_child(cancel_by_terminate), 0);
+    assert_int_equal(child_run(cancel_by_interrupt), 0);
+    assert_int_equal(child_run(cancel_by_terminate), 0);
 }
 
 static int second_signal(void)
@@ -74,7 +62,7 @@ static int second_signal(void)
 static void test_second_signal_kills(void **state)
 {
     (void)state;
-    assert_int_equal(run_child(second_signal), -SIGINT);
+    assert_int_equal(child_run(second_signal), -SIGINT);
 }
 
 static int ignored_signal(void)
@@ -89,7 +77,7 @@ static int ignored_signal(void)
 static void test_ignored_stays_ignored(void **state)
 {
     (void)state;
-    assert_int_equal(run_child(ignored_signal), 0);
+    assert_int_equal(child_run(ignored_signal), 0);
 }
 
 static int restored(void)
@@ -106,7 +94,7 @@ static int restored(void)
 static void test_restored(void **state)
 {
     (void)state;
-    assert_int_equal(run_child(restored), -SIGTERM);
+    assert_int_equal(child_run(restored), -SIGTERM);
 }
 
 static int closed_session(void)
@@ -123,7 +111,7 @@ static int closed_session(void)
 static void test_after_the_session(void **state)
 {
     (void)state;
-    assert_int_equal(run_child(closed_session), 0);
+    assert_int_equal(child_run(closed_session), 0);
 }
 
 static int stops_waiting(const char *name, gboolean (*wait)(Session *, GError **), const char *text)
@@ -156,10 +144,10 @@ static void test_stops_waiting(void **state)
 {
     (void)state;
     pid_t child = child_start("locked.db", take_lock);
-    assert_int_equal(run_child(stop_locking), 0);
+    assert_int_equal(child_run(stop_locking), 0);
     child_kill(child);
     child = child_start("begun.db", take_transaction);
-    assert_int_equal(run_child(stop_beginning), 0);
+    assert_int_equal(child_run(stop_beginning), 0);
     child_kill(child);
 }
 

@@ -92,7 +92,7 @@ static void test_waits_for_the_holder(void **state)
     assert_true(session_lock(session, NULL));
     assert_true(g_get_monotonic_time() - start < 5 * G_USEC_PER_SEC);
     g_thread_join(thread);
-    waitpid(child, NULL, 0);
+    child_wait(child);
 }
 
 static void keep_log(LogLevel level, const char *text, void *data)
@@ -134,17 +134,15 @@ static void test_eight_at_once(void **state)
         for (int round = 0; round < 5; round++) {
             g_autofree char *text = NULL;
             if (!session_lock(session, NULL) || !g_file_get_contents(path, &text, NULL, NULL))
-                _exit(1);
+                child_exit(1);
             g_autofree char *next = g_strdup_printf("%d", atoi(text) + 1);
             g_file_set_contents(path, next, -1, NULL);
             session_unlock(session);
         }
-        _exit(0);
+        child_exit(0);
     }
     for (int i = 0; i < 8; i++) {
-        int status;
-        waitpid(children[i], &status, 0);
-        assert_int_equal(status, 0);
+        assert_int_equal(child_wait(children[i]), 0);
     }
     g_autofree char *text = NULL;
     assert_true(g_file_get_contents(path, &text, NULL, NULL));
@@ -269,7 +267,7 @@ static void test_permissions(void **state)
     create("foreign.db");
     assert_true(g_file_set_contents_full(foreign, "", -1, G_FILE_SET_CONTENTS_NONE, 0400, NULL));
     assert_int_equal(g_chmod(closed, 0555) + g_chmod(folder, 0755) + (geteuid() ? g_chmod(foreign, 0) : 0), 0);
-    assert_int_equal(run_as_nobody(lock_without_permission), 0);
+    assert_int_equal(child_run_as_nobody(lock_without_permission), 0);
     assert_int_equal(g_chmod(closed, 0755), 0);
 }
 
@@ -286,11 +284,9 @@ static void test_keeps_the_databases_locks(void **state)
     pid_t child = fork();
     if (child == 0) {
         Session *session = open_session(open_engine("own.db", quick()));
-        _exit(session_begin(session, NULL) ? 1 : 0);
+        child_exit(session_begin(session, NULL) ? 1 : 0);
     }
-    int status;
-    waitpid(child, &status, 0);
-    assert_int_equal(status, 0);
+    assert_int_equal(child_wait(child), 0);
 }
 
 static void test_memory_needs_none(void **state)
