@@ -174,13 +174,17 @@ static void print_string(GString *out, const char *text)
     g_string_append_c(out, '"');
     for (const char *p = valid; *p; p++) {
         static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+        const char *start = p;
+        while ((guchar)*p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7F)
+            p++;
+        g_string_append_len(out, start, p - start);
+        if (!*p)
+            break;
         const char *escape = strchr(plain, *p);
         if (escape)
             g_string_append_printf(out, "\\%c", letters[escape - plain]);
-        else if ((guchar)*p < 0x20 || *p == 0x7F)
-            g_string_append_printf(out, "\\u%04x", (guchar)*p);
         else
-            g_string_append_c(out, *p);
+            g_string_append_printf(out, "\\u%04x", (guchar)*p);
     }
     g_string_append_c(out, '"');
 }
