@@ -337,8 +337,9 @@ static void append_node(GString *out, const cJSON *node, guint depth, guint inde
     gboolean container = cJSON_IsArray(node) || cJSON_IsObject(node);
     if (!container || !must_break(node, depth)) {
         json_append_line(out, node);
-        /* one byte for the comma behind it */
-        if (!container || !node->child || used + g_utf8_strlen(out->str + start, -1) < WIDTH)
+        /* one column for the comma behind it; bytes are never fewer than characters */
+        if (!container || !node->child || used + (out->len - start) < WIDTH ||
+            used + (gsize)g_utf8_strlen(out->str + start, -1) < WIDTH)
             return;
         g_string_truncate(out, start);
     }

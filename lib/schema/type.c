@@ -428,18 +428,16 @@ static gboolean another_word_follows(const Reader *reader)
     return next > reader->at && is_word_byte(*next);
 }
 
-static SqlType *fail_unknown(const Reader *reader, const char *word, GError **error)
+static SqlType *fail_unknown(const char *word, GError **error)
 {
     const char *names[G_N_ELEMENTS(generic_types)];
     for (gsize i = 0; i < G_N_ELEMENTS(generic_types); i++)
         names[i] = generic_types[i].name;
     const char *nearest = text_nearest(word, names, G_N_ELEMENTS(names));
-    if (nearest)
-        fail(reader, error, "unknown type '%s', did you mean '%s'? (a dialect's own type is written in capitals)", word,
-             nearest);
-    else
-        fail(reader, error, "unknown type '%s' (a dialect's own type is written in capitals, or as Native('%s'))", word,
-             word);
+    g_autofree char *meant = nearest ? g_strdup_printf(", did you mean '%s'?", nearest) : g_strdup("");
+    g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_TYPE,
+                "unknown type '%s'%s (a dialect's own type is written in capitals, or as Native('%s'))", word, meant,
+                word);
     return NULL;
 }
 
@@ -461,7 +459,7 @@ static SqlType *read_type(Reader *reader, GError **error)
         return read_generic(reader, type, error) ? g_steal_pointer(&type) : NULL;
     }
     if (!is_capital(word) && !another_word_follows(reader))
-        return fail_unknown(reader, word, error);
+        return fail_unknown(word, error);
     reader->at = start;
     return read_native(reader, error);
 }
