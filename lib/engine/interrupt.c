@@ -10,14 +10,17 @@ static gboolean installed;
 static volatile sig_atomic_t interrupted;
 static Connection *volatile running;
 
-/* The first signal cancels, the second ends the process as it would without us. */
+static void restore(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        sigaction(signals[i], &former[i], NULL);
+}
+
+/* The first signal cancels; a second one acts as it would without us. */
 static void on_signal(int number)
 {
-    if (interrupted) {
-        signal(number, SIG_DFL);
-        raise(number);
-        return;
-    }
+    (void)number;
+    restore();
     interrupted = 1;
     Connection *connection = running;
     if (connection)
@@ -43,8 +46,7 @@ void engine_handle_interrupts(Session *session)
     if (session && !installed) {
         install();
     } else if (!session && installed) {
-        for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-            sigaction(signals[i], &former[i], NULL);
+        restore();
         installed = FALSE;
     }
 }
