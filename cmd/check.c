@@ -35,13 +35,9 @@ static void print_differences(const GPtrArray *operations)
 static int run(Invocation *invocation, GError **error)
 {
     g_autoptr(GPtrArray) pending = NULL;
-    if (!pending_revisions(invocation, &pending, error))
-        return -1;
-    if (pending->len > 0)
-        return print_pending(invocation, pending);
-    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_REPORT, error);
+    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_REPORT, &pending, error);
     if (!result)
-        return -1;
+        return pending && pending->len > 0 ? print_pending(invocation, pending) : -1;
     log_findings(result);
     const GPtrArray *operations = result->comparison->operations;
     if (invocation->json) {

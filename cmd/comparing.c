@@ -157,13 +157,32 @@ static Comparison *run_comparison(Invocation *invocation, CompareMode mode, cons
     return autogenerate_compare(dialect, model, live, &options, error);
 }
 
-ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GError **error)
+static gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, GError **error)
+{
+    *pending = NULL;
+    RevisionMap *map = script_directory_map(invocation->directory, error);
+    g_auto(GStrv) current = map ? invocation_current(invocation, error) : NULL;
+    if (!current)
+        return FALSE;
+    g_autoptr(GPtrArray) path = revision_map_upgrade_path(map, "heads", (const char *const *)current, error);
+    if (!path)
+        return FALSE;
+    *pending = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < path->len; i++) {
+        const Revision *revision = path->pdata[i];
+        g_ptr_array_add(*pending, g_strdup_printf("%s %s", revision->id, revision->message));
+    }
+    return TRUE;
+}
+
+/* The model is read first: its JSON is gone before the database's schema comes into memory. */
+ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArray **pending, GError **error)
 {
     g_autoptr(ModelComparison) result = g_new0(ModelComparison, 1);
     result->dialect = engine_dialect(invocation->engine);
     result->notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(MetaData) model = load_model(invocation, result->notes, error);
-    if (!model)
+    if (!model || (pending && (!pending_revisions(invocation, pending, error) || (*pending)->len > 0)))
         return NULL;
     result->live = inspect_live(invocation, error);
     if (!result->live)
@@ -218,22 +237,4 @@ char *operations_sql(const ModelComparison *comparison, GError **error)
     if (sql->len > 0)
         g_string_truncate(sql, sql->len - 1);
     return g_string_free(sql, FALSE);
-}
-
-gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, GError **error)
-{
-    *pending = NULL;
-    RevisionMap *map = script_directory_map(invocation->directory, error);
-    g_auto(GStrv) current = map ? invocation_current(invocation, error) : NULL;
-    if (!current)
-        return FALSE;
-    g_autoptr(GPtrArray) path = revision_map_upgrade_path(map, "heads", (const char *const *)current, error);
-    if (!path)
-        return FALSE;
-    *pending = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < path->len; i++) {
-        const Revision *revision = path->pdata[i];
-        g_ptr_array_add(*pending, g_strdup_printf("%s %s", revision->id, revision->message));
-    }
-    return TRUE;
 }

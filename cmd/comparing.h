@@ -18,8 +18,10 @@ typedef enum CompareMode {
     COMPARE_MISSING, /* only what is to be created */
 } CompareMode;
 
-/* --rename and --no-rename are read where the command declares them. */
-ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GError **error);
+/* --rename and --no-rename are read where the command declares them. With `pending` the database must stand at the
+ * heads of the script directory: else *pending gets what it lacks (char* lines, new) and the answer is NULL without an
+ * error. */
+ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArray **pending, GError **error);
 void model_comparison_free(ModelComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
 
@@ -30,8 +32,4 @@ void log_findings(const ModelComparison *comparison);
 cJSON *findings_to_json(const ModelComparison *comparison);
 /* The SQL of the operations, each statement ended with ";\n". New string. */
 char *operations_sql(const ModelComparison *comparison, GError **error);
-/* The database must stand at the heads of the script directory. Fills `pending` (char* lines, new) with what it lacks.
- */
-gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, GError **error);
-
 #endif

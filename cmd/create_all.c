@@ -28,7 +28,7 @@ static gboolean execute_blocks(Invocation *invocation, const GPtrArray *blocks, 
 /* All or nothing, under the lock, after a second look: another run may have created them meanwhile. */
 static ModelComparison *create_locked(Invocation *invocation, GError **error)
 {
-    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_MISSING, error);
+    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_MISSING, NULL, error);
     if (!result)
         return NULL;
     log_findings(result);

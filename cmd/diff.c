@@ -30,7 +30,7 @@ static void print_operations(const GPtrArray *operations)
 static int run(Invocation *invocation, GError **error)
 {
     const char *format = option_string(invocation, "format");
-    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_REPORT, error);
+    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_REPORT, NULL, error);
     if (!result)
         return -1;
     if (invocation->json || g_strcmp0(format, "json") == 0)

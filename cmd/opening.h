@@ -5,7 +5,8 @@
 #include "command.h"
 
 /* Fills config, directory, engine, session and context of `invocation` by its command's needs. With NEEDS_READ_ONLY and
- * a database that does not exist yet, session stays NULL, and the context finds nothing: commands treat that as an empty database. */
+ * a database that does not exist yet, session stays NULL, and the context finds nothing: commands treat that as an
+ * empty database. */
 gboolean invocation_open(Invocation *invocation, GError **error);
 void invocation_close(Invocation *invocation);
 

@@ -87,28 +87,24 @@ static int print_result(const Invocation *invocation, const char *path, const Mo
     return EXIT_DONE;
 }
 
-static gboolean require_head(Invocation *invocation, GError **error)
+static void not_at_head(const GPtrArray *pending, GError **error)
 {
-    g_autoptr(GPtrArray) pending = NULL;
-    if (!pending_revisions(invocation, &pending, error))
-        return FALSE;
-    if (pending->len == 0)
-        return TRUE;
     g_autofree char *list = text_join(pending, "\n  ");
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
                 "the database is not at head, so it cannot be compared with the model\n"
                 "%u revision%s to apply first:\n  %s\nrun 'migrate upgrade head', then this again",
                 pending->len, pending->len == 1 ? "" : "s", list);
-    return FALSE;
 }
 
 static int run_autogenerate(Invocation *invocation, GError **error)
 {
-    if (!require_head(invocation, error))
+    g_autoptr(GPtrArray) pending = NULL;
+    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_CONFIRM, &pending, error);
+    if (!result) {
+        if (pending && pending->len > 0)
+            not_at_head(pending, error);
         return -1;
-    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_CONFIRM, error);
-    if (!result)
-        return -1;
+    }
     log_findings(result);
     log_operations(result->comparison->operations);
     if (result->comparison->operations->len == 0) {
