@@ -102,7 +102,7 @@ static gboolean insert_row(MigrationContext *context, const PlanStep *step, cons
         [COLUMN_TOOL_VERSION] = context->tool_version,
         [COLUMN_MESSAGE] = step->message,
         [COLUMN_ERROR] = failure,
-        [COLUMN_DOWN] = step->down_text,
+        [COLUMN_DOWN] = step->direction != STEP_DOWN ? step->down_text : NULL,
     };
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_append_printf(sql, "INSERT INTO %s (", context->history_name);
@@ -165,7 +165,7 @@ gboolean history_finish(MigrationContext *context, const PlanStep *step, GError 
         g_string_append(sql, ", token_hash = ");
         append_literal(sql, context, step->token_hash);
         g_string_append(sql, ", down_script = ");
-        append_literal(sql, context, step->down_text);
+        append_literal(sql, context, step->direction != STEP_DOWN ? step->down_text : NULL);
     }
     append_where_started(sql, context, step);
     return execute(context, sql, error);

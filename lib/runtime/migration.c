@@ -68,7 +68,8 @@ static char *describe_missing(const Situation *situation)
     return g_strdup(text->str);
 }
 
-static gboolean situation_find_path(Situation *situation, const char *spec, StepDirection direction, GError **error)
+static gboolean situation_find_path(Situation *situation, const char *spec, StepDirection direction, gboolean warn,
+                                    GError **error)
 {
     const char *const *rows = (const char *const *)situation->rows;
     GError *failure = NULL;
@@ -84,7 +85,7 @@ static gboolean situation_find_path(Situation *situation, const char *spec, Step
             g_error_free(failure);
             return FALSE;
         }
-        if (*missing != '\0')
+        if (warn && *missing != '\0')
             log_warning("%s", missing);
     }
     if (failure != NULL)
@@ -121,14 +122,22 @@ static Plan *situation_plan(Situation *situation, MigrationContext *context, Ste
     return plan_build(&base, situation->path, direction, error);
 }
 
-/* The lock is held. `before`: the rows seen without it. */
+/* Reads where the database stands and what is to be done. */
+static gboolean situation_look(Situation *situation, MigrationContext *context, const char *spec,
+                               StepDirection direction, gboolean warn, gboolean *nothing, GError **error)
+{
+    return situation_init(situation, context, TRUE, error) &&
+           situation_find_path(situation, spec, direction, warn, error) &&
+           is_nothing_to_do(situation, context, nothing, error);
+}
+
+/* The lock is held. `before`: the rows seen without it, NULL when they could not be read for somebody's lock. */
 static RunResult *migrate_locked(MigrationContext *context, const char *spec, StepDirection direction, char **before,
                                  ProgressFunction progress, void *data, GError **error)
 {
     g_auto(Situation) situation = {0};
     gboolean nothing, created;
-    if (!situation_init(&situation, context, TRUE, error) || !situation_find_path(&situation, spec, direction, error) ||
-        !is_nothing_to_do(&situation, context, &nothing, error))
+    if (!situation_look(&situation, context, spec, direction, before == NULL, &nothing, error))
         return NULL;
     const char *const *rows = (const char *const *)situation.rows;
     g_autoptr(RunResult) result = NULL;
@@ -141,24 +150,47 @@ static RunResult *migrate_locked(MigrationContext *context, const char *spec, St
         result = plan_run(context, plan, rows, progress, data, error);
     }
     if (result != NULL)
-        result->waited = !g_strv_equal((const char *const *)before, rows);
+        result->waited = before == NULL || !g_strv_equal((const char *const *)before, rows);
     return g_steal_pointer(&result);
 }
 
+/* Somebody who is no migration run keeps the database locked: for the caller that is a held lock, too. */
+static void propagate_failure(GError *failure, GError **error)
+{
+    if (g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY)) {
+        g_set_error(
+            error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD,
+            "another program keeps the database locked: %s\nrun again when it has finished, or raise lock_timeout",
+            failure->message);
+        g_error_free(failure);
+    } else {
+        g_propagate_error(error, failure);
+    }
+}
+
+/* A run that writes much may keep readers away for longer than lock_timeout; it is waited for with the migration lock,
+ * for lock_wait. */
 static RunResult *migrate(MigrationContext *context, const char *spec, StepDirection direction,
                           ProgressFunction progress, void *data, GError **error)
 {
     g_auto(Situation) situation = {0};
-    gboolean nothing;
-    if (!situation_init(&situation, context, TRUE, error) || !situation_find_path(&situation, spec, direction, error) ||
-        !is_nothing_to_do(&situation, context, &nothing, error))
+    gboolean nothing = FALSE;
+    GError *failure = NULL;
+    gboolean seen = situation_look(&situation, context, spec, direction, TRUE, &nothing, &failure);
+    if (!seen && !g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY)) {
+        g_propagate_error(error, failure);
         return NULL;
+    }
+    g_clear_error(&failure);
     if (nothing)
         return run_result_new((const char *const *)situation.rows);
     if (!session_lock(context->session, error))
         return NULL;
-    RunResult *result = migrate_locked(context, spec, direction, situation.rows, progress, data, error);
+    RunResult *result =
+        migrate_locked(context, spec, direction, seen ? situation.rows : NULL, progress, data, &failure);
     session_unlock(context->session);
+    if (failure != NULL)
+        propagate_failure(failure, error);
     return result;
 }
 
@@ -274,8 +306,11 @@ RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean
 {
     if (!session_lock(context->session, error))
         return NULL;
-    RunResult *result = stamp_locked(context, spec, purge, error);
+    GError *failure = NULL;
+    RunResult *result = stamp_locked(context, spec, purge, &failure);
     session_unlock(context->session);
+    if (failure != NULL)
+        propagate_failure(failure, error);
     return result;
 }
 
@@ -290,7 +325,7 @@ Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection 
         return situation_read_history(&situation, context, TRUE, error)
                    ? stamp_plan(&situation, context, spec, FALSE, error)
                    : NULL;
-    return situation_find_path(&situation, spec, direction, error)
+    return situation_find_path(&situation, spec, direction, TRUE, error)
                ? situation_plan(&situation, context, direction, error)
                : NULL;
 }
@@ -315,7 +350,7 @@ static gboolean offline_run(MigrationContext *context, Situation *situation, con
     g_autoptr(Plan) plan = NULL;
     if (direction == STEP_STAMP) {
         plan = stamp_plan(situation, context, spec, FALSE, error);
-    } else if (situation_find_path(situation, spec, direction, error)) {
+    } else if (situation_find_path(situation, spec, direction, FALSE, error)) {
         PlanBase base = {context, situation->map, NULL, NULL, rows};
         plan = plan_build(&base, situation->path, direction, error);
     }

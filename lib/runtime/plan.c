@@ -180,8 +180,8 @@ static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **er
         log_warning("revision '%s' was edited after it was applied: it is taken down with the down script that was "
                     "recorded then, not with %s",
                     revision->id, revision->path);
-    gboolean filled = missing || edited ? fill_down_from_history(step, base, row, error)
-                                        : fill_down_from_file(step, base, revision, error);
+    gboolean filled = row != NULL && (missing || edited) ? fill_down_from_history(step, base, row, error)
+                                                         : fill_down_from_file(step, base, revision, error);
     return filled ? g_steal_pointer(&step) : NULL;
 }
 

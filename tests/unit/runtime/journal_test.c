@@ -254,7 +254,7 @@ static void test_two_at_once(void **state)
 {
     (void)state;
     g_autoptr(Project) project = project_new();
-    project->lock_wait = 20;
+    project->lock_wait = project->lock_timeout = 20;
     write_history(project);
     Racer racers[4];
     GThread *threads[4];

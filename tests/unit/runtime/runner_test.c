@@ -1,7 +1,12 @@
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "project.h"
 
 #define VERSIONS "SELECT version_num FROM migrate_version ORDER BY 1"
 #define HISTORY "SELECT revision, direction, state, statements_done, statements_total FROM migrate_history ORDER BY id"
+
+static gint holding;
 
 static void write_three(const Project *project)
 {
@@ -105,6 +110,87 @@ static void test_locked_by_another(void **state)
     assert_fails(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD, "lock", NULL);
     session_rollback(other);
     g_clear_pointer(&other, session_close);
+    assert_query(project, HISTORY, "aaaa|up|done|1|1");
+    assert_run(project, STEP_UP, "head", "bbbb cccc");
+}
+
+/* A run that writes much keeps readers away for longer than lock_timeout. */
+static gpointer hold_for_a_while(gpointer data)
+{
+    Project other = *(const Project *)data;
+    other.context = NULL;
+    other.session = NULL;
+    other.engine = NULL;
+    other.directory = NULL;
+    project_open(&other);
+    assert_true(session_lock(other.session, NULL));
+    project_execute(&other, "BEGIN EXCLUSIVE");
+    g_atomic_int_set(&holding, 1);
+    g_usleep(600000);
+    project_execute(&other, "COMMIT");
+    session_unlock(other.session);
+    project_close(&other);
+    return NULL;
+}
+
+static void test_waits_for_a_writer(void **state)
+{
+    (void)state;
+    g_autoptr(Project) project = project_new();
+    write_three(project);
+    assert_run(project, STEP_UP, "aaaa", "aaaa");
+    project->lock_wait = 20;
+    g_atomic_int_set(&holding, 0);
+    GThread *thread = g_thread_new("holder", hold_for_a_while, project);
+    while (!g_atomic_int_get(&holding))
+        g_usleep(1000);
+    assert_run(project, STEP_UP, "head", "bbbb cccc");
+    g_thread_join(thread);
+    /* Somebody else, who knows nothing of the migration lock, is waited for as long as a statement waits. */
+    g_autoptr(Session) other = session_open(project->engine, NULL);
+    assert_true(connection_execute(session_connection(other), "BEGIN EXCLUSIVE", NULL));
+    GError *error = NULL;
+    assert_null(migration_upgrade(project->context, "head", NULL, NULL, &error));
+    assert_fails(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD, "locked", NULL);
+    error = NULL;
+    assert_null(migration_stamp(project->context, "base", FALSE, &error));
+    assert_fails(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD, "locked", NULL);
+    g_clear_pointer(&other, session_close);
+}
+
+static void interrupt_second(const PlanStep *step, guint index, guint total, gboolean done, double seconds, void *data)
+{
+    (void)step;
+    (void)total;
+    (void)seconds;
+    (void)data;
+    if (index == 1 && !done)
+        raise(SIGINT);
+}
+
+/* In a process of its own, which stays interrupted. */
+static void test_interrupted(void **state)
+{
+    (void)state;
+    g_autoptr(Project) project = project_new();
+    write_three(project);
+    pid_t child = fork();
+    if (child == 0) {
+        g_autoptr(GError) error = NULL;
+        project_open(project);
+        engine_handle_interrupts(project->session);
+        RunResult *result = migration_upgrade(project->context, "head", interrupt_second, NULL, &error);
+        gboolean right = result == NULL && g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) &&
+                         strstr(error->message, "interrupted in revision 'bbbb'") != NULL &&
+                         strstr(error->message, "'aaaa' is applied") != NULL;
+        project_close(project);
+        _exit(right ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    project_open(project);
+    assert_query(project, VERSIONS, "aaaa");
     assert_query(project, HISTORY, "aaaa|up|done|1|1");
     assert_run(project, STEP_UP, "head", "bbbb cccc");
 }
@@ -334,6 +420,8 @@ int main(void)
         cmocka_unit_test(test_history_row),
         cmocka_unit_test(test_nothing_to_do),
         cmocka_unit_test(test_locked_by_another),
+        cmocka_unit_test(test_waits_for_a_writer),
+        cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_failing_statement),
         cmocka_unit_test(test_long_statement),
         cmocka_unit_test(test_foreign_keys_are_enforced),
