@@ -497,9 +497,21 @@ static void drop_random(cJSON *table, const char *key, GRand *random)
         cJSON_DeleteItemFromArray(array, g_rand_int_range(random, 0, cJSON_GetArraySize(array)));
 }
 
+/* A reference in the place of a dropped column would be a foreign key for values that refer to nothing. */
+static void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former, GRand *random)
+{
+    cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    int n = cJSON_GetArraySize(columns);
+    add_reference(table, cJSON_GetObjectItem(model, "tables"), random);
+    const cJSON *added = cJSON_GetArrayItem(columns, n);
+    if (added && find(former, "name", text(added, "name")))
+        cJSON_DeleteItemFromArray(columns, n);
+}
+
 static void change_table(cJSON *model, cJSON *table, GRand *random)
 {
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    cJSON *former = cJSON_Duplicate(columns, TRUE);
     for (int i = g_rand_int_range(random, 1, 4); i > 0; i--) {
         const char *name;
         cJSON *column;
@@ -530,9 +542,10 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
             drop_random(table, "indexes", random);
             break;
         default:
-            add_reference(table, cJSON_GetObjectItem(model, "tables"), random);
+            add_new_reference(model, table, former, random);
         }
     }
+    cJSON_Delete(former);
 }
 
 static void drop_duplicate_names(cJSON *table, const char *key)
