@@ -526,7 +526,7 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
             break;
         case 3:
         case 4:
-            if ((column = random_plain_column(table, random)) && !cJSON_GetObjectItem(column, "renamed_from"))
+            if ((column = random_plain_column(table, random)) && find(former, "name", text(column, "name")))
                 change_column(table, column, random);
             break;
         case 5:

@@ -127,20 +127,20 @@ static const Touched *find_touched(const Compiler *compiler, const char *name, g
     return NULL;
 }
 
-static void touch(Compiler *compiler, const char *name, const MigrateOp *op)
+static const Touched *touch(Compiler *compiler, const char *name, const MigrateOp *op)
 {
-    guint position = compiler->touched->len;
-    if (!find_touched(compiler, name, &position)) {
-        Touched *new_touched = g_new0(Touched, 1);
-        new_touched->name = g_strdup(name);
-        new_touched->reasons = strings_new();
-        new_touched->restored = strings_new();
-        g_ptr_array_add(compiler->touched, new_touched);
+    guint position = 0;
+    const Touched *found = find_touched(compiler, name, &position);
+    if (!found) {
+        Touched *touched = g_new0(Touched, 1);
+        touched->name = g_strdup(name);
+        touched->reasons = strings_new();
+        touched->restored = strings_new();
+        g_ptr_array_add(compiler->touched, touched);
+        found = touched;
     }
-    const Touched *touched = compiler->touched->pdata[position];
-    g_ptr_array_add(touched->reasons, migrate_op_describe(op));
-    if (op->kind == OP_ADD_COLUMN && op->restores)
-        g_ptr_array_add(touched->restored, g_strdup(op->column->name));
+    g_ptr_array_add(found->reasons, migrate_op_describe(op));
+    return found;
 }
 
 static void forget_touched(Compiler *compiler, const char *name)
@@ -245,8 +245,8 @@ static gboolean emit_rebuild(Compiler *compiler, const Table *old, const Table *
 {
     g_autoptr(GPtrArray) triggers = g_ptr_array_new();
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    if (!triggers_of(compiler, table->name, triggers, error) ||
-        !sqlite_rebuild(compiler->live, old, table, touched->reasons, touched->restored, triggers, statements, error))
+    RebuildNeeds needs = {compiler->live, old, table, touched->reasons, touched->restored, triggers};
+    if (!triggers_of(compiler, table->name, triggers, error) || !sqlite_rebuild(&needs, statements, error))
         return FALSE;
     need_foreign_keys_off(compiler);
     emit_all(compiler, statements);
@@ -434,7 +434,9 @@ static gboolean compile_table_change(Compiler *compiler, const MigrateOp *op, GE
 {
     if (!migrate_op_apply(op, compiler->state, error))
         return FALSE;
-    touch(compiler, op->table_name, op);
+    const Touched *touched = touch(compiler, op->table_name, op);
+    if (op->kind == OP_ADD_COLUMN && op->restores)
+        g_ptr_array_add(touched->restored, g_strdup(op->column->name));
     return TRUE;
 }
 

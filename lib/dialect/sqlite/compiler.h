@@ -69,11 +69,15 @@ gboolean sqlite_referred_to(const MetaData *metadata, const char *table, const c
 
 /* --- rebuild.c --- */
 
-/* Adds the statements (char*) that turn table `old` into `table` (same name, both adapted) to `statements`. `reasons`:
- * lines for the comment. `restored`: columns (char*) that come back without their values; where they take no NULL and
- * have no default, rows get a neutral value. `triggers`: SchemaObject* of that table, to be made again. `database` is asked for names that
- * are taken. The statements need foreign_keys=OFF and legacy_alter_table=ON. */
-gboolean sqlite_rebuild(const MetaData *database, const Table *old, const Table *table, const GPtrArray *reasons,
-                        const GPtrArray *restored, const GPtrArray *triggers, GPtrArray *statements, GError **error);
+typedef struct RebuildNeeds {
+    const MetaData *database;  /* asked for names that are taken */
+    const Table *old, *table;  /* from and to: same name, both adapted */
+    const GPtrArray *reasons;  /* char*: lines for the comment */
+    const GPtrArray *restored; /* char*: columns that come back without their values */
+    const GPtrArray *triggers; /* SchemaObject* of the table, to be made again */
+} RebuildNeeds;
+
+/* Adds the statements (char*) of the rebuild to `statements`. They need foreign_keys=OFF and legacy_alter_table=ON. */
+gboolean sqlite_rebuild(const RebuildNeeds *needs, GPtrArray *statements, GError **error);
 
 #endif

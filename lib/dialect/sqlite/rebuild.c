@@ -8,9 +8,9 @@
 
 typedef struct Rebuild {
     const Table *old, *table;
-    char *name, *scratch;      /* quoted: the table's name, and that of the new table while it is filled */
-    const char *scratch_name;  /* not quoted */
-    const GPtrArray *restored; /* char* */
+    const GPtrArray *restored;
+    char *name, *scratch;     /* quoted: the table's name, and that of the new table while it is filled */
+    const char *scratch_name; /* not quoted */
     GString *comment;
     GString *into, *from; /* the columns of INSERT and SELECT */
 } Rebuild;
@@ -126,6 +126,54 @@ static void copy_column(Rebuild *rebuild, const Column *old, const Column *colum
     }
 }
 
+/* "column IN ('a', …)", as an enum's check says: the first value. New string or NULL. */
+static char *first_allowed(const Table *table, const Column *column)
+{
+    g_autofree char *quoted = sqlite_quote_identifier(column->name);
+    g_autofree char *given = g_strdup_printf("%s IN (", quoted);
+    g_autofree char *start = sql_normalise(&sqlite_dialect, given);
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        g_autofree char *text = constraint->kind == CONSTRAINT_CHECK
+                                    ? sql_normalise(&sqlite_dialect, constraint->expression)
+                                    : g_strdup("");
+        if (!g_str_has_prefix(text, start))
+            continue;
+        gsize length = strlen(text), position = strlen(start);
+        SqlToken token = sql_next_significant(&sqlite_dialect, text, length, &position);
+        if (token.kind == SQL_TOKEN_STRING || token.kind == SQL_TOKEN_NUMBER)
+            return g_strndup(text + token.start, token.length);
+    }
+    return NULL;
+}
+
+/* What a column that takes no NULL can hold when its values are gone. New string. */
+static char *neutral_value(const Table *table, const Column *column)
+{
+    char *allowed = first_allowed(table, column);
+    if (allowed)
+        return allowed;
+    g_autofree char *spelling = sqlite_type_sql(column->type, NULL);
+    g_autofree char *upper = g_ascii_strup(spelling ? spelling : "", -1);
+    if (strstr(upper, "DATETIME") || strstr(upper, "TIMESTAMP"))
+        return g_strdup("'1970-01-01 00:00:00'");
+    if (strstr(upper, "DATE"))
+        return g_strdup("'1970-01-01'");
+    if (strcmp(upper, "TIME") == 0)
+        return g_strdup("'00:00:00'");
+    switch (affinity(column->type)) {
+    case AFFINITY_TEXT:
+        return g_strdup("''");
+    case AFFINITY_BLOB:
+        return g_strdup("x''");
+    case AFFINITY_INTEGER:
+    case AFFINITY_REAL:
+    case AFFINITY_NUMERIC:
+        break;
+    }
+    return g_strdup("0");
+}
+
 /* One value for all rows would break a key. */
 static gboolean is_in_key(const Table *table, const char *name)
 {
@@ -140,55 +188,40 @@ static gboolean is_in_key(const Table *table, const char *name)
     return FALSE;
 }
 
-/* A value that says nothing, for rows whose own is gone. */
-static const char *neutral_value(const Column *column)
+static gboolean is_restored(const Rebuild *rebuild, const Column *column)
 {
-    g_autofree char *spelling = sqlite_type_sql(column->type, NULL);
-    g_autofree char *upper = g_ascii_strup(spelling ? spelling : "", -1);
-    if (strstr(upper, "DATETIME") || strstr(upper, "TIMESTAMP"))
-        return "'1970-01-01 00:00:00'";
-    if (strstr(upper, "DATE"))
-        return "'1970-01-01'";
-    switch (affinity(column->type)) {
-    case AFFINITY_TEXT:
-        return "''";
-    case AFFINITY_BLOB:
-        return "x''";
-    case AFFINITY_INTEGER:
-    case AFFINITY_REAL:
-    case AFFINITY_NUMERIC:
-        break;
-    }
-    return "0";
+    for (guint i = 0; i < rebuild->restored->len; i++)
+        if (name_equal(rebuild->restored->pdata[i], column->name, TRUE))
+            return TRUE;
+    return FALSE;
 }
 
-/* A new column that takes no NULL and has no default. */
+/* A new column gets its default, if it has one; a computed one computes itself. */
 static void fill_column(Rebuild *rebuild, const Column *column)
 {
-    gboolean restored =
-        g_ptr_array_find_with_equal_func((GPtrArray *)rebuild->restored, column->name, g_str_equal, NULL);
-    if (!restored || is_in_key(rebuild->table, column->name)) {
+    if (column->computed || column->server_default || sqlite_accepts_null(rebuild->table, column) ||
+        sqlite_is_rowid_alias(rebuild->table, column))
+        return;
+    if (!is_restored(rebuild, column) || is_in_key(rebuild->table, column->name)) {
         append_comment(rebuild, "Fails, and changes nothing, while the table has rows: '%s' has no value for them.",
                        column->name);
         return;
     }
-    const char *value = neutral_value(column);
     g_autofree char *quoted = sqlite_quote_identifier(column->name);
+    g_autofree char *value = neutral_value(rebuild->table, column);
     append_comment(rebuild, "The values of '%s' were dropped and cannot come back: rows get %s.", column->name, value);
     copy_into(rebuild, quoted, value);
 }
 
-/* New columns get their default, computed ones compute themselves. */
 static void copy_columns(Rebuild *rebuild)
 {
     for (guint i = 0; i < rebuild->table->columns->len; i++) {
         const Column *column = rebuild->table->columns->pdata[i];
         const Column *old = table_find_column(rebuild->old, column->name);
-        if (old && !column->computed)
-            copy_column(rebuild, old, column);
-        else if (!old && !column->computed && !column->nullable && !column->server_default &&
-                 !sqlite_is_rowid_alias(rebuild->table, column))
+        if (!old)
             fill_column(rebuild, column);
+        else if (!column->computed)
+            copy_column(rebuild, old, column);
     }
 }
 
@@ -287,12 +320,13 @@ static void add_dependents(const Rebuild *rebuild, const GPtrArray *triggers, GP
     }
 }
 
-static void rebuild_init(Rebuild *rebuild, const Table *old, const Table *table, const char *scratch_name)
+static void rebuild_init(Rebuild *rebuild, const RebuildNeeds *needs, const char *scratch_name)
 {
     *rebuild = (Rebuild){
-        .old = old,
-        .table = table,
-        .name = sqlite_quote_identifier(table->name),
+        .old = needs->old,
+        .table = needs->table,
+        .restored = needs->restored,
+        .name = sqlite_quote_identifier(needs->table->name),
         .scratch = sqlite_quote_identifier(scratch_name),
         .scratch_name = scratch_name,
         .comment = g_string_new(NULL),
@@ -311,27 +345,25 @@ static void rebuild_clear(Rebuild *rebuild)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Rebuild, rebuild_clear)
 
-gboolean sqlite_rebuild(const MetaData *database, const Table *old, const Table *table, const GPtrArray *reasons,
-                        const GPtrArray *restored, const GPtrArray *triggers, GPtrArray *statements, GError **error)
+gboolean sqlite_rebuild(const RebuildNeeds *needs, GPtrArray *statements, GError **error)
 {
-    g_autofree char *scratch_name = free_name(database, table->name);
-    g_autofree char *create = sqlite_create_table_sql(table, scratch_name, error);
+    const char *name = needs->table->name;
+    g_autofree char *scratch_name = free_name(needs->database, name);
+    g_autofree char *create = sqlite_create_table_sql(needs->table, scratch_name, error);
     if (!create)
         return FALSE;
     g_auto(Rebuild) rebuild;
-    rebuild_init(&rebuild, old, table, scratch_name);
-    rebuild.restored = restored;
-    append_comment(&rebuild,
-                   "Table %s is rebuilt and keeps its rows; ALTER TABLE of SQLite cannot do this:", table->name);
-    for (guint i = 0; i < reasons->len; i++)
-        append_comment(&rebuild, "  %s", (const char *)reasons->pdata[i]);
+    rebuild_init(&rebuild, needs, scratch_name);
+    append_comment(&rebuild, "Table %s is rebuilt and keeps its rows; ALTER TABLE of SQLite cannot do this:", name);
+    for (guint i = 0; i < needs->reasons->len; i++)
+        append_comment(&rebuild, "  %s", (const char *)needs->reasons->pdata[i]);
     copy_rowid(&rebuild);
     copy_columns(&rebuild);
     comment_dropped_columns(&rebuild);
     if (rebuild.into->len == 0) {
         g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
                     "table '%s': no column stays, so its rows cannot be kept; drop the table and create it again",
-                    table->name);
+                    name);
         return FALSE;
     }
     add_statement(statements, "%s%s", rebuild.comment->str, create);
@@ -339,6 +371,6 @@ gboolean sqlite_rebuild(const MetaData *database, const Table *old, const Table 
     add_sequence(&rebuild, statements);
     add_statement(statements, "DROP TABLE %s", rebuild.name);
     add_statement(statements, "ALTER TABLE %s RENAME TO %s", rebuild.scratch, rebuild.name);
-    add_dependents(&rebuild, triggers, statements);
+    add_dependents(&rebuild, needs->triggers, statements);
     return TRUE;
 }

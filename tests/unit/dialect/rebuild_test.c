@@ -418,6 +418,28 @@ static void test_conflict_clauses_drop_no_rows(void **state)
     assert_rows(connection, "SELECT count(*) FROM t", "2\n");
 }
 
+/* Their values are gone; the way back is not barred by that. */
+static void test_dropped_columns_come_back(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_with(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INT NOT NULL, c DATE NOT NULL, d BLOB NOT "
+        "NULL, \"e f\" VARCHAR(3) NOT NULL, g REAL, h TEXT NOT NULL DEFAULT 'h', CONSTRAINT ck CHECK (\"e f\" "
+        "IN ('it''s', 'b'))); INSERT INTO t VALUES (3, 'a', 1, '2020-01-01', x'01', 'b', 2, 'x')");
+    g_autoptr(MetaData) before = inspect(connection);
+    g_autoptr(GPtrArray) ops = operations_new();
+    const Table *table = table_of(before, "t");
+    g_ptr_array_add(ops, migrate_op_drop_constraint(table, table_find_constraint(table, "ck")));
+    for (guint i = 1; i < table->columns->len; i++)
+        g_ptr_array_add(ops, migrate_op_drop_column(table, table->columns->pdata[i]));
+    run(connection, ops);
+    assert_rows(connection, "SELECT * FROM t", "3\n");
+    g_autoptr(GPtrArray) back = operations_reverse(ops, NULL);
+    run(connection, back);
+    assert_rows(connection, "SELECT id, a, b, c, hex(d), typeof(d), \"e f\", g, h FROM t",
+                "3||0|1970-01-01||blob|it's|NULL|h\n");
+}
+
 static void test_no_column_stays(void **state)
 {
     (void)state;
@@ -592,6 +614,7 @@ int main(void)
         cmocka_unit_test(test_nulls_become_the_default),
         cmocka_unit_test(test_nulls_without_default_are_refused),
         cmocka_unit_test(test_conflict_clauses_drop_no_rows),
+        cmocka_unit_test(test_dropped_columns_come_back),
         cmocka_unit_test(test_no_column_stays),
         cmocka_unit_test(test_old_violations_are_not_blamed_on_us),
         cmocka_unit_test(test_old_violations_follow_a_rename),
