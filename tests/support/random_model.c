@@ -446,7 +446,7 @@ static void change_type(cJSON *column)
         set_string(column, "type", changed);
 }
 
-static void change_column(cJSON *table, cJSON *column, GRand *random)
+static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRand *random)
 {
     const char *type = text(column, "type");
     switch (g_rand_int_range(random, 0, 5)) {
@@ -474,7 +474,7 @@ static void change_column(cJSON *table, cJSON *column, GRand *random)
         break;
     default: {
         const char *name = free_column_name(cJSON_GetObjectItem(table, "columns"), random);
-        if (name && !is_used(table, text(column, "name"))) {
+        if (name && !find(former, "name", name) && !is_used(table, text(column, "name"))) {
             g_autofree char *old_name = g_strdup(text(column, "name"));
             set_string(column, "name", name);
             cJSON_AddStringToObject(column, "renamed_from", old_name);
@@ -512,22 +512,26 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
 {
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
     cJSON *former = cJSON_Duplicate(columns, TRUE);
+    g_autoptr(GPtrArray) added = g_ptr_array_new(); /* they have what rows need, and keep it */
     for (int i = g_rand_int_range(random, 1, 4); i > 0; i--) {
         const char *name;
         cJSON *column;
         switch (g_rand_int_range(random, 0, 10)) {
         case 0:
         case 1:
-            if ((name = free_column_name(columns, random)))
-                cJSON_AddItemToArray(columns, new_column(random, name, is_strict(table), TRUE));
+            if ((name = free_column_name(columns, random))) {
+                g_ptr_array_add(added, new_column(random, name, is_strict(table), TRUE));
+                cJSON_AddItemToArray(columns, added->pdata[added->len - 1]);
+            }
             break;
         case 2:
             drop_column(table, random);
             break;
         case 3:
         case 4:
-            if ((column = random_plain_column(table, random)) && find(former, "name", text(column, "name")))
-                change_column(table, column, random);
+            if ((column = random_plain_column(table, random)) && !cJSON_GetObjectItem(column, "renamed_from") &&
+                !g_ptr_array_find(added, column, NULL))
+                change_column(table, column, former, random);
             break;
         case 5:
             add_check(table, random, 2);
