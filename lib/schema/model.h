@@ -9,9 +9,11 @@
 typedef struct ModelReader ModelReader;
 
 /* A reader for one MetaData from several documents (files may refer to each other's tables and enums). `dialect`
- * ("sqlite" …) chooses among per-dialect values: exact name, else "default", else (mariadb) "mysql". `convention`
- * is the config's; each document's own naming_convention wins for its tables. Unnamed constraints are named by the
- * convention; an explicit "name": null keeps them unnamed. max_name_length: of the dialect, 0 none. */
+ * ("sqlite" …) chooses among per-dialect values: exact name, else (mariadb) "mysql", else "default"; all alternatives
+ * are checked. What has no name, expression or definition for this dialect is left out. `convention` is the config's
+ * (NULL: SQLAlchemy's); each document's own naming_convention wins for its tables. Unnamed constraints are named by the
+ * convention; an explicit name is kept as it is, and "name": null keeps a constraint unnamed. max_name_length: of the
+ * dialect, 0 none. */
 ModelReader *model_reader_new(const char *dialect, gboolean ignore_case, const NamingConvention *convention,
                               guint max_name_length);
 void model_reader_free(ModelReader *reader);
@@ -22,8 +24,9 @@ gboolean model_reader_add(ModelReader *reader, const char *file, const char *tex
  * MetaData, or NULL with SCHEMA_ERROR_MODEL listing every mistake of every document. */
 MetaData *model_reader_finish(ModelReader *reader, GError **error);
 
-/* The models.json of `metadata`, which model_reader reads back as the same MetaData. `dialect` names the key that
- * options are written under. Names that are NULL are written as null. New string. */
+/* The models.json of `metadata`, which model_reader reads back as the same MetaData: only what is not the default,
+ * tables sorted by name, a line for each column, constraint and index that fits into 120 columns. `dialect` names the
+ * key that options are written under. Names that are NULL are written as null. New string. */
 char *model_write(const MetaData *metadata, const char *dialect);
 
 /* The same keys for single things, for operations' JSON codec. New trees. */
@@ -31,6 +34,8 @@ cJSON *model_column_to_json(const Column *column, const char *dialect);
 cJSON *model_constraint_to_json(const Constraint *constraint, const char *dialect);
 cJSON *model_index_to_json(const Index *index, const char *dialect);
 cJSON *model_table_to_json(const Table *table, const char *dialect);
+cJSON *model_enum_to_json(const EnumType *type);
+cJSON *model_sequence_to_json(const Sequence *sequence);
 cJSON *model_object_to_json(const SchemaObject *object);
 
 #endif

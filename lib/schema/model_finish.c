@@ -4,11 +4,9 @@
 #include "base/text.h"
 #include "schema/model_reader.h"
 
-#define GUESSES_MAX 50 /* so many mistakes get a "did you mean": each looks at every name */
-
 static const char *nearest_name(const ModelReader *reader, const char *name, const GPtrArray *names)
 {
-    if (json_mistakes_count(reader->mistakes) >= GUESSES_MAX)
+    if (json_mistakes_count(reader->mistakes) >= MODEL_GUESSES_MAX)
         return NULL;
     return text_nearest(name, (const char *const *)names->pdata, names->len);
 }

@@ -69,7 +69,10 @@ gboolean model_claim(ModelReader *reader, const char *space, const char *schema,
 
     const Claim *first = g_hash_table_lookup(reader->claims, key);
     if (first) {
-        g_autofree char *place = json_document_locate(first->document, first->node, FALSE);
+        /* Finding a place takes a walk through the text: not for more mistakes than anybody reads. */
+        g_autofree char *place = json_mistakes_count(reader->mistakes) < MODEL_GUESSES_MAX
+                                     ? json_document_locate(first->document, first->node, FALSE)
+                                     : g_strdup(json_document_file(first->document));
         MODEL_MISTAKE(reader, node, "the name '%s' of this %s is taken by the %s at %s", name, label, first->label,
                       place);
         g_free(key);

@@ -42,6 +42,9 @@ typedef struct ModelReference {
 #define MODEL_MISTAKE(reader, node, ...)                                                                               \
     json_mistakes_add((reader)->mistakes, (reader)->current->json, (node), FALSE, __VA_ARGS__)
 
+/* So many mistakes get help that costs a look at every name or at the whole text. */
+#define MODEL_GUESSES_MAX 50
+
 /* What a key gives this dialect. */
 typedef enum Picked {
     PICKED_VALUE,

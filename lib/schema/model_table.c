@@ -144,7 +144,7 @@ static void name_one(const TableReader *reader, const Nameless *nameless)
 static void claim_index(TableReader *reader, const Index *index, const cJSON *node)
 {
     ModelReader *model = reader->reader;
-    if (!g_str_has_prefix(model->dialect, "my") && !g_str_has_prefix(model->dialect, "maria")) {
+    if (strcmp(model->dialect, "mysql") != 0 && strcmp(model->dialect, "mariadb") != 0) {
         model_claim(model, "relation", reader->table->schema, index->name, "index", node);
         return;
     }

@@ -265,7 +265,7 @@ cJSON *model_table_to_json(const Table *table, const char *dialect)
 
 /* --- what stands beside tables --- */
 
-static cJSON *enum_to_json(const EnumType *type)
+cJSON *model_enum_to_json(const EnumType *type)
 {
     cJSON *node = cJSON_CreateObject();
     add_name(node, type->name);
@@ -276,7 +276,7 @@ static cJSON *enum_to_json(const EnumType *type)
     return node;
 }
 
-static cJSON *sequence_to_json(const Sequence *sequence)
+cJSON *model_sequence_to_json(const Sequence *sequence)
 {
     cJSON *node = cJSON_CreateObject();
     add_name(node, sequence->name);
@@ -372,7 +372,7 @@ typedef cJSON *(*ToJson)(const Writer *writer, gconstpointer thing);
 static cJSON *write_enum(const Writer *writer, gconstpointer type)
 {
     (void)writer;
-    return enum_to_json(type);
+    return model_enum_to_json(type);
 }
 
 static cJSON *write_table(const Writer *writer, gconstpointer table)
@@ -383,7 +383,7 @@ static cJSON *write_table(const Writer *writer, gconstpointer table)
 static cJSON *write_sequence(const Writer *writer, gconstpointer sequence)
 {
     (void)writer;
-    return sequence_to_json(sequence);
+    return model_sequence_to_json(sequence);
 }
 
 static cJSON *write_object(const Writer *writer, gconstpointer object)

@@ -243,7 +243,9 @@ static void add_mentioned(GPtrArray *columns, const Table *table, const char *ex
 typedef struct Naming {
     const char *format;
     const Table *table;
-    const GPtrArray *columns;     /* char* */
+    const GPtrArray *columns; /* char* */
+    const GPtrArray *referred_columns;
+    const char *referred_table;
     const Constraint *constraint; /* NULL for an index */
     const Index *index;
     guint max_length;
@@ -263,9 +265,8 @@ static void append_column(GString *name, const Table *table, const char *column,
 
 static void append_columns(GString *name, const Naming *naming, const Token *token)
 {
-    const GPtrArray *columns =
-        token->kind == TOKEN_REFERRED_COLUMN ? naming->constraint->referred_columns : naming->columns;
-    for (guint i = token->column; i < columns->len && (token->all || i == token->column); i++) {
+    const GPtrArray *columns = token->kind == TOKEN_REFERRED_COLUMN ? naming->referred_columns : naming->columns;
+    for (guint i = token->column; columns && i < columns->len && (token->all || i == token->column); i++) {
         if (i > token->column)
             g_string_append(name, token->separator);
         append_column(name, naming->table, columns->pdata[i], token->label);
@@ -295,7 +296,7 @@ static char *expand(const Naming *naming, guint number)
             g_string_append(name, naming->table->name);
             break;
         case TOKEN_REFERRED_TABLE_NAME:
-            g_string_append(name, naming->constraint->referred_table);
+            g_string_append(name, naming->referred_table ? naming->referred_table : "");
             break;
         case TOKEN_CONSTRAINT_NAME:
             append_check(name, naming, number);
@@ -378,6 +379,8 @@ char *naming_constraint_name(const NamingConvention *convention, const Table *ta
         .format = format,
         .table = table,
         .columns = constraint->kind == CONSTRAINT_CHECK ? mentioned : constraint->columns,
+        .referred_columns = constraint->referred_columns,
+        .referred_table = constraint->referred_table,
         .constraint = constraint,
         .max_length = max_length,
     };

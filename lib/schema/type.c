@@ -202,30 +202,19 @@ static gboolean set_argument(const Reader *reader, SqlType *type, const char *ke
 }
 
 /* The keys of an argument list, in the order in which they may stand without their key. */
-static const char *const *argument_keys(Arguments arguments, guint *positional)
-{
-    static const char *const none[] = {NULL}, *const length[] = {"length", NULL};
-    static const char *const precision[] = {"precision", NULL}, *const numeric[] = {"precision", "scale", NULL};
-    static const char *const time[] = {"timezone", "precision", NULL};
-    *positional = arguments == ARGUMENTS_NUMERIC ? 2 : arguments < ARGUMENTS_NUMERIC ? 1 : 0;
-    switch (arguments) {
-    case ARGUMENTS_LENGTH:
-        return length;
-    case ARGUMENTS_PRECISION:
-    case ARGUMENTS_FRACTION:
-        return precision;
-    case ARGUMENTS_NUMERIC:
-        return numeric;
-    case ARGUMENTS_TIME:
-        return time;
-    case ARGUMENTS_NONE:
-    case ARGUMENTS_ENUM:
-    case ARGUMENTS_ITEM:
-    case ARGUMENTS_NATIVE:
-        break;
-    }
-    return none;
-}
+typedef struct ArgumentKeys {
+    guint n, positional;
+    const char *names[2];
+} ArgumentKeys;
+
+static const ArgumentKeys argument_keys[] = {
+    [ARGUMENTS_NONE] = {0},
+    [ARGUMENTS_LENGTH] = {1, 1, {"length"}},
+    [ARGUMENTS_PRECISION] = {1, 1, {"precision"}},
+    [ARGUMENTS_NUMERIC] = {2, 2, {"precision", "scale"}},
+    [ARGUMENTS_FRACTION] = {1, 0, {"precision"}},
+    [ARGUMENTS_TIME] = {2, 0, {"timezone", "precision"}},
+};
 
 /* A word with the sign before it; "" when there is none. */
 static char *take_value(Reader *reader)
@@ -239,30 +228,31 @@ static char *take_value(Reader *reader)
 
 static gboolean read_argument(Reader *reader, SqlType *type, guint position, guint *seen, GError **error)
 {
-    guint positional, index = 0;
-    const char *const *keys = argument_keys(generic_types[type->kind].arguments, &positional);
+    guint index = 0;
+    const ArgumentKeys *keys = &argument_keys[generic_types[type->kind].arguments];
     g_autofree char *word = take_value(reader);
     if (!*word)
         return fail(reader, error, "an argument is missing before '%s'", reader->at);
     if (!take(reader, '=')) {
-        if (position < positional) {
+        if (position < keys->positional) {
             *seen |= 1u << position;
-            return set_argument(reader, type, keys[position], word, error);
+            return set_argument(reader, type, keys->names[position], word, error);
         }
-        const char *key = positional > 0 ? NULL : g_ascii_isalpha(*word) ? keys[0] : "precision";
-        return key ? fail(reader, error, "'%s' needs its name: write %s=%s", word, key, word)
-                   : fail(reader, error, "one argument too many: '%s'", word);
+        if (keys->positional > 0)
+            return fail(reader, error, "one argument too many: '%s'", word);
+        return fail(reader, error, "'%s' needs its name: write %s=%s", word,
+                    g_ascii_isalpha(*word) ? keys->names[0] : "precision", word);
     }
-    while (keys[index] && strcmp(keys[index], word) != 0)
+    while (index < keys->n && strcmp(keys->names[index], word) != 0)
         index++;
-    if (!keys[index])
-        return fail(reader, error, "unknown argument '%s', expected %s%s%s", word, keys[0], keys[1] ? " or " : "",
-                    keys[1] ? keys[1] : "");
+    if (index == keys->n)
+        return fail(reader, error, "unknown argument '%s', expected %s%s%s", word, keys->names[0],
+                    keys->n > 1 ? " or " : "", keys->n > 1 ? keys->names[1] : "");
     if (*seen & 1u << index)
         return fail(reader, error, "the argument '%s' stands twice", word);
     *seen |= 1u << index;
     g_autofree char *value = take_value(reader);
-    return set_argument(reader, type, keys[index], value, error);
+    return set_argument(reader, type, keys->names[index], value, error);
 }
 
 static gboolean read_arguments(Reader *reader, SqlType *type, GError **error)

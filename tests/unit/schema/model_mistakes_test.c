@@ -295,6 +295,14 @@ static void test_many(void **state)
     g_string_append(text, "]}");
     g_autofree char *found = mistakes_for("sqlite", text->str);
     assert_non_null(strstr(found, "and 900 more"));
+
+    /* The same file twice: every name stands twice. */
+    g_autofree char *tables = g_strndup(text->str + strlen("{\"tables\": ["), text->len - strlen("{\"tables\": []}"));
+    g_autofree char *twice = g_strdup_printf("{\"tables\": [%s, %s]}", tables, tables);
+    gint64 start = g_get_monotonic_time();
+    g_autofree char *found_twice = mistakes_for("sqlite", twice);
+    assert_non_null(strstr(found_twice, "is taken by the table at m.json:1:"));
+    assert_true(g_get_monotonic_time() - start < 30 * G_USEC_PER_SEC);
 }
 
 /* Damaged models of every kind are refused or read, and nothing else. */
@@ -333,6 +341,7 @@ static void test_damaged(void **state)
             metadata = model_reader_finish(reader, &error);
         assert_true(!metadata == !!error);
         g_autofree char *written = metadata ? model_write(metadata, "sqlite") : NULL;
+        assert_true(!metadata == !written);
         read += metadata != NULL;
         refused += metadata == NULL;
     }
