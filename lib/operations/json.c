@@ -26,40 +26,6 @@ static cJSON *options_to_json(const GPtrArray *options)
     return node;
 }
 
-static cJSON *enum_to_json(const EnumType *type)
-{
-    cJSON *node = cJSON_CreateObject();
-    add_string(node, "schema", type->schema);
-    add_string(node, "name", type->name);
-    add_string(node, "comment", type->comment);
-    cJSON *values = cJSON_AddArrayToObject(node, "values");
-    for (guint i = 0; i < type->values->len; i++)
-        cJSON_AddItemToArray(values, cJSON_CreateString(type->values->pdata[i]));
-    return node;
-}
-
-static void add_number(cJSON *node, const char *key, const char *digits)
-{
-    if (digits)
-        cJSON_AddRawToObject(node, key, digits);
-}
-
-static cJSON *sequence_to_json(const Sequence *sequence)
-{
-    cJSON *node = cJSON_CreateObject();
-    add_string(node, "schema", sequence->schema);
-    add_string(node, "name", sequence->name);
-    add_string(node, "comment", sequence->comment);
-    add_number(node, "start", sequence->options.start);
-    add_number(node, "increment", sequence->options.increment);
-    add_number(node, "minvalue", sequence->options.minvalue);
-    add_number(node, "maxvalue", sequence->options.maxvalue);
-    add_number(node, "cache", sequence->options.cache);
-    if (sequence->options.cycle)
-        cJSON_AddTrueToObject(node, "cycle");
-    return node;
-}
-
 static const char *constraint_type(ConstraintKind kind)
 {
     switch (kind) {
@@ -110,13 +76,13 @@ static void add_object_arguments(cJSON *node, const MigrateOp *op)
 static void add_type_arguments(cJSON *node, const MigrateOp *op)
 {
     if (op->enum_type)
-        add_item(node, "enum", enum_to_json(op->enum_type));
+        add_item(node, "enum", model_enum_to_json(op->enum_type));
     if (op->existing_enum)
-        add_item(node, "existing", enum_to_json(op->existing_enum));
+        add_item(node, "existing", model_enum_to_json(op->existing_enum));
     if (op->sequence)
-        add_item(node, "sequence", sequence_to_json(op->sequence));
+        add_item(node, "sequence", model_sequence_to_json(op->sequence));
     if (op->existing_sequence)
-        add_item(node, "existing", sequence_to_json(op->existing_sequence));
+        add_item(node, "existing", model_sequence_to_json(op->existing_sequence));
 }
 
 static void add_arguments(cJSON *node, const MigrateOp *op, const char *dialect)
