@@ -25,7 +25,7 @@ static void test_levels_and_prefixes(void **state)
     log_warning("careful");
     log_info("done\n");
     log_detail("not at this level");
-    assert_string_equal(seen->str, "<error: cannot read 'a'\nerror: second><warning: careful><done>");
+    assert_string_equal(seen->str, "<error: cannot read 'a'\n  second><warning: careful><done>");
 
     g_string_truncate(seen, 0);
     log_set_level(LOG_ERROR);
@@ -47,7 +47,7 @@ static void test_terminal_is_not_driven(void **state)
     log_info("a\x1B[2Jb\rc\td\xC3\xBC\r\ne");
     log_set_colour(FALSE);
     log_set_handler(NULL, NULL);
-    assert_string_equal(seen->str, "<a\\x1b[2Jb\\x0dc\td\xC3\xBC\ne>");
+    assert_string_equal(seen->str, "<a\\x1b[2Jb\\x0dc\td\xC3\xBC\n  e>");
 }
 
 int main(void)
