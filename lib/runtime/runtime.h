@@ -80,7 +80,8 @@ typedef struct RunResult {
 void run_result_free(RunResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
 
-/* Fast path (no lock, no write, no file read) when there is nothing to do; else lock, look again, plan, run.
+/* Fast path (no lock, no write, no file read beyond its header) when there is nothing to do; else lock, look again,
+ * plan, run.
  *
  * A revision's transactional sections run in one transaction with its version and history rows. Foreign keys are
  * enforced in it, as in an application: dropping a table that others refer to deletes or refuses accordingly. With a
@@ -124,9 +125,9 @@ GPtrArray *migration_history(MigrationContext *context,
 typedef enum RevisionState {
     REVISION_APPLIED,
     REVISION_PENDING,
-    REVISION_EDITED,
-    REVISION_MISSING,
-    REVISION_INTERRUPTED
+    REVISION_EDITED,      /* applied, and the tokens of the up sections are others now; the way down may be corrected */
+    REVISION_MISSING,     /* applied, and no file holds it */
+    REVISION_INTERRUPTED, /* half applied, or half taken down */
 } RevisionState;
 typedef struct RevisionStatus {
     char *id;
