@@ -105,8 +105,9 @@ static int names_position(const Names *names, const char *name)
     return (int)GPOINTER_TO_UINT(g_hash_table_lookup(names->positions, folded)) - 1;
 }
 
-/* The positions that are renamed when the one at `start`, new to the database, takes the name it wants, which may be
- * free only because its former bearer is renamed as well. In an order that works; NULL when it does not come out. */
+/* The positions that are renamed when the one at `start`, new to the database, takes what it comes from, whose name may
+ * go to another one that is renamed as well, or (unless --rename says so, which must not be in doubt) to a new one. In
+ * an order that works; NULL when it does not come out. */
 static GArray *rename_chain(const Names *names, int start)
 {
     g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(int));
@@ -114,6 +115,8 @@ static GArray *rename_chain(const Names *names, int start)
         return NULL;
     for (int position = start; position >= 0;) {
         const char *old_name = names->old->pdata[position];
+        if (!old_name && position != start && !names->flags->pdata[start])
+            break;
         if (!old_name || !names_in_live(names, old_name) || chain->len > names->model->len)
             return NULL;
         g_array_append_val(chain, position);

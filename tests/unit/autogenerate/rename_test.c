@@ -107,6 +107,15 @@ static void test_same_source_twice(void **state)
     assert_differences(model, live, &compare_all, "rename column t.a to b\nadd column t.c\n");
 }
 
+/* The freed name may go to something new, which must not inherit the values. */
+static void test_old_name_is_used_again(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) model = read_model(MODEL(TABLE("t", ", " COLUMN("b", FROM("a")) ", " COLUMN("a", ""), "")));
+    g_autoptr(MetaData) live = read_database("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)");
+    assert_differences(model, live, &compare_all, "rename column t.a to b\nadd column t.a\n");
+}
+
 static void test_both_exist(void **state)
 {
     (void)state;
@@ -220,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_conventional_names_follow),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_same_source_twice),
+        cmocka_unit_test(test_old_name_is_used_again),
         cmocka_unit_test(test_both_exist),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_bad_flags),
