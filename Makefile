@@ -31,6 +31,10 @@ FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 PRELOAD := $(patsubst %.c,$(B)/%.so,$(wildcard tests/support/preload/*.c))
 CLI_TESTS := $(sort $(wildcard tests/cli/*.t))
 
+# `make V=1` prints the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $1 $(@:$(B)/%=%)")
+
 .PHONY: all
 all: $(B)/migrate
 
@@ -39,27 +43,31 @@ all: $(B)/migrate
 unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD)
 
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 $(B)/libmigrate.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 $(B)/%.o: %.c $(B)/gen/embedded.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 # Catalog queries and templates as C strings: lib/dialect/sqlite/tables.sql becomes embedded_lib_dialect_sqlite_tables_sql.
 $(B)/gen/embedded.h: $(EMBED) tools/embed.sh
 	@mkdir -p $(@D)
-	tools/embed.sh $(EMBED) >$@.new && mv $@.new $@
-$(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libmigrate.a
+	$(Q)tools/embed.sh $(EMBED) >$@.new && mv $@.new $@
+$(UNIT_BIN): $(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libmigrate.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -MMD -MP -o $@ $< $(SUPPORT_OBJ) $(B)/libmigrate.a $(LDFLAGS_ALL) $(LDLIBS_ALL) -lcmocka
+	$(call say,LINK)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -MMD -MP -o $@ $< $(SUPPORT_OBJ) $(B)/libmigrate.a $(LDFLAGS_ALL) $(LDLIBS_ALL) -lcmocka
 .SECONDARY: $(FUZZ_BIN:=.o)
 # A fuzz target replays its corpus; under `make fuzz` libFuzzer brings main().
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(FUZZER),,$(B)/tests/fuzz/replay.o) $(B)/libmigrate.a
-	$(CC) $(CFLAGS_ALL) $(FUZZER) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL)
+$(FUZZ_BIN): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(FUZZER),,$(B)/tests/fuzz/replay.o) $(B)/libmigrate.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(FUZZER) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL)
 $(B)/tests/support/preload/%.so: tests/support/preload/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl
+	$(Q)$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 
 # --- packages ---
 .PHONY: deps deps-all
@@ -129,7 +137,8 @@ deps-check:
 
 # --- documentation, made from the commands' declarations ---
 $(B)/docs: $(B)/tools/docs.o $(filter-out %/main.o,$(CMD_OBJ)) $(B)/libmigrate.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 man: $(B)/docs
 	$(B)/docs write .
 man-check: $(B)/docs

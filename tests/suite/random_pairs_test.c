@@ -72,7 +72,10 @@ static void write_model(const cJSON *model, const char *name)
 {
     cJSON *copy = cJSON_Duplicate(model, TRUE);
     cJSON *table;
-    cJSON_ArrayForEach(table, cJSON_GetObjectItem(copy, "tables")) cJSON_DeleteItemFromObject(table, "composite");
+    cJSON_ArrayForEach(table, cJSON_GetObjectItem(copy, "tables"))
+    {
+        cJSON_DeleteItemFromObject(table, "composite");
+    }
     char *text = cJSON_Print(copy);
     g_autofree char *path = in_folder(name);
     assert_true(g_file_set_contents(path, text, -1, NULL));
