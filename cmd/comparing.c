@@ -19,6 +19,21 @@ void model_comparison_free(ModelComparison *comparison)
     g_free(comparison);
 }
 
+/* A schema that cannot exist would silently compare nothing. */
+static gboolean check_schemas(const Invocation *invocation, const Dialect *dialect, const GPtrArray *schemas,
+                              GError **error)
+{
+    for (guint i = 0; schemas && !(dialect->capabilities & DIALECT_SCHEMAS) && i < schemas->len; i++) {
+        if (g_ascii_strcasecmp(schemas->pdata[i], "main") == 0)
+            continue;
+        g_autofree char *where = config_origin(invocation->config, "migrate", "include_schemas");
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "%s: include_schemas: %s has no schema '%s', only 'main'",
+                    where, dialect->name, (const char *)schemas->pdata[i]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 MetaData *inspect_live(Invocation *invocation, GError **error)
 {
     const Dialect *dialect = engine_dialect(invocation->engine);
@@ -35,6 +50,8 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
         return NULL;
     }
     const char *ignore[] = {version_table, history_table, NULL};
+    if (!check_schemas(invocation, dialect, schemas, error))
+        return NULL;
     if (schemas)
         g_ptr_array_add(schemas, NULL);
     InspectOptions options = {ignore, schemas ? (const char *const *)schemas->pdata : NULL};

@@ -67,12 +67,12 @@ static gboolean open_directory(Invocation *invocation, GError **error)
         return FALSE;
     }
     g_autofree char *file_template = config_string(config, "migrate", "file_template", &failure);
-    g_autofree char *timezone = failure ? NULL : config_string(config, "migrate", "timezone", &failure);
+    g_autofree char *time_zone = failure ? NULL : config_string(config, "migrate", "timezone", &failure);
     if (failure) {
         g_propagate_error(error, failure);
         return FALSE;
     }
-    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, timezone};
+    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, time_zone};
     invocation->directory = script_directory_open(&options, error);
     return invocation->directory != NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "comparing.h"
 #include "exit.h"
+#include "hooks.h"
 #include "output.h"
 
 static void add_sections(GPtrArray *sections, const GPtrArray *blocks, gboolean up, const char *dialect)
@@ -48,7 +49,10 @@ static char *write_revision(Invocation *invocation, const GPtrArray *sections, G
         .depends_on = option_strings(invocation, "depends-on"),
         .sections = sections,
     };
-    return script_directory_create_revision(invocation->directory, &revision, error);
+    g_autofree char *path = script_directory_create_revision(invocation->directory, &revision, error);
+    if (!path || !hooks_run(invocation->config, path, error))
+        return NULL;
+    return g_steal_pointer(&path);
 }
 
 /* Upgrade from the operations; downgrade from their reverse on the schema they lead to. */
@@ -115,8 +119,36 @@ static int run_autogenerate(Invocation *invocation, GError **error)
     return path ? print_result(invocation, path, result) : -1;
 }
 
+/* What this build cannot write is refused before anything is written. */
+static gboolean check_settings(const Invocation *invocation, GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *format = config_string(invocation->config, "migrate", "revision_format", &failure);
+    g_autoptr(GPtrArray) rendered = failure ? NULL : config_list(invocation->config, "migrate", "dialects", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (g_strcmp0(format, "ops") == 0) {
+        g_autofree char *where = config_origin(invocation->config, "migrate", "revision_format");
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                    "%s: revision_format = ops is not in this build of migrate, only sql is", where);
+        return FALSE;
+    }
+    for (guint i = 0; rendered && i < rendered->len; i++) {
+        if (dialect_find(rendered->pdata[i], error))
+            continue;
+        g_autofree char *where = config_origin(invocation->config, "migrate", "dialects");
+        g_prefix_error(error, "%s: dialects: ", where);
+        return FALSE;
+    }
+    return hooks_check(invocation->config, error);
+}
+
 static int run(Invocation *invocation, GError **error)
 {
+    if (!check_settings(invocation, error))
+        return -1;
     if (option_flag(invocation, "autogenerate"))
         return run_autogenerate(invocation, error);
     if (option_strings(invocation, "rename") || option_flag(invocation, "no-rename")) {

@@ -200,7 +200,39 @@ exits 0 "renamed_from may stay"
 run migrate downgrade 0001
 same "$(sqlite3 app.db 'SELECT amount FROM a')" 42 "and back"
 
+# Hooks on new revision files, and settings that this build refuses.
+new_project hooks
+cat >>migrate.ini <<'I'
+
+[post_write_hooks]
+hooks = stamp
+stamp.type = exec
+stamp.executable = sh
+stamp.options = -c 'echo "-- seen by a hook" >>"$0"' REVISION_SCRIPT_FILENAME
+I
+run migrate revision -m hooked --rev-id 0001
+exits 0 "a hook runs"
+same "$(tail -1 migrations/versions/0001_hooked.sql)" "-- seen by a hook" "on the new file"
+sed -i 's/^stamp.options.*/stamp.options = -c "exit 3"/' migrate.ini
+run migrate revision -m hooked --rev-id 0002
+exits 1 "a hook that fails"
+says "'stamp' failed" "is named"
+sed -i 's/^stamp.executable.*//' migrate.ini
+run migrate revision -m hooked --rev-id 0003
+exits 1 "a hook without a program"
+[ ! -e migrations/versions/0003_hooked.sql ]; ok "is refused before the file is written"
+run migrate -x revision_format=ops revision -m x
+exits 1 "revision_format = ops"
+says "not in this build" "is refused, not ignored"
+run migrate -x dialects=sqlite,postgresql revision -m x
+exits 1 "dialects that are not in this build"
+run migrate -x include_schemas=other inspect
+exits 1 "schemas that SQLite has not"
+run migrate -x transaction=all upgrade head
+exits 0 "transaction = all"
+
 # Settings.
+cd "$WORK/rename" || exit 1
 run migrate --echo upgrade head
 case $err in *"ALTER TABLE"*" ms"*) true ;; *) explain; false ;; esac; ok "--echo prints statements and times"
 run migrate upgrade head --json

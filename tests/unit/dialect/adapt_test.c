@@ -131,7 +131,7 @@ static void test_strict_types(void **state)
         g_autofree char *name = g_strdup_printf("c%zu", i);
         add_column(table, name, cases[i][0]);
     }
-    g_autofree char *notes = adapt(model);
+    g_autofree G_GNUC_UNUSED char *notes = adapt(model);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *name = g_strdup_printf("c%zu", i);
         assert_type(table, name, cases[i][1]);
@@ -236,7 +236,7 @@ static void test_schemas(void **state)
     (void)state;
     g_autoptr(MetaData) model = metadata_new(TRUE);
     add_column(add_table(model, "main", "t"), "a", "Integer");
-    g_autofree char *notes = adapt(model);
+    g_autofree G_GNUC_UNUSED char *notes = adapt(model);
     assert_non_null(metadata_find_table(model, NULL, "t"));
     add_column(add_table(model, "Main", "T"), "a", "Integer");
     assert_refused(model, "table 'T' is there twice");
@@ -260,12 +260,12 @@ static void test_options(void **state)
     options_set(table->options, "strict", "false");
     options_set(table->options, "without_rowid", "TRUE");
     options_set(column->options, "on_conflict_not_null", "abort");
-    g_autofree char *notes = adapt(model);
+    g_autofree G_GNUC_UNUSED char *notes = adapt(model);
     assert_null(options_get(table->options, "strict"));
     assert_string_equal(options_get(table->options, "without_rowid"), "true");
     assert_int_equal(column->options->len, 0);
     options_set(column->options, "on_conflict_not_null", "ignore");
-    g_autofree char *more = adapt(model);
+    g_autofree G_GNUC_UNUSED char *more = adapt(model);
     assert_string_equal(options_get(column->options, "on_conflict_not_null"), "IGNORE");
     options_set(table->options, "strikt", "true");
     assert_refused(model, "table 't': SQLite has no option 'strikt'; did you mean 'strict'?");

@@ -65,13 +65,13 @@ static void test_same_as_online(void **state)
         g_autofree char *printed = offline(project, up, STEP_UP, &error);
         assert_no_error(error);
         faulty_arm(session_connection(project->session), FAULT_REFUSE, 0);
-        g_autoptr(RunResult) ran = migration_upgrade(project->context, up, NULL, NULL, &error);
+        g_autoptr(RunResult) G_GNUC_UNUSED ran = migration_upgrade(project->context, up, NULL, NULL, &error);
         assert_no_error(error);
         g_autofree char *executed = sent();
         g_autofree char *bare = without_comments(printed);
         assert_string_equal(bare, executed);
         faulty_arm(session_connection(project->session), FAULT_REFUSE, 0);
-        g_autoptr(RunResult) undone = migration_downgrade(project->context, "base", NULL, NULL, &error);
+        g_autoptr(RunResult) G_GNUC_UNUSED undone = migration_downgrade(project->context, "base", NULL, NULL, &error);
         assert_no_error(error);
         g_autofree char *executed_down = sent();
         faulty_disarm(session_connection(project->session));
