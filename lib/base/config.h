@@ -54,7 +54,8 @@ const char *config_folder(const Config *config); /* %(here)s, absolute; the curr
  * part. An empty value is as good as none. NULL without error: not set and no default. New strings. */
 char *config_string(const Config *config, const char *section, const char *name, GError **error);
 /* Paths are made absolute, relative to config_folder() (overrides: to the current folder). Lists are split at white
- * space, commas or line ends, as the key's summary says; an `exec:` entry keeps its line whole. */
+ * space, commas or line ends, except between double quotes, as the key's summary says; an `exec:` entry keeps its line
+ * whole. */
 GPtrArray *config_list(const Config *config, const char *section, const char *name, GError **error);
 gboolean config_boolean(const Config *config, const char *section, const char *name, gboolean *value, GError **error);
 gboolean config_integer(const Config *config, const char *section, const char *name, gint64 *value, GError **error);

@@ -6,7 +6,8 @@
 const ConfigKey config_keys[] = {
     {"migrate", "script_location", CONFIG_PATH, NULL, "%(here)s/migrations", "the folder with the revisions"},
     {"migrate", "version_locations", CONFIG_PATHS, NULL, NULL,
-     "folders with revision files, separated by white space or commas; default: versions in script_location"},
+     "folders with revision files, separated by white space or commas, \"with a space\" in quotes; default: versions "
+     "in script_location"},
     {"migrate", "recursive_version_locations", CONFIG_BOOLEAN, NULL, "false",
      "also read the folders below a version location"},
     {"migrate", "file_template", CONFIG_STRING, NULL, "%(rev)s_%(slug)s",
@@ -17,7 +18,8 @@ const ConfigKey config_keys[] = {
     {"migrate", "url", CONFIG_STRING, NULL, NULL,
      "the database: dialect://user:password@host:port/database?option=value"},
     {"migrate", "models", CONFIG_PATHS, NULL, NULL,
-     "model files or globs (*.json, *.sql), separated by white space or commas, or exec:COMMAND on a line of its own"},
+     "model files or globs (*.json, *.sql), separated by white space or commas, \"with a space\" in quotes, or "
+     "exec:COMMAND on a line of its own"},
     {"migrate", "revision_format", CONFIG_CHOICE, "sql|ops", "sql", "format of new revision files"},
     {"migrate", "dialects", CONFIG_LIST, NULL, NULL,
      "dialects that autogenerate renders, separated by white space or commas; default: the URL's"},

@@ -106,24 +106,33 @@ char *config_string(const Config *config, const char *section, const char *name,
     return g_steal_pointer(&value);
 }
 
-/* Cuts at white space and commas, but neither inside "${…}" nor in an exec: entry, which takes its whole line. */
+/* The length of the word at `text`, its quotes included; *quoted is 1 for "a word in quotes", to be left out. */
+static gsize word_length(const char *text, const char *separators, gsize *quoted)
+{
+    const char *closing = *text == '"' ? strpbrk(text + 1, "\"\n") : NULL;
+    *quoted = closing && *closing == '"' && (!closing[1] || strchr(separators, closing[1]));
+    if (*quoted)
+        return (gsize)(closing + 1 - text);
+    gsize length = 0;
+    while (text[length] && !strchr(separators, text[length])) {
+        gsize placeholder = g_str_has_prefix(text + length, "${") ? config_placeholder_length(text + length) : 0;
+        length += MAX(placeholder, 1);
+    }
+    return length;
+}
+
+/* Cuts at white space and commas, but neither between quotes, nor inside "${…}", nor in an exec: entry, which takes its
+ * whole line. */
 static GPtrArray *split_list(const char *text, gboolean allow_exec)
 {
     static const char separators[] = " \t\r\n,";
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 
     while (*(text += strspn(text, separators))) {
-        gsize length = 0;
-        if (allow_exec && g_str_has_prefix(text, "exec:")) {
-            length = strcspn(text, "\n");
-        } else {
-            while (text[length] && !strchr(separators, text[length])) {
-                gsize placeholder =
-                    g_str_has_prefix(text + length, "${") ? config_placeholder_length(text + length) : 0;
-                length += MAX(placeholder, 1);
-            }
-        }
-        g_ptr_array_add(words, g_strchomp(g_strndup(text, length)));
+        gsize quoted = 0;
+        gsize length = allow_exec && g_str_has_prefix(text, "exec:") ? strcspn(text, "\n")
+                                                                     : word_length(text, separators, &quoted);
+        g_ptr_array_add(words, g_strchomp(g_strndup(text + quoted, length - 2 * quoted)));
         text += length;
     }
     return words;

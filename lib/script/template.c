@@ -56,7 +56,7 @@ static int find_template(const char *name, GError **error)
         g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "no template '%s': did you mean '%s'", name, near);
     else
         g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE,
-                    "no template '%s': `migrate list_templates` shows what there is", name);
+                    "no template '%s': 'migrate list_templates' shows what there is", name);
     return -1;
 }
 
@@ -83,7 +83,9 @@ static char *config_script_location(const char *location)
 static char *expand_config(const TemplateFile *file, const char *model, const char *location, const char *url)
 {
     g_autofree char *script_location = config_script_location(location);
-    g_autofree char *models = g_strdup_printf("%s/%s", script_location, model);
+    /* A list: a space would end the path. */
+    const char *quote = strpbrk(location, " \t,") ? "\"" : "";
+    g_autofree char *models = g_strdup_printf("%s%s/%s%s", quote, script_location, model, quote);
     g_autofree char *value = config_url(url);
     GString *text = g_string_new_len(file->text, (gssize)file->length);
     g_string_replace(text, "@SCRIPT_LOCATION@", script_location, 0);
