@@ -5,20 +5,24 @@
 #include "comparing.h"
 #include "exit.h"
 #include "output.h"
+#include "revisions.h"
 
 static int print_pending(const Invocation *invocation, const GPtrArray *pending)
 {
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();
         cJSON_AddBoolToObject(document, "equal", FALSE);
-        cJSON_AddItemToObject(document, "pending", json_string_array_of(pending));
+        cJSON *items = cJSON_AddArrayToObject(document, "pending");
+        for (guint i = 0; i < pending->len; i++)
+            cJSON_AddItemToArray(items, revision_to_json(pending->pdata[i]));
+        cJSON_AddItemToObject(document, "operations", cJSON_CreateArray());
+        cJSON_AddItemToObject(document, "findings", cJSON_CreateArray());
         output_json(document);
         return EXIT_FOUND;
     }
     printf("the database is not at head, %u revision%s pending:\n", pending->len, pending->len == 1 ? "" : "s");
-    for (guint i = 0; i < pending->len; i++)
-        printf("  %s\n", (char *)pending->pdata[i]);
-    puts("run 'migrate upgrade head', then check again");
+    g_autofree char *lines = pending_lines(pending);
+    printf("%srun 'migrate upgrade head', then check again\n", lines);
     return EXIT_FOUND;
 }
 

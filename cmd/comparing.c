@@ -181,15 +181,8 @@ static gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, G
     g_auto(GStrv) current = map ? invocation_current(invocation, error) : NULL;
     if (!current)
         return FALSE;
-    g_autoptr(GPtrArray) path = revision_map_upgrade_path(map, "heads", (const char *const *)current, error);
-    if (!path)
-        return FALSE;
-    *pending = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < path->len; i++) {
-        const Revision *revision = path->pdata[i];
-        g_ptr_array_add(*pending, g_strdup_printf("%s %s", revision->id, revision->message));
-    }
-    return TRUE;
+    *pending = revision_map_upgrade_path(map, "heads", (const char *const *)current, error);
+    return *pending != NULL;
 }
 
 /* The model is read first: its JSON is gone before the database's schema comes into memory. */
@@ -254,4 +247,15 @@ char *operations_sql(const ModelComparison *comparison, GError **error)
     if (sql->len > 0)
         g_string_truncate(sql, sql->len - 1);
     return g_string_free(sql, FALSE);
+}
+
+char *pending_lines(const GPtrArray *pending)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < pending->len; i++) {
+        const Revision *revision = pending->pdata[i];
+        g_autofree char *title = text_first_line(revision->message);
+        g_string_append_printf(text, "  %s%s%s\n", revision->id, *title ? " " : "", title);
+    }
+    return g_string_free(text, FALSE);
 }

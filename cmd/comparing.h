@@ -19,8 +19,8 @@ typedef enum CompareMode {
 } CompareMode;
 
 /* --rename and --no-rename are read where the command declares them. With `pending` the database must stand at the
- * heads of the script directory: else *pending gets what it lacks (char* lines, new) and the answer is NULL without an
- * error. */
+ * heads of the script directory: else *pending gets what it lacks (Revision*, new array) and the answer is NULL without
+ * an error. */
 ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArray **pending, GError **error);
 void model_comparison_free(ModelComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
@@ -32,4 +32,7 @@ void log_findings(const ModelComparison *comparison);
 cJSON *findings_to_json(const ModelComparison *comparison);
 /* The SQL of the operations, each statement ended with ";\n". New string. */
 char *operations_sql(const ModelComparison *comparison, GError **error);
+/* A line of id and title for each of the pending revisions, indented. New string. */
+char *pending_lines(const GPtrArray *pending);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "exit.h"
 #include "opening.h"
 #include "output.h"
@@ -34,7 +35,8 @@ static void print_lines(const Invocation *invocation, const GPtrArray *revisions
         g_autofree char *parents = revision_parents_text(revision);
         g_autofree char *marks = revision_marks(revision, is_current);
         g_autofree char *styled = output_styled(is_current ? STYLE_GOOD : STYLE_MARK, revision->id);
-        printf("%s -> %s%s, %s\n", parents, styled, marks, revision->message);
+        g_autofree char *title = text_first_line(revision->message);
+        printf("%s -> %s%s%s%s\n", parents, styled, marks, *title ? ", " : "", title);
     }
 }
 

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "comparing.h"
 #include "exit.h"
 #include "hooks.h"
@@ -93,10 +92,10 @@ static int print_result(const Invocation *invocation, const char *path, const Mo
 
 static void not_at_head(const GPtrArray *pending, GError **error)
 {
-    g_autofree char *list = text_join(pending, "\n  ");
+    g_autofree char *list = pending_lines(pending);
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
                 "the database is not at head, so it cannot be compared with the model\n"
-                "%u revision%s to apply first:\n  %s\nrun 'migrate upgrade head', then this again",
+                "%u revision%s to apply first:\n%srun 'migrate upgrade head', then this again",
                 pending->len, pending->len == 1 ? "" : "s", list);
 }
 

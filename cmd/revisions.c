@@ -7,14 +7,14 @@
 
 char *revision_parents_text(const Revision *revision)
 {
-    return revision->down_revisions->len ? text_join(revision->down_revisions, ", ") : g_strdup("<base>");
+    return revision->down_revisions->len ? text_list(revision->down_revisions, ", ") : g_strdup("<base>");
 }
 
 char *revision_marks(const Revision *revision, gboolean is_current)
 {
     GString *marks = g_string_new(NULL);
     if (revision->branch_labels->len) {
-        g_autofree char *labels = text_join(revision->branch_labels, ", ");
+        g_autofree char *labels = text_list(revision->branch_labels, ", ");
         g_string_append_printf(marks, " (%s)", labels);
     }
     if (is_current)
@@ -34,7 +34,7 @@ void revision_print_details(const Revision *revision, gboolean is_current)
     g_autofree char *marks = revision_marks(revision, is_current);
     printf("Rev: %s%s\nParent: %s\n", revision->id, marks, parents);
     if (revision->depends_on->len) {
-        g_autofree char *depends_on = text_join(revision->depends_on, ", ");
+        g_autofree char *depends_on = text_list(revision->depends_on, ", ");
         printf("Depends on: %s\n", depends_on);
     }
     printf("Path: %s\n", revision->path);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "exit.h"
 #include "output.h"
 
@@ -20,18 +21,25 @@ static const char *direction_word(StepDirection direction)
     return "";
 }
 
+/* " add status": the first line of the message behind a space; "" without one. New string. */
+static char *step_title(const PlanStep *step)
+{
+    g_autofree char *line = text_first_line(step->message);
+    return *line ? g_strconcat(" ", line, NULL) : g_strdup("");
+}
+
 static void show_progress(const PlanStep *step, guint index, guint total, gboolean done, double seconds, void *data)
 {
     const Invocation *invocation = data;
+    g_autofree char *title = step_title(step);
     if (!done) {
-        log_detail("running %s %s %s (%u of %u)", direction_word(step->direction), step->id, step->message, index + 1,
-                   total);
+        log_detail("running %s %s%s (%u of %u)", direction_word(step->direction), step->id, title, index + 1, total);
         return;
     }
     if (invocation->json)
         return;
     g_autofree char *word = output_styled(STYLE_GOOD, step->direction == STEP_UP ? "upgraded" : "downgraded");
-    printf("%s %s %s (%.0f ms)\n", word, step->id, step->message, seconds * 1000);
+    printf("%s %s%s (%.0f ms)\n", word, step->id, title, seconds * 1000);
     fflush(stdout);
 }
 
@@ -98,7 +106,8 @@ static cJSON *step_to_json(const PlanStep *step)
 
 static void print_step(const PlanStep *step)
 {
-    printf("-- %s %s %s\n", direction_word(step->direction), step->id, step->message);
+    g_autofree char *title = step_title(step);
+    printf("-- %s %s%s\n", direction_word(step->direction), step->id, title);
     for (guint i = 0; i < step->groups->len; i++) {
         const PlanGroup *group = step->groups->pdata[i];
         for (guint j = 0; j < group->statements->len; j++) {

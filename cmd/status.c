@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "exit.h"
 #include "opening.h"
 #include "output.h"
@@ -75,8 +76,8 @@ static void print_status(const Status *status, const char *database)
     g_autoptr(OutputTable) table = output_table_new(headings);
     for (guint i = 0; i < status->revisions->len; i++) {
         const RevisionStatus *row = status->revisions->pdata[i];
-        const char *cells[] = {row->id, state_name(row->state), row->applied_at,
-                               row->revision ? row->revision->message : NULL, row->detail};
+        g_autofree char *title = text_first_line(row->revision ? row->revision->message : NULL);
+        const char *cells[] = {row->id, state_name(row->state), row->applied_at, title, row->detail};
         output_table_row(table, state_style(row->state), cells);
     }
     output_table_print(table);

@@ -84,6 +84,20 @@ char *text_join(const GPtrArray *words, const char *last_separator)
     return g_string_free(text, FALSE);
 }
 
+char *text_list(const GPtrArray *words, const char *separator)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; words && i < words->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? separator : "", (const char *)g_ptr_array_index(words, i));
+    return g_string_free(text, FALSE);
+}
+
+char *text_first_line(const char *text)
+{
+    return text ? g_strndup(text, strcspn(text, "\r\n")) : g_strdup("");
+}
+
 /* The byte behind one character: text need not be valid UTF-8. */
 static const char *next_character(const char *text)
 {

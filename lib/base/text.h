@@ -18,6 +18,10 @@ const char *text_nearest(const char *word, const char *const *candidates, gssize
 
 /* "a, b and c" / "a, b or c": new string. */
 char *text_join(const GPtrArray *words, const char *last_separator);
+/* The words (NULL: none) with `separator` between them, the last two like the others. New string. */
+char *text_list(const GPtrArray *words, const char *separator);
+/* The first line of `text` (NULL: ""): what fits into one line of a list. New string. */
+char *text_first_line(const char *text);
 
 /* Shell-style match (`*`, `?`, `[abc]`, `[!abc]`) of the whole `name`. */
 gboolean text_glob_match(const char *pattern, const char *name);
