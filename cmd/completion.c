@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "exit.h"
 #include "help.h"
+#include "output.h"
 
 static int run(Invocation *invocation, GError **error)
 {
@@ -15,7 +16,13 @@ static int run(Invocation *invocation, GError **error)
                     shell);
         return -1;
     }
-    fputs(script, stdout);
+    if (invocation->json) {
+        cJSON *document = cJSON_CreateObject();
+        json_add_string(document, "script", script);
+        output_json(document);
+    } else {
+        fputs(script, stdout);
+    }
     return EXIT_DONE;
 }
 

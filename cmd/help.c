@@ -1,6 +1,9 @@
 #include "help.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "output.h"
 
 char *help_option_usage(const OptionSpec *option)
 {
@@ -75,6 +78,25 @@ void help_print(FILE *stream, const Command *command)
         fprintf(stream, "\nexamples:\n%s\n", command->examples);
     fprintf(stream, "\nexit status: 0 done; 1 failed; 2 wrong usage%s%s\n", command->exits ? "; 3 " : "",
             command->exits ? command->exits : "");
+}
+
+void help_show(const Invocation *invocation, const Command *command)
+{
+    if (!invocation->json) {
+        help_print(stdout, command);
+        return;
+    }
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    if (!stream)
+        g_error("out of memory");
+    help_print(stream, command);
+    fclose(stream);
+    cJSON *document = cJSON_CreateObject();
+    json_add_string(document, "help", text);
+    free(text);
+    output_json(document);
 }
 
 void help_print_usage(FILE *stream)

@@ -8,6 +8,8 @@
 
 /* --help of a command, or of the whole (NULL). */
 void help_print(FILE *stream, const Command *command);
+/* The same on stdout, as a document with --json. */
+void help_show(const Invocation *invocation, const Command *command);
 /* The two lines for a call without a command. */
 void help_print_usage(FILE *stream);
 /* "migrate upgrade [OPTIONS] REVISION": new string. */

@@ -12,7 +12,7 @@ static int run(Invocation *invocation, GError **error)
     const Command *command = name ? command_find(name, error) : NULL;
     if (name && !command)
         return -1;
-    help_print(stdout, command);
+    help_show(invocation, command);
     return EXIT_DONE;
 }
 

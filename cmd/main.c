@@ -41,16 +41,31 @@ static int flush_stdout(int status)
     return status == EXIT_DONE ? EXIT_FAILED : status;
 }
 
+static void print_version(const Invocation *invocation)
+{
+    if (!invocation->json) {
+        printf("migrate %s\n", MIGRATE_VERSION);
+        return;
+    }
+    cJSON *document = cJSON_CreateObject();
+    json_add_string(document, "version", MIGRATE_VERSION);
+    output_json(document);
+}
+
 static int dispatch(Invocation *invocation, GError **error)
 {
     const ParsedOptions *parsed = invocation->parsed;
     if (parsed_values(parsed, "version")) {
-        printf("migrate %s\n", MIGRATE_VERSION);
+        print_version(invocation);
         return EXIT_DONE;
     }
     if (parsed_values(parsed, "help")) {
-        help_print(stdout, invocation->command);
+        help_show(invocation, invocation->command);
         return EXIT_DONE;
+    }
+    if (!invocation->command && invocation->json) {
+        g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE, "no command was given, see 'migrate --help'");
+        return -1;
     }
     if (!invocation->command) {
         help_print_usage(stderr);
