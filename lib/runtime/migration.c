@@ -333,8 +333,7 @@ Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection 
 /* The rows of a database that was upgraded to `from`. */
 static char **offline_rows(RevisionMap *map, const char *from, GError **error)
 {
-    static const char *const none[] = {NULL};
-    g_autoptr(GPtrArray) revisions = revision_map_stamp_targets(map, from, none, error);
+    g_autoptr(GPtrArray) revisions = revision_map_stamp_targets(map, from, NULL, error);
     if (revisions == NULL)
         return NULL;
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
@@ -356,8 +355,15 @@ static gboolean offline_run(MigrationContext *context, Situation *situation, con
     }
     if (plan == NULL)
         return FALSE;
-    if (plan->steps->len == 0)
+    if (plan->steps->len == 0) {
+        g_autofree char *from = g_strjoinv(", ", situation->rows);
+        log_info("nothing to do: no revision is to be %s from %s to %s",
+                 direction == STEP_UP     ? "applied"
+                 : direction == STEP_DOWN ? "taken down"
+                                          : "stamped",
+                 *from ? from : "base", spec);
         return TRUE;
+    }
     if (!session_begin(context->session, error) || !context_create_tables(context, error) ||
         !session_commit(context->session, error))
         return FALSE;
