@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "comparing.h"
 #include "exit.h"
@@ -32,6 +33,21 @@ static void keep_wanted(const Invocation *invocation, MetaData *live)
     }
 }
 
+/* A mistyped name must not look like an empty schema. */
+static void warn_unmatched(const Invocation *invocation, const MetaData *live)
+{
+    for (guint i = 0; i < argument_count(invocation); i++) {
+        const char *pattern = argument_at(invocation, i);
+        gboolean found = FALSE;
+        for (guint j = 0; j < live->tables->len && !found; j++)
+            found = text_glob_match(pattern, ((const Table *)live->tables->pdata[j])->name);
+        for (guint j = 0; j < live->objects->len && !found; j++)
+            found = text_glob_match(pattern, ((const SchemaObject *)live->objects->pdata[j])->name);
+        if (!found)
+            log_warning("no table, view or trigger is named '%s'", pattern);
+    }
+}
+
 static int run(Invocation *invocation, GError **error)
 {
     if (!invocation->session) {
@@ -42,6 +58,7 @@ static int run(Invocation *invocation, GError **error)
     g_autoptr(MetaData) live = inspect_live(invocation, error);
     if (!live)
         return -1;
+    warn_unmatched(invocation, live);
     keep_wanted(invocation, live);
     g_autofree char *text = model_write(live, engine_dialect(invocation->engine)->name);
     fputs(text, stdout);
