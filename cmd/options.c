@@ -30,38 +30,41 @@ static char *command_key(const char *name)
     return g_strdelimit(g_strdup(name), "-", '_');
 }
 
-static void usage_error_nearest(GError **error, const char *what, const char *word, const GPtrArray *known)
+/* `command`: whose help lists what is known, NULL for the whole. */
+static void usage_error_nearest(GError **error, const char *what, const char *word, const GPtrArray *known,
+                                const Command *command)
 {
     const char *nearest = text_nearest(word, (const char *const *)known->pdata, known->len);
     if (nearest)
         g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "unknown %s '%s', did you mean '%s'?", what, word, nearest);
     else
-        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "unknown %s '%s', see 'migrate --help'", what, word);
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "unknown %s '%s', see 'migrate %s%s--help'", what, word,
+                    command ? command->name : "", command ? " " : "");
 }
 
 const Command *command_find(const char *name, GError **error)
 {
     g_autofree char *key = command_key(name);
     g_autoptr(GPtrArray) known = g_ptr_array_new();
-    g_autoptr(GPtrArray) candidates = g_ptr_array_new();
+    g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(g_free);
     const Command *prefixed = NULL;
     for (guint i = 0; commands[i]; i++) {
         if (strcmp(commands[i]->name, key) == 0)
             return commands[i];
         g_ptr_array_add(known, (gpointer)commands[i]->name);
         if (*key && g_str_has_prefix(commands[i]->name, key)) {
-            g_ptr_array_add(candidates, (gpointer)commands[i]->name);
+            g_ptr_array_add(candidates, g_strdup_printf("'%s'", commands[i]->name));
             prefixed = commands[i];
         }
     }
     if (candidates->len == 1)
         return prefixed;
     if (candidates->len > 1) {
-        g_autofree char *list = text_join(candidates, " or ");
-        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "command '%s' could be %s", name, list);
+        g_autofree char *list = text_join(candidates, "or");
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "command '%s' could be %s: write more of it", name, list);
         return NULL;
     }
-    usage_error_nearest(error, "command", name, known);
+    usage_error_nearest(error, "command", name, known, NULL);
     return NULL;
 }
 
@@ -139,7 +142,7 @@ static void unknown_option(GError **error, const Command *command, const char *w
     for (const OptionSpec *spec = global_options; spec->name; spec++)
         if (*spec->name)
             g_ptr_array_add(known, g_strconcat("--", spec->name, NULL));
-    usage_error_nearest(error, command ? "option" : "global option", word, known);
+    usage_error_nearest(error, command ? "option" : "global option", word, known, command);
     if (command && error && *error)
         g_prefix_error(error, "%s: ", command->name);
 }

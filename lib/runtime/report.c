@@ -6,9 +6,11 @@
 
 enum { SHOWN_LINES = 10, SHOWN_COLUMNS = 160 };
 
-static const char *command_name(const PlanStep *step)
+/* What to run to go on; a relative target ("+2") would count from elsewhere now. New string. */
+static char *next_command(const PlanStep *step)
 {
-    return step->direction == STEP_UP ? "migrate upgrade" : "migrate downgrade";
+    return step->direction == STEP_UP ? g_strdup_printf("'migrate upgrade %s'", step->id)
+                                      : g_strdup("'migrate downgrade REVISION'");
 }
 
 static void append_marker(GString *text, const char *line, const char *at)
@@ -76,12 +78,12 @@ static void append_remains(GString *text, const PlanStep *step, const Remains *r
 
 static void append_advice(GString *text, const PlanStep *step, const Remains *remains)
 {
+    g_autofree char *command = next_command(step);
     if (remains->journalled)
-        g_string_append_printf(text, "\ncorrect what follows in %s and run '%s' again: it goes on with statement %u",
-                               step->source, command_name(step), remains->done + 1);
+        g_string_append_printf(text, "\ncorrect what follows in %s and run %s again: it goes on with statement %u",
+                               step->source, command, remains->done + 1);
     else
-        g_string_append_printf(text, "\ncorrect %s, or the data it meets, and run '%s' again", step->source,
-                               command_name(step));
+        g_string_append_printf(text, "\ncorrect %s, or the data it meets, and run %s again", step->source, command);
 }
 
 /* "SQLITE_ERROR (1): no such table: a": new string. */
@@ -140,6 +142,7 @@ void report_interrupt(const PlanStep *step, const Remains *remains, GError **err
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "interrupted in revision '%s'\n", step->id);
     append_remains(text, step, remains);
-    g_string_append_printf(text, "\nrun '%s' again to go on", command_name(step));
+    g_autofree char *command = next_command(step);
+    g_string_append_printf(text, "\nrun %s again to go on", command);
     g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, text->str);
 }

@@ -14,7 +14,7 @@ ScriptDirectory *script_directory_open(const ScriptDirectoryOptions *options, GE
 {
     if (!g_file_test(options->location, G_FILE_TEST_IS_DIR)) {
         g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE,
-                    "script_location '%s' is no folder\nrun `migrate init` to make it, or correct migrate.ini",
+                    "script_location '%s' is no folder\nrun 'migrate init' to make it, or correct migrate.ini",
                     options->location);
         return NULL;
     }

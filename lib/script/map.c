@@ -279,7 +279,7 @@ Revision *revision_map_find(const RevisionMap *map, const char *name, GError **e
     const char *near = find_nearest(map, name);
     g_autofree char *hint = near != NULL             ? g_strdup_printf(": did you mean '%s'", near)
                             : length < PREFIX_LENGTH ? g_strdup(": a beginning of an id needs at least 4 characters")
-                                                     : g_strdup("");
+                                                     : g_strdup(": 'migrate history' lists what there is");
     g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_SPEC, "no revision or branch '%s'%s", name, hint);
     return NULL;
 }
@@ -291,7 +291,10 @@ GPtrArray *revision_map_rows(const RevisionMap *map, const char *const *current,
         Revision *revision = revision_map_get(map, current[i]);
         if (revision == NULL) {
             g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_SPEC,
-                        "the database stands at revision '%s', and no revision file holds that id", current[i]);
+                        "the database stands at revision '%s', and no revision file holds that id\n"
+                        "it was applied from another branch, or from a release that was rolled back here: "
+                        "bring its file back, or take it down (migrate downgrade)",
+                        current[i]);
             return NULL;
         }
         if (!g_ptr_array_find(rows, revision, NULL))

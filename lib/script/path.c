@@ -36,7 +36,7 @@ static GHashTable *downgrade_set(const RevisionMap *map, const char *spec, const
         g_autofree char *stand = rows->len > 0 ? revisions_quote(rows, SHOWN) : g_strdup("base");
         g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_RANGE,
                     "cannot go down to '%s': it is not applied (the database stands at %s)\n"
-                    "`migrate upgrade %s` applies it; `migrate current` shows what is applied",
+                    "'migrate upgrade %s' applies it; 'migrate current' shows what is applied",
                     target.target->id, stand, target.target->id);
         return NULL;
     }

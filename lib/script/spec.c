@@ -198,7 +198,7 @@ static GPtrArray *resolve_symbol(const RevisionMap *map, const Spec *spec, GHash
         return spec_fail(
             error, SCRIPT_ERROR_MULTIPLE_HEADS,
             "there are several heads%s%s%s: %s\n"
-            "name one of them, BRANCH@head or heads, or join them with `migrate revision --head heads -m merge`",
+            "name one of them, BRANCH@head or heads, or join them with 'migrate revision --head heads -m merge'",
             spec->branch != NULL ? " in branch '" : "", spec->branch != NULL ? spec->branch : "",
             spec->branch != NULL ? "'" : "", names);
     }
@@ -241,9 +241,12 @@ static gboolean walk(const RevisionMap *map, const char *text, Revision *start, 
     *end = at;
     if (left == 0 || clamp)
         return TRUE;
-    spec_fail(error, SCRIPT_ERROR_RANGE, "'%s' leads past the %s: there are only %d revisions %s '%s'", text,
-              steps > 0 ? "head" : "base", ABS(steps) - left, steps > 0 ? "above" : "down from",
-              start != NULL ? start->id : "base");
+    int walked = ABS(steps) - left;
+    g_autofree char *count = walked == 0   ? g_strdup("is no revision")
+                             : walked == 1 ? g_strdup("is only 1 revision")
+                                           : g_strdup_printf("are only %d revisions", walked);
+    spec_fail(error, SCRIPT_ERROR_RANGE, "'%s' leads past the %s: there %s %s '%s'", text, steps > 0 ? "head" : "base",
+              count, steps > 0 ? "above" : "down from", start != NULL ? start->id : "base");
     return FALSE;
 }
 
@@ -323,7 +326,7 @@ GPtrArray *revision_map_upgrade_targets(const RevisionMap *map, const char *text
         return NULL;
     if (spec.symbol == NULL && spec.steps < 0)
         return spec_fail(error, SCRIPT_ERROR_RANGE,
-                         "'%s' leads down from where the database stands: use `migrate downgrade %s`", text, text);
+                         "'%s' leads down from where the database stands: use 'migrate downgrade %s'", text, text);
     return spec_targets(map, text, current, FALSE, error);
 }
 
@@ -338,7 +341,7 @@ static gboolean downgrade_steps(const RevisionMap *map, const char *text, Spec *
 {
     if (spec->steps > 0) {
         spec_fail(error, SCRIPT_ERROR_RANGE,
-                  "'%s' leads up from where the database stands: use `migrate upgrade %s`, or '-%d' to go down", text,
+                  "'%s' leads up from where the database stands: use 'migrate upgrade %s', or '-%d' to go down", text,
                   text, spec->steps);
         return FALSE;
     }

@@ -108,7 +108,7 @@ static void test_upgrade_relative(void **state)
     up("billing@+1", "x2", "b2");
     up("cart@+1", "x2", "c1");
     up("b1@+1", "b1 c1", "b2");
-    up("-1", "b1", "!RANGE use `migrate downgrade -1`");
+    up("-1", "b1", "!RANGE use 'migrate downgrade -1'");
     up("+1", NULL, "!SPEC not known here");
     up("a2+1", "", "!AMBIGUOUS");
     up("billing@a2+1", "", "a1 a2 b1");
@@ -186,7 +186,7 @@ static void test_downgrade_relative(void **state)
     down("ext@-1", "m1 x3", "x3");
     /* Rows do not show b1, which x2 needs: it comes down with what needs it. */
     down("billing@-1", "x2", "x2 b1");
-    down("+1", "a2", "!RANGE use `migrate upgrade +1`");
+    down("+1", "a2", "!RANGE use 'migrate upgrade +1'");
     down("m1-1", "m1", "!AMBIGUOUS");
     down("b2-1", "b2", "b2");
     down("b1-2", "b2 x1", "b2 b1 a2");
