@@ -213,4 +213,25 @@ run migrate upgrade head
 refused 1 "full" "a database that reaches its size limit"
 same "$(sqlite3 app.db 'SELECT version_num FROM migrate_version; PRAGMA integrity_check')" "aa
 ok" "is whole, at the revision before"
+
+# The next step is in the message.
+new_project advice
+revision_file aaaa '' one <<<'-- migrate:up'
+revision_file bbbb aaaa two <<'S'
+-- migrate:up
+SELECT nothing;
+S
+run migrate upgrade +2
+refused 1 "run 'migrate upgrade bbbb' again" "a failed revision"
+run migrate upgrade nonsense
+refused 1 "'migrate history' lists" "an unknown revision"
+run migrate upgrade --bogus
+refused 2 "'migrate upgrade --help'" "an unknown option of a command"
+run migrate h
+refused 2 "'history', 'heads' or 'help'" "an ambiguous command"
+run migrate downgrade +1
+refused 1 "'migrate upgrade +1'" "a downgrade upwards"
+rm migrations/versions/aaaa_one.sql migrations/versions/bbbb_two.sql
+run migrate check
+refused 1 "bring its file back" "check without the file of an applied revision"
 finish

@@ -249,4 +249,45 @@ prints "usage: migrate upgrade" "help"
 run migrate split "$ROOT/tests/fixtures/sakila.sql"
 exits 0 "split"
 same "$(printf '%s\n' "$out" | grep -c '^-- .*sakila.sql:')" "$(grep -cE '^(CREATE)' "$ROOT/tests/fixtures/sakila.sql")" "counts the statements"
+
+# One document with --json, whatever the command.
+one_document() { [ "$(sqlite3 :memory: "SELECT json_valid(CAST(readfile('$WORK/.out') AS TEXT))")" = 1 ]; }
+run migrate --json
+one_document; ok "--json without a command is one document"
+exits 2 "and wrong usage"
+prints '"migrate-base-error"' "with the domain of the error"
+for words in --version --help "upgrade --help" "help upgrade" "completion bash" list_templates; do
+    run migrate --json $words
+    one_document; ok "--json $words is one document"
+done
+
+# A space in the name of the script directory, and a message of several lines.
+mkdir "$WORK/a space" && cd "$WORK/a space" || exit 1
+run migrate init --url "sqlite:///my app.db" "my, migrations"
+run migrate check
+exits 0 "a script directory with a space and a comma"
+run migrate revision -m "$(printf 'one\nDROP TABLE two;')" --rev-id m001
+run migrate check --json
+one_document; ok "check --json with a pending revision is one document"
+prints '"revision": "m001"' "and tells it as an object"
+run migrate upgrade --dry-run head
+same "$out" "-- upgrade m001 one" "a dry run shows one line of a message"
+run migrate upgrade head
+case $out in *two*) false ;; *) true ;; esac; ok "so does upgrade"
+run migrate status
+same "$(printf '%s\n' "$out" | wc -l)" 1 "status is a line per revision"
+run migrate revision -m left --rev-id m00a
+run migrate revision -m right --rev-id m00b --head m001 --splice
+run migrate revision -m both --rev-id m00c --head heads
+run migrate history
+prints "m00a, m00b -> m00c (head) (mergepoint), both" "history names both parents of a merge"
+
+# Offline, nothing is known of the database.
+run migrate upgrade --sql current:head
+exits 1 "--sql does not know 'current'"
+says "name the revision" "and says what to do"
+run migrate upgrade --sql head:base
+says "nothing to do" "--sql with nothing to print says so"
+run migrate inspect no_such_table
+says "no_such_table" "inspect warns of a name that matches nothing"
 finish

@@ -267,12 +267,13 @@ static void test_interpolation(void **state)
                                     "history_table = ${CONFIG_TEST_NONE:-}\n"
                                     "version_table_schema = ${CONFIG_TEST_NONE:-}\n"
                                     "timezone = ${CONFIG_TEST_NONE}\n"
-                                    "models = ${CONFIG_TEST_NONE:-%(here)s/x y}, b.json\n"
+                                    "models = ${CONFIG_TEST_NONE:-%(here)s/x y}, b.json \"c d, e.json\" \"f\n"
                                     "lock_wait = ${CONFIG_TEST_A}\n"
                                     "file_template = ${unclosed\n"
                                     "script_location = ${not a name}\n"
                                     "include_tables = ${file:absent}\n");
-    g_autofree char *models = g_strdup_printf("<%s> <%s/b.json>", fallback, folder);
+    g_autofree char *models =
+        g_strdup_printf("<%s> <%s/b.json> <%s/c d, e.json> <%s/\"f>", fallback, folder, folder, folder);
 
     assert_value(config, "url", expected);
     assert_value(config, "scratch_url", "<value of ${a} %(here)s><s3cret}><s3cret}>");

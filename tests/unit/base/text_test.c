@@ -63,6 +63,23 @@ static void test_join(void **state)
     }
 }
 
+static void test_list_and_first_line(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_autofree char *none = text_list(words, ", ");
+    g_ptr_array_add(words, "a");
+    g_ptr_array_add(words, "b");
+    g_autofree char *two = text_list(words, ", ");
+    assert_string_equal(none, "");
+    assert_string_equal(two, "a, b");
+    static const char *const lines[][2] = {{NULL, ""}, {"", ""}, {"a b", "a b"}, {"a\nb", "a"}, {"a\r\nb", "a"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *line = text_first_line(lines[i][0]);
+        assert_string_equal(line, lines[i][1]);
+    }
+}
+
 static void test_glob(void **state)
 {
     (void)state;
@@ -154,8 +171,10 @@ static void test_bom_and_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_position), cmocka_unit_test(test_nearest), cmocka_unit_test(test_join),
-        cmocka_unit_test(test_glob),     cmocka_unit_test(test_slug),    cmocka_unit_test(test_bom_and_names),
+        cmocka_unit_test(test_position),      cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_join),          cmocka_unit_test(test_list_and_first_line),
+        cmocka_unit_test(test_glob),          cmocka_unit_test(test_slug),
+        cmocka_unit_test(test_bom_and_names),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
 }
