@@ -83,6 +83,7 @@ static gboolean link_dependencies(RevisionMap *map, Revision *revision, GError *
         g_autoptr(GError) problem = NULL;
         Revision *dependency = revision_map_find(map, name, &problem);
         if (dependency == NULL) {
+            g_return_val_if_fail(problem != NULL, FALSE);
             g_set_error(error, SCRIPT_ERROR,
                         problem->code == SCRIPT_ERROR_AMBIGUOUS ? SCRIPT_ERROR_AMBIGUOUS : SCRIPT_ERROR_MISSING,
                         "'%s' depends on '%s': %s", revision_place(revision), name, problem->message);
@@ -106,6 +107,7 @@ static void cycle_error(GHashTable *waiting, const GPtrArray *sorted_by_id, GErr
             at = g_ptr_array_index(sorted_by_id, i);
     guint from = 0;
     while (!g_ptr_array_find(trail, at, &from)) {
+        g_return_if_fail(at != NULL);
         g_ptr_array_add(trail, at);
         Revision *next = NULL;
         const GPtrArray *edges[] = {at->parents, at->dependencies};

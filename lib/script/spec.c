@@ -361,6 +361,7 @@ static gboolean downgrade_steps(const RevisionMap *map, const char *text, Spec *
     Revision *end, *last, *start;
     if (!only_one(text, spec, starts, &start, error))
         return FALSE;
+    g_return_val_if_fail(start != NULL, FALSE);
     int steps = spec->steps++;
     if (!spec_walk(map, text, spec, starts, TRUE, &end, &last, error))
         return FALSE;
