@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -10,7 +11,8 @@
 
 static gboolean read_input(const char *path, char **text, gsize *length, GError **error)
 {
-    return file_read_text(strcmp(path, "-") == 0 ? "/dev/stdin" : path, text, length, error);
+    return strcmp(path, "-") == 0 ? file_read_text_from(STDIN_FILENO, path, text, length, error)
+                                  : file_read_text(path, text, length, error);
 }
 
 static int run(Invocation *invocation, GError **error)

@@ -45,16 +45,10 @@ static void close_file(int *fd)
 }
 #define AUTO_CLOSE __attribute__((cleanup(close_file))) int
 
-gboolean file_read(const char *path, char **text, gsize *length, GError **error)
+/* `size`: what is expected, 0 when unknown. */
+static gboolean read_all(int fd, const char *path, gsize size, char **text, gsize *length, GError **error)
 {
-    gsize size = 0, done = 0;
-    /* Not blocking, so that a pipe by that name is refused and not waited for. */
-    AUTO_CLOSE fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return fail(error, errno, "cannot read", path);
-    if (!check_readable(fd, path, &size, error))
-        return FALSE;
-
+    gsize done = 0;
     /* One byte more than expected shows a file that grows meanwhile. */
     g_autofree char *bytes = g_malloc(size + 2);
     for (;;) {
@@ -82,14 +76,22 @@ gboolean file_read(const char *path, char **text, gsize *length, GError **error)
     return TRUE;
 }
 
-gboolean file_read_text(const char *path, char **text, gsize *length, GError **error)
+gboolean file_read(const char *path, char **text, gsize *length, GError **error)
 {
-    g_autofree char *bytes = NULL;
     gsize size = 0;
+    /* Not blocking, so that a pipe by that name is refused and not waited for. */
+    AUTO_CLOSE fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return fail(error, errno, "cannot read", path);
+    return check_readable(fd, path, &size, error) && read_all(fd, path, size, text, length, error);
+}
+
+/* Takes `read` over. */
+static gboolean as_text(const char *path, char *read, gsize size, char **text, gsize *length, GError **error)
+{
+    g_autofree char *bytes = read;
     const char *invalid = NULL;
 
-    if (!file_read(path, &bytes, &size, error))
-        return FALSE;
     if (!g_utf8_validate_len(bytes, size, &invalid)) {
         TextPosition position = text_position(bytes, size, (gsize)(invalid - bytes));
         g_set_error(error, BASE_ERROR, BASE_ERROR_SYNTAX, "%s:%d:%d: %s", path, position.line, position.column,
@@ -101,6 +103,20 @@ gboolean file_read_text(const char *path, char **text, gsize *length, GError **e
     *text = g_steal_pointer(&bytes);
     *length = size;
     return TRUE;
+}
+
+gboolean file_read_text(const char *path, char **text, gsize *length, GError **error)
+{
+    char *bytes = NULL;
+    gsize size = 0;
+    return file_read(path, &bytes, &size, error) && as_text(path, bytes, size, text, length, error);
+}
+
+gboolean file_read_text_from(int fd, const char *name, char **text, gsize *length, GError **error)
+{
+    char *bytes = NULL;
+    gsize size = 0;
+    return read_all(fd, name, 0, &bytes, &size, error) && as_text(name, bytes, size, text, length, error);
 }
 
 /* --- writing --- */

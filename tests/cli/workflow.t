@@ -248,6 +248,7 @@ run migrate help upgrade
 prints "usage: migrate upgrade" "help"
 run migrate split "$ROOT/tests/fixtures/sakila.sql"
 exits 0 "split"
+same "$(printf 'SELECT 1; SELECT 2' | migrate split - | grep -c '^SELECT')" 2 "split reads standard input"
 same "$(printf '%s\n' "$out" | grep -c '^-- .*sakila.sql:')" "$(grep -cE '^(CREATE)' "$ROOT/tests/fixtures/sakila.sql")" "counts the statements"
 
 # One document with --json, whatever the command.
