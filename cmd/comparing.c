@@ -83,9 +83,10 @@ static MetaData *load_model(Invocation *invocation, GPtrArray *notes, GError **e
     return g_steal_pointer(&model);
 }
 
-static gboolean ask_for_renames(const Comparison *comparison, GPtrArray *renames)
+/* Adds what is confirmed to `renames`. Without an answer nothing is settled. */
+static Answer ask_for_renames(const Comparison *comparison, GPtrArray *renames)
 {
-    gboolean confirmed = FALSE;
+    Answer confirmed = ANSWER_NO;
     for (guint i = 0; i < comparison->likely_renames->len; i++) {
         const LikelyRename *rename = comparison->likely_renames->pdata[i];
         g_autofree char *question =
@@ -93,11 +94,14 @@ static gboolean ask_for_renames(const Comparison *comparison, GPtrArray *renames
                                                  rename->table_name, rename->old_name, rename->new_name)
                                : g_strdup_printf("is table '%s' renamed to '%s'? (no: it is dropped with its data)",
                                                  rename->old_name, rename->new_name);
-        if (!output_ask(question))
+        Answer answer = output_ask(question);
+        if (answer == ANSWER_NONE)
+            return ANSWER_NONE;
+        if (answer == ANSWER_NO)
             continue;
         const char *value = strchr(rename->flag, ' ');
         g_ptr_array_add(renames, g_strdup(value ? value + 1 : rename->flag));
-        confirmed = TRUE;
+        confirmed = ANSWER_YES;
     }
     return confirmed;
 }
@@ -140,14 +144,15 @@ static Comparison *compare_confirmed(Invocation *invocation, const Dialect *dial
     g_autoptr(Comparison) comparison = autogenerate_compare(dialect, model, live, options, error);
     if (!comparison || comparison->likely_renames->len == 0 || options->assume_no_renames)
         return g_steal_pointer(&comparison);
-    if (!output_can_ask(invocation)) {
-        comparison_rename_error(comparison, error);
-        return NULL;
-    }
     g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; options->renames && i < options->renames->len; i++)
         g_ptr_array_add(renames, g_strdup(options->renames->pdata[i]));
-    if (!ask_for_renames(comparison, renames)) {
+    Answer answer = output_can_ask(invocation) ? ask_for_renames(comparison, renames) : ANSWER_NONE;
+    if (answer == ANSWER_NONE) {
+        comparison_rename_error(comparison, error);
+        return NULL;
+    }
+    if (answer == ANSWER_NO) {
         options->assume_no_renames = TRUE;
         return g_steal_pointer(&comparison);
     }

@@ -139,16 +139,18 @@ gboolean output_can_ask(const Invocation *invocation)
     return !invocation->json && !invocation->quiet && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-gboolean output_ask(const char *question)
+Answer output_ask(const char *question)
 {
     char answer[16];
     for (;;) {
         fprintf(stderr, "%s [y/n] ", question);
-        if (!fgets(answer, sizeof answer, stdin))
-            return FALSE;
+        if (!fgets(answer, sizeof answer, stdin)) {
+            fputc('\n', stderr);
+            return ANSWER_NONE;
+        }
         if (answer[0] == 'y' || answer[0] == 'Y')
-            return TRUE;
+            return ANSWER_YES;
         if (answer[0] == 'n' || answer[0] == 'N')
-            return FALSE;
+            return ANSWER_NO;
     }
 }

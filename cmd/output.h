@@ -31,8 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutputTable, output_table_free)
 void output_table_row(OutputTable *table, OutputStyle style, const char *const *cells);
 void output_table_print(OutputTable *table);
 
-/* TRUE for y. Asks on stderr, reads stdin; only called when both are terminals. */
-gboolean output_ask(const char *question);
+/* Asks on stderr, reads stdin; only called when both are terminals. The end of the input is no answer. */
+typedef enum Answer { ANSWER_NO, ANSWER_YES, ANSWER_NONE } Answer;
+Answer output_ask(const char *question);
 gboolean output_can_ask(const Invocation *invocation);
 
 #endif

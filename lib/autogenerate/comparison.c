@@ -200,6 +200,6 @@ void comparison_rename_error(const Comparison *comparison, GError **error)
                                rename->table_name ? rename->table_name : "", rename->table_name ? "." : "",
                                rename->old_name, rename->new_name, rename->flag);
     }
-    g_string_append(text, "\nor write \"renamed_from\" into the model");
+    g_string_append(text, "\nor write \"renamed_from\" into the model; --no-rename drops and adds");
     g_set_error_literal(error, AUTOGENERATE_ERROR, AUTOGENERATE_ERROR_RENAME, text->str);
 }
