@@ -25,6 +25,19 @@ static void print_error(const Invocation *invocation, const GError *error, int s
     log_message(LOG_ERROR, "%s", error->message);
 }
 
+/* For commands that only read; a run says more about its lock. */
+static void explain_busy(GError **error)
+{
+    if (!g_error_matches(*error, DRIVER_ERROR, DRIVER_ERROR_BUSY))
+        return;
+    GError *busy = g_error_new((*error)->domain, (*error)->code,
+                               "%s\nanother program keeps it locked: run again when it has finished, or raise "
+                               "lock_timeout",
+                               (*error)->message);
+    g_error_free(*error);
+    *error = busy;
+}
+
 static int run_command(Invocation *invocation, GError **error)
 {
     if (!options_check_arguments(invocation->parsed, invocation->command, error) || !invocation_open(invocation, error))
@@ -102,6 +115,7 @@ int main(int argc, char **argv)
             invocation.json |= strcmp(argv[i], "--json") == 0;
     }
     if (error) {
+        explain_busy(&error);
         status = exit_status_of(error);
         print_error(&invocation, error, status);
     }

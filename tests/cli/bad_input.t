@@ -234,4 +234,27 @@ refused 1 "'migrate upgrade +1'" "a downgrade upwards"
 rm migrations/versions/aaaa_one.sql migrations/versions/bbbb_two.sql
 run migrate check
 refused 1 "bring its file back" "check without the file of an applied revision"
+
+# A question that gets no answer is no permission to drop.
+if command -v script >/dev/null; then
+    new_project question
+    echo '{"tables": [{"name": "a", "columns": [{"name": "id", "type": "Integer"}, {"name": "old", "type": "Text"}]}]}' | model
+    migrate -q revision --autogenerate -m one >/dev/null && migrate -q upgrade head >/dev/null
+    sed -i 's/"old"/"new"/' migrations/models.json
+    run script -qec "'$MIGRATE' revision --autogenerate -m two" /dev/null
+    exits 1 "the end of the input at a question"
+    prints "--rename a.old:a.new" "and the flag is named"
+    [ "$(ls migrations/versions/*.sql | wc -l)" = 1 ]; ok "and nothing is written"
+else
+    skip "the end of the input at a question" "needs script"
+fi
+
+# Another program's lock.
+new_project busy
+migrate ensure_version >/dev/null
+sqlite3 app.db 'BEGIN EXCLUSIVE' '.shell touch locked; sleep 2' &
+for ((i = 0; i < 50; i++)); do [ -e locked ] && break; sleep 0.1; done
+run migrate -x lock_timeout=100ms status
+refused 1 "run again when it has finished" "a locked database"
+wait
 finish
