@@ -10,7 +10,7 @@ enum { SHOWN_LINES = 10, SHOWN_COLUMNS = 160 };
 static char *next_command(const PlanStep *step)
 {
     return step->direction == STEP_UP ? g_strdup_printf("'migrate upgrade %s'", step->id)
-                                      : g_strdup("'migrate downgrade REVISION'");
+                                      : g_strdup_printf("'migrate downgrade %s-1'", step->id);
 }
 
 static void append_marker(GString *text, const char *line, const char *at)

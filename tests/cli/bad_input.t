@@ -223,6 +223,14 @@ SELECT nothing;
 S
 run migrate upgrade +2
 refused 1 "run 'migrate upgrade bbbb' again" "a failed revision"
+revision_file bbbb aaaa two <<'S'
+-- migrate:up
+-- migrate:down
+SELECT nothing;
+S
+migrate upgrade head >/dev/null
+run migrate downgrade base
+refused 1 "run 'migrate downgrade bbbb-1' again" "a failed downgrade"
 run migrate upgrade nonsense
 refused 1 "'migrate history' lists" "an unknown revision"
 run migrate upgrade --bogus
