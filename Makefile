@@ -89,7 +89,7 @@ check-tests: unit
 asan: deps
 	@$(MAKE) --no-print-directory check-tests VARIANT=asan OPT='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
-	    TEST_ENVIRONMENT='ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
+	    TEST_ENVIRONMENT='MIGRATE_TEST_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
 # The test programs under valgrind, and the real commands (tests/cli/valgrind.sh).
 valgrind: unit
 	@for test in $(UNIT_BIN); do \

@@ -6,7 +6,8 @@ int exit_status_of(const GError *error)
 {
     if (g_error_matches(error, BASE_ERROR, BASE_ERROR_USAGE))
         return EXIT_USAGE;
-    if (g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD))
+    if (g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD) ||
+        g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_BUSY))
         return EXIT_FOUND;
     if (g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED))
         return EXIT_INTERRUPTED;

@@ -33,7 +33,7 @@ cp "$root/versions/models/shop.json" migrations/models.json
 run "migrate check || test \$? = 3"
 run "migrate revision --autogenerate -m 'people stay, phones, handlers'"
 say "What was written is plain SQL, to be reviewed; what ALTER TABLE cannot do is a table rebuild"
-run "sed -n '1,48p' migrations/versions/*_people_stay*.sql"
+run "sed -n '1,54p' migrations/versions/*_people_stay*.sql"
 run "migrate upgrade head"
 run "sqlite3 shop.db 'SELECT count(*) FROM orders'"
 run "migrate history"

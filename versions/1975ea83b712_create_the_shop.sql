@@ -1,7 +1,7 @@
 -- Message: create the shop
 -- Revision: 1975ea83b712
 -- Revises:
--- Created: 2026-11-21T12:02:44Z
+-- Created: 2026-11-20T16:40:00Z
 
 -- migrate:up
 CREATE TABLE departments (

@@ -1,7 +1,7 @@
 -- Message: people stay, phones, handlers
 -- Revision: 3f2a9c1b7d04
 -- Revises: 1975ea83b712
--- Created: 2026-11-21T12:02:44Z
+-- Created: 2026-11-21T08:15:00Z
 
 -- migrate:up foreign-keys:off
 -- Table users is rebuilt and keeps its rows; ALTER TABLE of SQLite cannot do this:
@@ -9,6 +9,19 @@
 --   alter column users.name: type String(80) -> String(200)
 --   alter column users.department_id: nullable
 --   create foreign key fk_users_department_id on users
+CREATE TEMP TABLE _migrate_guard (unknown TEXT, CONSTRAINT "table users has columns, indexes or triggers that this revision would drop unasked" CHECK (unknown IS NULL));
+
+INSERT INTO _migrate_guard (unknown)
+SELECT name
+FROM pragma_table_xinfo('users')
+WHERE name COLLATE NOCASE NOT IN ('id', 'email', 'name', 'department_id', 'is_active', 'created_at')
+UNION ALL
+SELECT name
+FROM sqlite_schema
+WHERE tbl_name = 'users' COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('ix_users_department_id');
+
+DROP TABLE _migrate_guard;
+
 CREATE TABLE _migrate_new_users (
     id INTEGER NOT NULL,
     email VARCHAR(320) NOT NULL,
@@ -50,6 +63,19 @@ DROP INDEX ix_order_products_product_id;
 --   drop index ix_orders_handled_by on orders
 --   drop column orders.handled_by
 -- The values of 'handled_by' are dropped.
+CREATE TEMP TABLE _migrate_guard (unknown TEXT, CONSTRAINT "table orders has columns, indexes or triggers that this revision would drop unasked" CHECK (unknown IS NULL));
+
+INSERT INTO _migrate_guard (unknown)
+SELECT name
+FROM pragma_table_xinfo('orders')
+WHERE name COLLATE NOCASE NOT IN ('id', 'customer_id', 'status', 'placed_at', 'note', 'handled_by')
+UNION ALL
+SELECT name
+FROM sqlite_schema
+WHERE tbl_name = 'orders' COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('ix_orders_customer_id', 'ix_orders_open');
+
+DROP TABLE _migrate_guard;
+
 CREATE TABLE _migrate_new_orders (
     id INTEGER NOT NULL,
     customer_id INTEGER NOT NULL,
@@ -80,6 +106,19 @@ CREATE INDEX ix_orders_open ON orders (placed_at DESC) WHERE status = 'pending';
 --   alter column users.name: type String(200) -> String(80)
 --   create foreign key fk_users_department_id on users
 -- Fails, and changes nothing, while 'department_id' holds NULL.
+CREATE TEMP TABLE _migrate_guard (unknown TEXT, CONSTRAINT "table users has columns, indexes or triggers that this revision would drop unasked" CHECK (unknown IS NULL));
+
+INSERT INTO _migrate_guard (unknown)
+SELECT name
+FROM pragma_table_xinfo('users')
+WHERE name COLLATE NOCASE NOT IN ('id', 'email', 'name', 'department_id', 'is_active', 'created_at')
+UNION ALL
+SELECT name
+FROM sqlite_schema
+WHERE tbl_name = 'users' COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('ix_users_department_id');
+
+DROP TABLE _migrate_guard;
+
 CREATE TABLE _migrate_new_users (
     id INTEGER NOT NULL,
     email VARCHAR(320) NOT NULL,

@@ -270,6 +270,41 @@ static void add_statement(GPtrArray *statements, const char *format, ...)
     va_end(arguments);
 }
 
+/* ", 'a', 'b'" in a growing list of literals. */
+static void append_literal(GString *list, const char *name)
+{
+    g_autofree char *literal = sqlite_quote_literal(name);
+    g_string_append_printf(list, "%s%s", list->len ? ", " : "", literal);
+}
+
+/* DROP TABLE takes along every column, index and trigger. What somebody added to this database by hand, and the
+ * revision does not know, must not be lost in silence: the name of the failing check is the message. */
+static void add_guard(const Rebuild *rebuild, const GPtrArray *triggers, GPtrArray *statements)
+{
+    g_autoptr(GString) columns = g_string_new(NULL);
+    g_autoptr(GString) others = g_string_new(NULL);
+    for (guint i = 0; i < rebuild->old->columns->len; i++)
+        append_literal(columns, ((const Column *)rebuild->old->columns->pdata[i])->name);
+    for (guint i = 0; i < rebuild->old->indexes->len; i++)
+        append_literal(others, ((const Index *)rebuild->old->indexes->pdata[i])->name);
+    for (guint i = 0; i < triggers->len; i++)
+        append_literal(others, ((const SchemaObject *)triggers->pdata[i])->name);
+    g_autofree char *table = sqlite_quote_literal(rebuild->old->name);
+    g_autofree char *message = g_strdup_printf(
+        "table %s has columns, indexes or triggers that this revision would drop unasked", rebuild->old->name);
+    g_autofree char *constraint = sqlite_quote_identifier(message);
+    add_statement(statements,
+                  "%sCREATE TEMP TABLE _migrate_guard (unknown TEXT, CONSTRAINT %s CHECK (unknown IS NULL))",
+                  rebuild->comment->str, constraint);
+    add_statement(
+        statements,
+        "INSERT INTO _migrate_guard (unknown)\nSELECT name\nFROM pragma_table_xinfo(%s)\nWHERE name COLLATE "
+        "NOCASE NOT IN (%s)\nUNION ALL\nSELECT name\nFROM sqlite_schema\nWHERE tbl_name = %s COLLATE NOCASE AND "
+        "type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN (%s)",
+        table, columns->str, table, others->str);
+    add_statement(statements, "DROP TABLE _migrate_guard");
+}
+
 /* A conflict clause in the new table (ON CONFLICT IGNORE, REPLACE) would drop rows in silence. */
 static gboolean has_conflict_clause(const Table *table)
 {
@@ -366,7 +401,8 @@ gboolean sqlite_rebuild(const RebuildNeeds *needs, GPtrArray *statements, GError
                     name);
         return FALSE;
     }
-    add_statement(statements, "%s%s", rebuild.comment->str, create);
+    add_guard(&rebuild, needs->triggers, statements);
+    add_statement(statements, "%s", create);
     add_copy(&rebuild, statements);
     add_sequence(&rebuild, statements);
     add_statement(statements, "DROP TABLE %s", rebuild.name);
