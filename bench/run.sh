@@ -89,12 +89,12 @@ PREPARE='rm -f app.db*'
 compare "500 revisions" "<= 1.1" "$MIGRATE -q upgrade head" "sqlite3 -bail app.db <all.sql"
 command -v alembic >/dev/null || { echo "Alembic is not installed: not compared"; exit 0; }
 
-alembic -q init alembic >/dev/null 2>&1
+alembic init scripts >/dev/null 2>&1
 sed -i 's#^sqlalchemy.url.*#sqlalchemy.url = sqlite:///alembic.db#' alembic.ini
 parent=None
 for i in $(seq -f %04g 1 500); do
     printf 'revision = "%s"\ndown_revision = %s\nbranch_labels = None\ndepends_on = None\nfrom alembic import op\ndef upgrade():\n    op.execute("CREATE TABLE t%s (id INTEGER PRIMARY KEY, x TEXT)")\n    op.execute("INSERT INTO t%s (x) VALUES (1), (2), (3)")\ndef downgrade():\n    op.execute("DROP TABLE t%s")\n' \
-        "$i" "$parent" "$i" "$i" "$i" >"alembic/versions/${i}_step.py"
+        "$i" "$parent" "$i" "$i" "$i" >"scripts/versions/${i}_step.py"
     parent="'$i'"
 done
 PREPARE='rm -f app.db* alembic.db'
