@@ -131,9 +131,10 @@ lint: deps-all deps-check $(B)/gen/embedded.h
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=unknownMacro -j $(or $(JOBS),2) -Ilib -Icmd lib cmd
 	@$(MAKE) --no-print-directory man-check
-# Who may include whom, see tools/deps-check.sh.
-deps-check:
+# Who may include whom, and what a driver and a dialect export.
+deps-check: $(B)/libmigrate.a
 	tools/deps-check.sh
+	tools/exports-check.sh $(B)
 
 # --- documentation, made from the commands' declarations ---
 $(B)/docs: $(B)/tools/docs.o $(filter-out %/main.o,$(CMD_OBJ)) $(B)/libmigrate.a

@@ -36,5 +36,4 @@ for pair in 'sqlite3.h driver/sqlite.c' 'libpq-fe.h driver/postgresql.c' 'mysql.
     done
 done
 if grep -rnE '#include [<"]git2' lib cmd | grep -v '^lib/git/'; then status=1; fi
-# One exported symbol per driver and dialect, so that either can become a loadable module.
 exit $status

@@ -6,6 +6,8 @@
 
 #include "driver/url.h"
 
+#pragma GCC visibility push(hidden)
+
 typedef enum { SQLITE_TARGET_CREATE, SQLITE_TARGET_WRITE, SQLITE_TARGET_READ } SqliteTargetMode;
 
 typedef struct SqliteTarget {
@@ -22,5 +24,7 @@ typedef struct SqliteTarget {
 gboolean sqlite_target_init(SqliteTarget *target, const Url *url, GError **error);
 void sqlite_target_clear(SqliteTarget *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SqliteTarget, sqlite_target_clear)
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "schema/metadata.h"
 
+#pragma GCC visibility push(hidden)
+
 /* --- ddl_writer.c: tables must be adapted (sqlite_adapt_table) --- */
 
 /* "CREATE TABLE name (…)", a column or constraint per line; `name` may differ from the table's own. New string, or NULL
@@ -79,5 +81,7 @@ typedef struct RebuildNeeds {
 
 /* Adds the statements (char*) of the rebuild to `statements`. They need foreign_keys=OFF and legacy_alter_table=ON. */
 gboolean sqlite_rebuild(const RebuildNeeds *needs, GPtrArray *statements, GError **error);
+
+#pragma GCC visibility pop
 
 #endif

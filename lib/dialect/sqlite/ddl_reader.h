@@ -10,6 +10,8 @@
 
 #include "dialect/dialect.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A place in a text. Copying it keeps the place. */
 typedef struct DdlReader {
     const char *sql;
@@ -53,5 +55,7 @@ gboolean ddl_read_reference(DdlReader *reader, Constraint *constraint, GError **
 /* [NOT] DEFERRABLE [INITIALLY …], if it stands here. `constraint` may be NULL: SQLite takes the clause behind no key,
  * too. */
 gboolean ddl_take_deferral(DdlReader *reader, Constraint *constraint);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "dialect/dialect.h"
 
+#pragma GCC visibility push(hidden)
+
 /*
  * Options (schema/metadata.h) that the inspector reports, adapt() accepts from a model and the compiler writes:
  * - table: "strict", "without_rowid" = "true"
@@ -54,5 +56,7 @@ GPtrArray *sqlite_compile(const GPtrArray *ops, const MetaData *before, GError *
 gboolean sqlite_check_begin(Connection *connection, gpointer *baseline, GError **error);
 gboolean sqlite_check_end(Connection *connection, gpointer baseline, GError **error);
 void sqlite_baseline_free(gpointer baseline);
+
+#pragma GCC visibility pop
 
 #endif

@@ -1,0 +1,17 @@
+#!/bin/sh
+# A driver's and a dialect's const struct is the only symbol that its files export, so that each can become a loadable
+# module: exports-check.sh BUILD_FOLDER
+set -eu
+status=0
+check() { # SYMBOL OBJECT…
+    symbol=$1
+    shift
+    exported=$(readelf -sW "$@" | awk '$5 == "GLOBAL" && $6 == "DEFAULT" && $7 != "UND" {print $8}' | sort -u)
+    if [ "$exported" != "$symbol" ]; then
+        echo "of $*, only '$symbol' may be exported, but there is:" $exported >&2
+        status=1
+    fi
+}
+check sqlite_driver "$1"/lib/driver/sqlite*.o
+check sqlite_dialect "$1"/lib/dialect/sqlite/*.o
+exit $status
