@@ -263,6 +263,6 @@ migrate ensure_version >/dev/null
 sqlite3 app.db 'BEGIN EXCLUSIVE' '.shell touch locked; sleep 2' &
 for ((i = 0; i < 50; i++)); do [ -e locked ] && break; sleep 0.1; done
 run migrate -x lock_timeout=100ms status
-refused 1 "run again when it has finished" "a locked database"
+refused 3 "run again when it has finished" "a locked database"
 wait
 finish
