@@ -42,7 +42,7 @@ static int run(Invocation *invocation, GError **error)
     g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_REPORT, &pending, error);
     if (!result)
         return pending && pending->len > 0 ? print_pending(invocation, pending) : -1;
-    log_findings(result);
+    log_findings(result, LOG_DETAIL);
     const GPtrArray *operations = result->comparison->operations;
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();

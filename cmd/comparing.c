@@ -210,10 +210,10 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
     return g_steal_pointer(&result);
 }
 
-void log_findings(const ModelComparison *comparison)
+void log_findings(const ModelComparison *comparison, LogLevel notes)
 {
     for (guint i = 0; i < comparison->notes->len; i++)
-        log_detail("%s", (char *)comparison->notes->pdata[i]);
+        log_message(notes, "%s", (char *)comparison->notes->pdata[i]);
     for (guint i = 0; i < comparison->comparison->findings->len; i++) {
         const Finding *finding = comparison->comparison->findings->pdata[i];
         log_message(strcmp(finding->verdict, "unknown") == 0 ? LOG_WARNING : LOG_DETAIL, "%s: %s", finding->subject,

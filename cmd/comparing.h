@@ -3,6 +3,7 @@
 #define MIGRATE_CMD_COMPARING_H
 
 #include "autogenerate/autogenerate.h"
+#include "base/log.h"
 #include "command.h"
 
 typedef struct ModelComparison {
@@ -27,8 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
 
 /* The live schema; empty without a database. */
 MetaData *inspect_live(Invocation *invocation, GError **error);
-/* Notes and findings, on the log. */
-void log_findings(const ModelComparison *comparison);
+/* Notes (at the level given) and findings, on the log: what the database cannot store is told when something is
+ * written, and elsewhere with -v. */
+void log_findings(const ModelComparison *comparison, LogLevel notes);
 cJSON *findings_to_json(const ModelComparison *comparison);
 /* The SQL of the operations, each statement ended with ";\n". New string. */
 char *operations_sql(const ModelComparison *comparison, GError **error);

@@ -31,7 +31,7 @@ static ModelComparison *create_locked(Invocation *invocation, GError **error)
     g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_MISSING, NULL, error);
     if (!result)
         return NULL;
-    log_findings(result);
+    log_findings(result, LOG_INFO);
     if (result->comparison->operations->len == 0)
         return g_steal_pointer(&result);
     g_autoptr(GPtrArray) blocks = result->dialect->compile(result->comparison->operations, result->live, error);

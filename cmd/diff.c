@@ -35,7 +35,7 @@ static int run(Invocation *invocation, GError **error)
         return -1;
     if (invocation->json || g_strcmp0(format, "json") == 0)
         return print_json(result);
-    log_findings(result);
+    log_findings(result, LOG_DETAIL);
     if (g_strcmp0(format, "ops") == 0) {
         print_operations(result->comparison->operations);
     } else {

@@ -117,7 +117,9 @@ static char *overview_page(void)
         roff_line(page, "", commands[i]->summary, "");
     }
     option_list(page, "OPTIONS", global_options);
-    exit_statuses(page, "done, and found something: differences, a database that is not at head; or somebody else holds the lock");
+    exit_statuses(
+        page,
+        "done, and found something: differences, a database that is not at head; or somebody else holds the lock");
     g_string_append(page,
                     ".SH ENVIRONMENT\n.TP\n.B MIGRATE_CONFIG\nthe migrate.ini to read\n.TP\n.B NO_COLOR\nwhen set, "
                     "no colours\n");

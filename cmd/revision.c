@@ -108,7 +108,7 @@ static int run_autogenerate(Invocation *invocation, GError **error)
             not_at_head(pending, error);
         return -1;
     }
-    log_findings(result);
+    log_findings(result, LOG_INFO);
     if (result->comparison->operations->len == 0) {
         log_info("model and database agree: no revision written");
         return print_result(invocation, NULL, result);

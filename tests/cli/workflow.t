@@ -231,6 +231,23 @@ exits 1 "schemas that SQLite has not"
 run migrate -x transaction=all upgrade head
 exits 0 "transaction = all"
 
+# What SQLite cannot store is said when a revision is written, and with -v.
+new_project notes
+model <<'J'
+{"tables": [{"name": "a", "comment": "people", "columns": [{"name": "id", "type": "Integer", "primary_key": true, "comment": "number"}]}],
+ "sequences": [{"name": "s"}]}
+J
+run migrate revision --autogenerate -m one
+exits 0 "a model with comments and a sequence"
+says "comment" "the note speaks of comments"
+says "sequence" "and of the sequence"
+migrate -q upgrade head >/dev/null
+run migrate check
+exits 0 "they are no difference"
+same "$err" "" "and check is silent about them"
+run migrate -v check
+says "comment" "but with -v"
+
 # Settings.
 cd "$WORK/rename" || exit 1
 run migrate --echo upgrade head
