@@ -163,8 +163,10 @@ char *fingerprint_schema(const char *path)
 
 static char *column_cells(sqlite3 *database, const char *table, const char *column)
 {
-    /* As bytes, so that text and a blob of the same bytes are the same value in another storage class. */
-    char *sql = sqlite3_mprintf("SELECT typeof(\"%w\"), hex(\"%w\") FROM \"%w\" ORDER BY id", column, column, table);
+    /* As bytes, so that text and a blob of the same bytes, 13 and 13.0, are one value in two storage classes. */
+    char *sql = sqlite3_mprintf("SELECT typeof(\"%w\"), hex(CASE WHEN typeof(\"%w\") IN ('integer', 'real') THEN "
+                                "printf('%%.15g', \"%w\") ELSE \"%w\" END) FROM \"%w\" ORDER BY id",
+                                column, column, column, column, table);
     sqlite3_stmt *statement = prepare(database, sql);
     sqlite3_free(sql);
     GString *cells = g_string_new(NULL);
