@@ -304,6 +304,23 @@ static gboolean mentions_column_rename(const Table *model)
     return FALSE;
 }
 
+/* Two columns that trade names, or one that was renamed long ago before its old name was used again: the database looks
+ * the same, so nothing is done, and that is said. */
+static void report_left_aside(const Comparing *comparing, const Names *names, const Table *model)
+{
+    const Table *live = metadata_find_table(comparing->live, model->schema, model->name);
+    for (guint i = 0; i < names->model->len; i++) {
+        const char *name = names->model->pdata[i], *old_name = names->old->pdata[i];
+        if (!old_name || !table_find_column(live, old_name) || !table_find_column(live, name))
+            continue;
+        add_finding(
+            comparing->result, "unknown", g_strdup_printf("%s.%s", model->name, name),
+            g_strdup_printf("renamed_from '%s' is left aside: the database has both columns; if it was done long "
+                            "ago, take it out of the model, else rename in two revisions",
+                            old_name));
+    }
+}
+
 static gboolean rename_columns_of(Comparing *comparing, const GPtrArray *flags, const Table *model, const Table *live,
                                   GError **error)
 {
@@ -317,7 +334,10 @@ static gboolean rename_columns_of(Comparing *comparing, const GPtrArray *flags, 
         Flag *flag = flagged_column(flags, comparing, model, column, live, &old_name);
         names_add_model(&names, column->name, old_name, flag);
     }
-    return rename_all(comparing, &names, rename_column, model, error);
+    if (!rename_all(comparing, &names, rename_column, model, error))
+        return FALSE;
+    report_left_aside(comparing, &names, model);
+    return TRUE;
 }
 
 static gboolean rename_columns(Comparing *comparing, const GPtrArray *flags, GError **error)

@@ -200,6 +200,20 @@ exits 0 "renamed_from may stay"
 run migrate downgrade 0001
 same "$(sqlite3 app.db 'SELECT amount FROM a')" 42 "and back"
 
+# Two columns that trade names look the same as two that did not.
+new_project swap
+model <<'J'
+{"tables": [{"name": "t", "columns": [{"name": "id", "type": "Integer", "primary_key": true}, {"name": "a", "type": "Text"}, {"name": "b", "type": "Text"}]}]}
+J
+migrate -q revision --autogenerate -m one --rev-id 0001 >/dev/null
+migrate -q upgrade head >/dev/null
+run migrate check
+same "$err" "" "check is silent"
+sed -i 's/"name": "a"/"name": "a", "renamed_from": "b"/; s/"name": "b", "type"/"name": "b", "renamed_from": "a", "type"/' migrations/models.json
+run migrate check
+exits 0 "a swap by renamed_from"
+says "t.a: renamed_from 'b' is left aside" "is not done, and that is said"
+
 # Hooks on new revision files, and settings that this build refuses.
 new_project hooks
 cat >>migrate.ini <<'I'
