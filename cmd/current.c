@@ -5,6 +5,7 @@
 #include "exit.h"
 #include "opening.h"
 #include "output.h"
+#include "revisions.h"
 
 static gboolean at_heads(const GPtrArray *heads, char **current)
 {
@@ -37,9 +38,7 @@ static int run(Invocation *invocation, GError **error)
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();
         cJSON_AddItemToObject(document, "current", json_string_array((const char *const *)current));
-        cJSON *ids = cJSON_AddArrayToObject(document, "heads");
-        for (guint i = 0; i < heads->len; i++)
-            cJSON_AddItemToArray(ids, cJSON_CreateString(((const Revision *)heads->pdata[i])->id));
+        cJSON_AddItemToObject(document, "heads", revision_ids_to_json(heads));
         cJSON_AddBoolToObject(document, "at_head", at_head);
         output_json(document);
     } else {

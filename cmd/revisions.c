@@ -56,3 +56,11 @@ cJSON *revision_to_json(const Revision *revision)
     cJSON_AddBoolToObject(item, "is_head", revision_is_head(revision));
     return item;
 }
+
+cJSON *revision_ids_to_json(const GPtrArray *revisions)
+{
+    cJSON *ids = cJSON_CreateArray();
+    for (guint i = 0; i < revisions->len; i++)
+        cJSON_AddItemToArray(ids, cJSON_CreateString(((const Revision *)revisions->pdata[i])->id));
+    return ids;
+}

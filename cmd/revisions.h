@@ -13,5 +13,6 @@ char *revision_marks(const Revision *revision, gboolean is_current);
 /* Alembic's paragraph: Rev, Parent, Labels, Path, message. */
 void revision_print_details(const Revision *revision, gboolean is_current);
 cJSON *revision_to_json(const Revision *revision);
+cJSON *revision_ids_to_json(const GPtrArray *revisions); /* of Revision*: an array of their ids */
 
 #endif

@@ -6,6 +6,7 @@
 #include "exit.h"
 #include "opening.h"
 #include "output.h"
+#include "revisions.h"
 
 static const char *state_name(RevisionState state)
 {
@@ -44,9 +45,7 @@ static cJSON *status_to_json(const Status *status, const char *database)
     cJSON *document = cJSON_CreateObject();
     json_add_string(document, "database", database);
     cJSON_AddItemToObject(document, "current", json_string_array((const char *const *)status->current));
-    cJSON *heads = cJSON_AddArrayToObject(document, "heads");
-    for (guint i = 0; i < status->heads->len; i++)
-        cJSON_AddItemToArray(heads, cJSON_CreateString(((const Revision *)status->heads->pdata[i])->id));
+    cJSON_AddItemToObject(document, "heads", revision_ids_to_json(status->heads));
     cJSON_AddNumberToObject(document, "applied", status->applied);
     cJSON_AddNumberToObject(document, "pending", status->pending);
     cJSON_AddNumberToObject(document, "edited", status->edited);

@@ -59,8 +59,8 @@ void compare_missing_objects(const Comparing *comparing);
 
 /* --- scratch.c --- */
 typedef struct Scratch Scratch;
-/* NULL without error: this dialect has no scratch database to spare. */
-Scratch *scratch_new(const Dialect *dialect, GError **error);
+/* *scratch is new, or NULL where the dialect has no scratch database to spare, which is no error. */
+gboolean scratch_open(const Dialect *dialect, Scratch **scratch, GError **error);
 void scratch_free(Scratch *scratch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scratch, scratch_free)
 /* The error names the part of the table that the database does not take. */

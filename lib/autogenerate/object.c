@@ -284,12 +284,9 @@ static gboolean ask_database(const Comparing *comparing, const GPtrArray *subjec
             g_ptr_array_add(changed, subjects->pdata[i]);
     if (changed->len == 0)
         return TRUE;
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(Scratch) scratch = scratch_new(comparing->dialect, &failure);
-    if (failure) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    g_autoptr(Scratch) scratch = NULL;
+    if (!scratch_open(comparing->dialect, &scratch, error))
         return FALSE;
-    }
     if (!scratch)
         return TRUE;
     g_autoptr(GHashTable) created = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

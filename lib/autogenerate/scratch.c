@@ -9,17 +9,18 @@ struct Scratch {
     Session *session;
 };
 
-Scratch *scratch_new(const Dialect *dialect, GError **error)
+gboolean scratch_open(const Dialect *dialect, Scratch **scratch, GError **error)
 {
+    *scratch = NULL;
     if (!(dialect->capabilities & DIALECT_MEMORY_SCRATCH))
-        return NULL;
+        return TRUE;
     Session *session = engine_open_scratch(dialect, error);
     if (!session)
-        return NULL;
-    Scratch *scratch = g_new0(Scratch, 1);
-    scratch->dialect = dialect;
-    scratch->session = session;
-    return scratch;
+        return FALSE;
+    *scratch = g_new0(Scratch, 1);
+    (*scratch)->dialect = dialect;
+    (*scratch)->session = session;
+    return TRUE;
 }
 
 void scratch_free(Scratch *scratch)
@@ -49,8 +50,8 @@ static gboolean run_op(Scratch *scratch, MigrateOp *op, GError **error)
 
 static gboolean can_create(const Dialect *dialect, const Table *table)
 {
-    g_autoptr(Scratch) scratch = scratch_new(dialect, NULL);
-    return scratch && run_op(scratch, migrate_op_create_table(table), NULL);
+    g_autoptr(Scratch) scratch = NULL;
+    return scratch_open(dialect, &scratch, NULL) && scratch && run_op(scratch, migrate_op_create_table(table), NULL);
 }
 
 /* --- whose fault it is: the part without which the table can be created --- */

@@ -56,12 +56,9 @@ void compare_table(const Comparing *comparing, const Table *model, const Table *
 /* Second stage: the model's tables as the database itself writes them down. */
 static gboolean ask_database(Comparing *comparing, const GPtrArray *pairs, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(Scratch) scratch = scratch_new(comparing->dialect, &failure);
-    if (failure) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    g_autoptr(Scratch) scratch = NULL;
+    if (!scratch_open(comparing->dialect, &scratch, error))
         return FALSE;
-    }
     if (!scratch)
         return TRUE;
     for (guint i = 0; i < pairs->len; i++)
