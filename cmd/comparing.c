@@ -54,7 +54,7 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
         return NULL;
     if (schemas)
         g_ptr_array_add(schemas, NULL);
-    InspectOptions options = {ignore, schemas ? (const char *const *)schemas->pdata : NULL};
+    InspectOptions options = {ignore, schemas ? (const char *const *)schemas->pdata : NULL, NULL};
     return dialect->inspect(session_connection(invocation->session), &options, error);
 }
 

@@ -120,6 +120,6 @@ gboolean scratch_create_object(Scratch *scratch, const SchemaObject *object, GEr
 
 MetaData *scratch_inspect(Scratch *scratch, GError **error)
 {
-    InspectOptions options = {NULL, NULL};
+    InspectOptions options = {NULL, NULL, NULL};
     return scratch->dialect->inspect(session_connection(scratch->session), &options, error);
 }

@@ -22,6 +22,7 @@ typedef enum DialectCapability {
     DIALECT_LATE_REFERENCES = 1 << 7, /* a foreign key may name a table that does not exist yet */
     DIALECT_TABLE_REBUILD = 1 << 8,   /* ALTER TABLE is so poor that tables are rebuilt */
     DIALECT_MEMORY_SCRATCH = 1 << 9,  /* a scratch database is free: in memory */
+    DIALECT_SERIAL = 1 << 10,         /* sequences and identity columns number rows, not the row id itself */
 } DialectCapability;
 
 typedef enum SqlTokenKind {
@@ -48,6 +49,9 @@ typedef struct SqlToken {
 typedef struct SqlStatement {
     gsize start, length; /* bytes of the text that was split */
     int line, column;    /* from 1, of its first token, counted from the start of the text */
+    /* Rows that follow COPY … FROM STDIN, up to the line "\\." (not included); length 0 and start 0: none. */
+    gsize data_start, data_length;
+    gboolean has_data;
 } SqlStatement;
 
 /* Statements that belong in one section of a revision file. */
@@ -64,7 +68,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlBlock, sql_block_free)
 typedef struct InspectOptions {
     const char *const *ignore_tables;   /* exact names (the version and history tables), NULL-terminated */
     const char *const *include_schemas; /* NULL-terminated, or NULL for the default schema */
+    /* What is in this schema is reported without schema; NULL: the first of the search path. */
+    const char *default_schema;
 } InspectOptions;
+
+/* A migration lock that the server keeps for a connection of its own, which dies with the process. `name` tells locks
+ * of one server apart (database and version table). All strings new. */
+typedef struct DialectLock {
+    const char *const *begin;                /* sent first; NULL-terminated */
+    char *(*try_query)(const char *name);    /* one row, one value: 't' or '1' when the lock is ours now. Never waits */
+    char *(*holder_query)(const char *name); /* rows of one text: who holds it and since when; may give none */
+} DialectLock;
 
 typedef struct Dialect Dialect;
 struct Dialect {
@@ -93,7 +107,8 @@ struct Dialect {
      * was left out. */
     gboolean (*adapt)(MetaData *model, GPtrArray *notes, GError **error);
 
-    /* inspector.c: the live schema in a fixed number of queries, sorted by name. */
+    /* inspector.c: the live schema in a fixed number of queries, sorted by name. Inside the caller's transaction when
+     * there is one. */
     MetaData *(*inspect)(Connection *connection, const InspectOptions *options, GError **error);
 
     /* compiler.c: the SQL of `ops` (sorted) on a database that looks like `before`. New GPtrArray of SqlBlock*.
@@ -102,6 +117,20 @@ struct Dialect {
 
     /* Statements around a run. Static strings. */
     const char *begin, *commit, *rollback;
+    /* Optional: what follows BEGIN in the same round trip (SET LOCAL lock_timeout …). Seconds; 0 for statement_timeout:
+     * none. New NULL-terminated array. */
+    char **(*transaction_setup)(double lock_timeout, double statement_timeout);
+    const DialectLock *lock; /* NULL: a lock file, or none */
+    /* Optional: rows of one text: who keeps connection `backend_id` waiting (its pid, program, age, query). New. */
+    char *(*blockers_query)(gint64 backend_id);
+    /* Optional: statements that open a transaction in which scratch objects can be created, where unqualified names are
+     * created in a schema of their own, `schema`, or with `temporary` in the connection's temporary schema (for roles
+     * that may not create a schema), and everything else is still found; it is always rolled back. New. */
+    char **(*scratch_begin)(const char *schema, gboolean temporary);
+    /* Optional, for a statement (without terminator) outside transactions that was in flight when its run died: looks
+     * in the catalog whether it took effect (*done), and removes what it has left half-made (an INVALID index), so that
+     * it can be sent again. Statements it does not know: *done FALSE. */
+    gboolean (*resume_statement)(Connection *connection, const char *sql, gsize length, gboolean *done, GError **error);
     /* Sent once before a run's first transaction, so that revisions see the database as applications do (SQLite:
      * foreign_keys=ON). NULL-terminated list, or NULL. */
     const char *const *session_setup;
@@ -133,6 +162,7 @@ struct Dialect {
 };
 
 extern const Dialect sqlite_dialect;
+extern const Dialect postgresql_dialect;
 
 /* Looks a dialect up by a URL's dialect name ("sqlite", "postgresql", "mysql", "mariadb"). NULL with
  * ENGINE_ERROR_DIALECT naming those in this build. */

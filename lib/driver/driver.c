@@ -41,18 +41,54 @@ gboolean connection_execute_params(Connection *connection, const char *sql, cons
     return connection->driver->execute(connection, sql, params, n_params, affected, error);
 }
 
-gboolean connection_execute_many(Connection *connection, const char *const *sql, guint n, guint *failed, GError **error)
+static gboolean run_one(Connection *connection, const Request *request, Result **result, GError **error)
 {
-    if (connection->driver->execute_many)
-        return connection->driver->execute_many(connection, sql, n, failed, error);
+    if (request->data) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
+                    "no rows can be sent along with a statement here: %s", request->sql);
+        return FALSE;
+    }
+    if (!result)
+        return connection->driver->execute(connection, request->sql, request->params, request->n_params, NULL, error);
+    *result = connection->driver->query(connection, request->sql, request->params, request->n_params, error);
+    return *result != NULL;
+}
+
+gboolean connection_run_many(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
+                             GError **error)
+{
+    if (results)
+        memset(results, 0, n * sizeof *results);
+    if (connection->driver->run_many)
+        return connection->driver->run_many(connection, requests, n, results, failed, error);
     for (guint i = 0; i < n; i++) {
-        if (connection_execute(connection, sql[i], error))
+        if (run_one(connection, &requests[i], results ? &results[i] : NULL, error))
             continue;
+        for (guint j = 0; results && j < i; j++)
+            g_clear_pointer(&results[j], result_free);
         if (failed)
             *failed = i;
         return FALSE;
     }
     return TRUE;
+}
+
+gboolean connection_execute_many(Connection *connection, const char *const *sql, guint n, guint *failed, GError **error)
+{
+    g_autofree Request *requests = g_new0(Request, n);
+    for (guint i = 0; i < n; i++)
+        requests[i].sql = sql[i];
+    return connection_run_many(connection, requests, n, NULL, failed, error);
+}
+
+gboolean connection_alive(Connection *connection)
+{
+    return !connection->driver->alive || connection->driver->alive(connection);
+}
+
+gint64 connection_backend_id(const Connection *connection)
+{
+    return connection->driver->backend_id ? connection->driver->backend_id(connection) : 0;
 }
 
 Result *connection_query(Connection *connection, const char *sql, GError **error)

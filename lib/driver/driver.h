@@ -13,11 +13,27 @@ typedef struct Connection Connection;
 typedef struct Result Result;
 typedef struct Driver Driver;
 
+/* Called about once a second while the server has not answered a statement, `seconds` after it was sent. It must not
+ * use this connection, another one is fine. */
+typedef void (*WaitingFunction)(Connection *connection, double seconds, void *data);
+
 typedef struct ConnectOptions {
-    double lock_timeout;      /* seconds a statement waits for somebody else's lock; 0: not at all */
+    double lock_timeout;      /* seconds a statement waits for somebody else's lock; 0: not at all. Servers are told by
+                                 Dialect.transaction_setup instead */
     double statement_timeout; /* seconds one statement may run; 0: no limit */
     gboolean read_only;       /* the connection must not write, and must not create the database */
+    WaitingFunction waiting;  /* NULL: nobody wants to know */
+    void *waiting_data;
 } ConnectOptions;
+
+/* One of several statements that travel together. */
+typedef struct Request {
+    const char *sql;
+    const char *const *params; /* as for execute */
+    guint n_params;
+    const char *data; /* not NULL: the rows that go with COPY … FROM STDIN, without the final "\\." */
+    gsize data_length;
+} Request;
 
 /* What the server said about the last failing call; strings owned by the connection until its next call. */
 typedef struct ServerError {
@@ -51,9 +67,17 @@ struct Driver {
     const ServerError *(*last_error)(const Connection *connection);
     /* Optional: stops the running statement; the only call allowed from another thread or a signal handler. */
     void (*cancel)(Connection *connection);
-    /* Optional: several statements in one round trip. *failed gets the index of the failing one. Without it the
-     * statements are executed one after the other. */
-    gboolean (*execute_many)(Connection *connection, const char *const *sql, guint n, guint *failed, GError **error);
+    /* Optional: several statements, in order, in as few round trips as the server allows; the first that fails ends
+     * it: *failed (may be NULL) gets its index, and last_error() is about it. `results` NULL, or n places that get a
+     * Result each, to be freed in any order, also after other calls (without columns where a statement gives no rows);
+     * after a failure all are NULL. Without this member the statements are sent one after the other. */
+    gboolean (*run_many)(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
+                         GError **error);
+    /* Optional: FALSE when the connection is known to be gone. Asks the socket, not the server: no round trip. */
+    gboolean (*alive)(Connection *connection);
+    /* Optional: the server's number for this connection (a process or thread id), for looking it up in the catalog; 0
+     * unknown. */
+    gint64 (*backend_id)(const Connection *connection);
     gboolean (*in_transaction)(const Connection *connection);
     int (*server_version)(const Connection *connection); /* 34001 for SQLite 3.40.1 is 3040001, as the library says */
 };
@@ -67,6 +91,7 @@ struct Result {
 };
 
 extern const Driver sqlite_driver;
+extern const Driver postgresql_driver;
 
 /* NULL: the URL's driver is not in this build (DRIVER_ERROR_UNSUPPORTED says what to install or build with). */
 const Driver *driver_for_url(const Url *url, GError **error);
@@ -82,8 +107,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)
 gboolean connection_execute(Connection *connection, const char *sql, GError **error);
 gboolean connection_execute_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
                                    gint64 *affected, GError **error);
+gboolean connection_run_many(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
+                             GError **error);
+/* The same for plain statements whose results nobody wants. */
 gboolean connection_execute_many(Connection *connection, const char *const *sql, guint n, guint *failed,
                                  GError **error);
+gboolean connection_alive(Connection *connection);          /* TRUE where the driver cannot know */
+gint64 connection_backend_id(const Connection *connection); /* 0 where the driver cannot know */
 Result *connection_query(Connection *connection, const char *sql, GError **error);
 Result *connection_query_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
                                 GError **error);

@@ -49,6 +49,26 @@ static Result *trace_query(Connection *connection, const char *sql, const char *
     return result;
 }
 
+/* One time for all: it is written behind the last one that ran. */
+static gboolean trace_run_many(Connection *connection, const Request *requests, guint n, Result **results,
+                               guint *failed, GError **error)
+{
+    gint64 start = g_get_monotonic_time();
+    GError *failure = NULL;
+    guint at = n - 1;
+    gboolean done = connection_run_many(inner_of(connection), requests, n, results, &at, &failure);
+    const TraceConnection *trace = (const TraceConnection *)connection;
+    for (guint i = 0; i < n && i < at; i++)
+        trace->trace(requests[i].sql, 0, NULL, trace->data);
+    if (n > 0)
+        report(connection, requests[at].sql, start, &failure);
+    if (failed)
+        *failed = at;
+    if (failure)
+        g_propagate_error(error, failure);
+    return done;
+}
+
 static const ServerError *trace_last_error(const Connection *connection)
 {
     return connection_last_error(inner_of(connection));
@@ -69,7 +89,17 @@ static int trace_server_version(const Connection *connection)
     return connection_server_version(inner_of(connection));
 }
 
-/* Results are the inner driver's own. execute_many is left out, so that each statement is seen. */
+static gboolean trace_alive(Connection *connection)
+{
+    return connection_alive(inner_of(connection));
+}
+
+static gint64 trace_backend_id(const Connection *connection)
+{
+    return connection_backend_id(inner_of(connection));
+}
+
+/* Results are the inner driver's own. */
 static const Driver trace_driver = {
     .name = "trace",
     .close = trace_close,
@@ -77,6 +107,9 @@ static const Driver trace_driver = {
     .query = trace_query,
     .last_error = trace_last_error,
     .cancel = trace_cancel,
+    .run_many = trace_run_many,
+    .alive = trace_alive,
+    .backend_id = trace_backend_id,
     .in_transaction = trace_in_transaction,
     .server_version = trace_server_version,
 };

@@ -109,15 +109,19 @@ typedef struct EnumType {
 
 typedef struct Sequence {
     char *schema, *name, *renamed_from, *comment;
+    char *type;                             /* "smallint", "integer"; NULL: bigint */
+    char *owned_by_table, *owned_by_column; /* dropped with that column (same schema); NULL: on its own */
     SequenceOptions options;
 } Sequence;
 
 /* A view, trigger, function …: known by its text only. */
 typedef struct SchemaObject {
-    char *kind; /* "view", "trigger", "materialized_view", "function", "procedure", "domain", "composite_type",
-                   "extension", "policy", "event" */
-    char *schema, *name, *renamed_from;
-    char *table_name;      /* trigger, policy: the table (or view) it hangs on; else NULL */
+    char *kind; /* "view", "trigger", "materialized_view", "function", "procedure", "aggregate", "domain",
+                   "composite_type", "range_type", "extension", "schema", "policy", "rule", "event", "index" (on a
+                   materialized view) */
+    char *schema, *name, *renamed_from; /* overloaded functions have their argument types in the name: "f(integer)" */
+    char *comment;
+    char *table_name;      /* trigger, policy, rule, index: the table (or view) it hangs on; else NULL */
     char *definition;      /* the whole CREATE statement, without the final semicolon */
     GPtrArray *depends_on; /* char*: names of tables and objects; never NULL */
 } SchemaObject;

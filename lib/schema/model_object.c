@@ -36,10 +36,26 @@ void model_read_enum(ModelReader *reader, const cJSON *node)
         enum_type_free(type);
 }
 
+/* "table.column" */
+static void read_owner(ModelReader *reader, const cJSON *node, Sequence *sequence)
+{
+    g_autofree char *owner = model_optional_text(reader, node);
+    const char *dot = owner ? strrchr(owner, '.') : NULL;
+    if (!owner)
+        return;
+    if (!dot || dot == owner || !dot[1]) {
+        model_wrong(reader, node, "the column that owns the sequence, \"table.column\"");
+        return;
+    }
+    sequence->owned_by_table = g_strndup(owner, (gsize)(dot - owner));
+    sequence->owned_by_column = g_strdup(dot + 1);
+}
+
 void model_read_sequence(ModelReader *reader, const cJSON *node)
 {
-    enum { NAME = 6, SCHEMA, RENAMED_FROM, COMMENT, INFO, KEYS };
-    static const char *const keys[] = {MODEL_SEQUENCE_KEYS, "name", "schema", "renamed_from", "comment", "info", NULL};
+    enum { NAME = 6, SCHEMA, TYPE, OWNED_BY, RENAMED_FROM, COMMENT, INFO, KEYS };
+    static const char *const keys[] = {MODEL_SEQUENCE_KEYS, "name",    "schema", "type", "owned_by",
+                                       "renamed_from",      "comment", "info",   NULL};
     const cJSON *fields[KEYS];
     gboolean wrong = FALSE;
 
@@ -50,6 +66,8 @@ void model_read_sequence(ModelReader *reader, const cJSON *node)
     sequence->schema = model_optional_text(reader, fields[SCHEMA]);
     model_name(reader, fields[RENAMED_FROM], &sequence->renamed_from);
     sequence->comment = model_optional_text(reader, fields[COMMENT]);
+    sequence->type = model_optional_text(reader, fields[TYPE]);
+    read_owner(reader, fields[OWNED_BY], sequence);
     model_sequence_options(reader, fields, node, &sequence->options);
     if (wanted && model_claim(reader, "relation", sequence->schema, sequence->name, "sequence", fields[NAME]))
         g_ptr_array_add(reader->metadata->sequences, sequence);
@@ -124,9 +142,12 @@ static char *find_table_name(const char *definition)
 
 /* --- objects --- */
 
-static const char *const object_kinds[] = {"view",   "materialized_view", "function",  "procedure", "trigger",
-                                           "domain", "composite_type",    "extension", "policy",    "event",
-                                           NULL};
+static const char *const object_kinds[] = {
+    "view",       "materialized_view", "function", "procedure", "aggregate", "trigger", "domain", "composite_type",
+    "range_type", "extension",         "schema",   "policy",    "rule",      "event",   "index",  NULL};
+
+/* Kinds that hang on a table or view, which stands behind the first ON. */
+static const char *const kinds_of_tables[] = {"trigger", "policy", "rule", "index", NULL};
 
 /* A text, or its lines in an array. */
 static gboolean check_definition(ModelReader *reader, const cJSON *value)
@@ -179,13 +200,13 @@ static gboolean is_word(const char *word, const char *const *words)
 static gboolean claim_object(ModelReader *reader, const SchemaObject *object, const cJSON *node)
 {
     static const char *const relations[] = {"view", "materialized_view", NULL};
-    static const char *const repeated[] = {"function", "procedure", NULL};
+    static const char *const repeated[] = {"function", "procedure", "aggregate", NULL};
     g_autofree char *space = NULL;
     if (is_word(object->kind, repeated))
         return TRUE;
     if (is_word(object->kind, relations))
         return model_claim(reader, "relation", object->schema, object->name, object->kind, node);
-    gboolean per_table = strcmp(object->kind, "policy") == 0 ||
+    gboolean per_table = strcmp(object->kind, "policy") == 0 || strcmp(object->kind, "rule") == 0 ||
                          (strcmp(object->kind, "trigger") == 0 && strcmp(reader->dialect, "postgresql") == 0);
     space = g_strjoin(" ", object->kind, per_table ? object->table_name : NULL, NULL);
     return model_claim(reader, space, object->schema, object->name, object->kind, node);
@@ -218,9 +239,9 @@ static const char *read_kind(ModelReader *reader, const cJSON *object, const cJS
 
 void model_read_object(ModelReader *reader, const cJSON *node)
 {
-    enum { KIND, NAME, SCHEMA, TABLE_NAME, DEFINITION, DEPENDS_ON, RENAMED_FROM, INFO, KEYS };
-    static const char *const keys[] = {"kind",       "name",         "schema", "table_name", "definition",
-                                       "depends_on", "renamed_from", "info",   NULL};
+    enum { KIND, NAME, SCHEMA, TABLE_NAME, DEFINITION, DEPENDS_ON, RENAMED_FROM, COMMENT, INFO, KEYS };
+    static const char *const keys[] = {"kind",       "name",         "schema",  "table_name", "definition",
+                                       "depends_on", "renamed_from", "comment", "info",       NULL};
     const cJSON *fields[KEYS];
     gboolean wrong = FALSE;
     g_autofree char *name = NULL;
@@ -233,13 +254,14 @@ void model_read_object(ModelReader *reader, const cJSON *node)
     g_autofree char *definition = read_definition(reader, node, fields[DEFINITION]);
     g_autoptr(SchemaObject) object = schema_object_new(kind ? kind : "", schema, name, definition);
     object->table_name = model_optional_text(reader, fields[TABLE_NAME]);
+    object->comment = model_optional_text(reader, fields[COMMENT]);
     model_name(reader, fields[RENAMED_FROM], &object->renamed_from);
     model_names(reader, fields[DEPENDS_ON], object->depends_on);
     if (!wanted || !definition || !kind) {
         model_elsewhere(reader, fields[NAME]);
         return;
     }
-    if (!object->table_name && (strcmp(kind, "trigger") == 0 || strcmp(kind, "policy") == 0))
+    if (!object->table_name && is_word(kind, kinds_of_tables))
         object->table_name = find_table_name(definition);
     if (!claim_object(reader, object, fields[NAME]))
         return;

@@ -281,7 +281,12 @@ cJSON *model_sequence_to_json(const Sequence *sequence)
     cJSON *node = cJSON_CreateObject();
     add_name(node, sequence->name);
     add_text(node, "schema", sequence->schema);
+    add_text(node, "type", sequence->type);
     add_sequence_options(node, &sequence->options);
+    if (sequence->owned_by_table) {
+        g_autofree char *owner = g_strdup_printf("%s.%s", sequence->owned_by_table, sequence->owned_by_column);
+        add_text(node, "owned_by", owner);
+    }
     add_text(node, "comment", sequence->comment);
     add_text(node, "renamed_from", sequence->renamed_from);
     return node;
@@ -310,6 +315,7 @@ cJSON *model_object_to_json(const SchemaObject *object)
     add_definition(node, object->definition);
     if (object->depends_on->len > 0)
         add_names(node, "depends_on", object->depends_on);
+    add_text(node, "comment", object->comment);
     add_text(node, "renamed_from", object->renamed_from);
     return node;
 }

@@ -294,6 +294,9 @@ void sequence_free(Sequence *sequence)
     g_free(sequence->name);
     g_free(sequence->renamed_from);
     g_free(sequence->comment);
+    g_free(sequence->type);
+    g_free(sequence->owned_by_table);
+    g_free(sequence->owned_by_column);
     sequence_options_clear(&sequence->options);
     g_free(sequence);
 }
@@ -303,6 +306,9 @@ Sequence *sequence_copy(const Sequence *sequence)
     Sequence *copy = sequence_new(sequence->schema, sequence->name);
     copy->renamed_from = g_strdup(sequence->renamed_from);
     copy->comment = g_strdup(sequence->comment);
+    copy->type = g_strdup(sequence->type);
+    copy->owned_by_table = g_strdup(sequence->owned_by_table);
+    copy->owned_by_column = g_strdup(sequence->owned_by_column);
     sequence_options_copy(&copy->options, &sequence->options);
     return copy;
 }
@@ -326,6 +332,7 @@ void schema_object_free(SchemaObject *object)
     g_free(object->schema);
     g_free(object->name);
     g_free(object->renamed_from);
+    g_free(object->comment);
     g_free(object->table_name);
     g_free(object->definition);
     g_ptr_array_unref(object->depends_on);
@@ -339,6 +346,7 @@ SchemaObject *schema_object_copy(const SchemaObject *object)
     copy->schema = g_strdup(object->schema);
     copy->name = g_strdup(object->name);
     copy->renamed_from = g_strdup(object->renamed_from);
+    copy->comment = g_strdup(object->comment);
     copy->table_name = g_strdup(object->table_name);
     copy->definition = g_strdup(object->definition);
     copy->depends_on = strings_copy(object->depends_on);

@@ -51,7 +51,7 @@ void faulty_arm(Connection *connection, FaultKind kind, guint at)
     faulty_driver = sqlite_driver;
     faulty_driver.execute = faulty_execute;
     faulty_driver.query = faulty_query;
-    faulty_driver.execute_many = NULL;
+    faulty_driver.run_many = NULL;
     fault_kind = kind;
     fault_at = at;
     calls = 0;

@@ -282,7 +282,10 @@ static void finish_statement(Splitter *splitter)
     if (splitter->open) {
         SqlStatement *statement = g_new(SqlStatement, 1);
         TextPosition position = position_of(splitter, splitter->start);
-        *statement = (SqlStatement){splitter->start, splitter->end - splitter->start, position.line, position.column};
+        *statement = (SqlStatement){.start = splitter->start,
+                                    .length = splitter->end - splitter->start,
+                                    .line = position.line,
+                                    .column = position.column};
         g_ptr_array_add(splitter->statements, statement);
     }
     splitter->open = FALSE;

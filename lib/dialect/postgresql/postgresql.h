@@ -1,0 +1,69 @@
+/*
+ * What the files of PostgreSQL's dialect share: the functions behind postgresql_dialect (dialect.h says what each
+ * does). Servers 12 to 18.
+ */
+#ifndef MIGRATE_DIALECT_POSTGRESQL_POSTGRESQL_H
+#define MIGRATE_DIALECT_POSTGRESQL_POSTGRESQL_H
+
+#include <glib.h>
+
+#include "dialect/dialect.h"
+
+#pragma GCC visibility push(hidden)
+
+/*
+ * Options (schema/metadata.h) that the inspector reports, adapt() accepts from a model and the compiler writes. What
+ * has its default is no option.
+ * - table: "unlogged", "row_security", "force_row_security" = "true"; "partition_by" = "RANGE (created_at)";
+ *   "partition_of" = the parent (qualified outside the default schema) and "partition_bound" = "FOR VALUES FROM (…) TO
+ *   (…)" or "DEFAULT"; "inherits" = "a, b"; "tablespace"; "with.NAME" = storage parameters ("with.fillfactor" = "70",
+ *   "with.toast.NAME" for those of the TOAST table)
+ *   A partition, and a child of INHERITS, is reported with what it has of its own only: no inherited columns,
+ *   constraints, and no indexes that belong to a parent's index.
+ * - column: "storage" = "PLAIN" …, when it is not the type's; "compression"; "statistics" = "500"
+ *   A serial column has autoincrement TRUE, no default and no identity, and its sequence is not among the sequences:
+ * the default is nextval() of a sequence that the column owns, with the options that SERIAL gives it. Any other
+ * sequence is reported with "owned_by".
+ * - constraint: "include" = "a, b" (names quoted where needed); "nulls_not_distinct", "not_valid", "no_inherit" =
+ *   "true"; "with.NAME", "tablespace" of the index behind a key. ON DELETE SET NULL (a, b) is in Constraint.ondelete.
+ *   Constraint.expression of an exclusion constraint starts at USING and ends before DEFERRABLE.
+ * - index: "with.NAME", "tablespace", "nulls_not_distinct" = "true", "invalid" = "true" (an interrupted CREATE INDEX
+ *   CONCURRENTLY). IndexColumn.opclass holds its parameters, too: "gist_trgm_ops(siglen='32')"; NULL for the type's
+ *   default. IndexColumn.nulls is NULL where it is what ASC or DESC implies. Index.using is NULL for btree.
+ * - sequence: only what differs from the type's defaults.
+ * Identifiers in options and definitions are qualified only outside the default schema.
+ */
+
+/* --- lexer.c --- */
+SqlToken postgresql_next_token(const char *text, gsize length, gsize position);
+GPtrArray *postgresql_split(const char *text, gsize length, GError **error);
+/* TRUE when the word is a keyword that cannot stand for a table's or column's name without quotes. */
+gboolean postgresql_is_reserved(const char *word, gsize length);
+
+/* --- postgresql.c: quoting, kinds of statements, lock and transactions --- */
+char *postgresql_quote_identifier(const char *name);
+char *postgresql_quote_literal(const char *value);
+/* "schema.name" with quotes where needed; schema NULL: only the name. New string. */
+char *postgresql_qualified(const char *schema, const char *name);
+
+/* --- types.c --- */
+char *postgresql_type_sql(const SqlType *type, GError **error);
+SqlType *postgresql_type_from_sql(const char *spelling);
+gboolean postgresql_type_equal(const SqlType *a, const SqlType *b);
+
+/* --- inspector.c --- */
+MetaData *postgresql_inspect(Connection *connection, const InspectOptions *options, GError **error);
+GPtrArray *postgresql_existing_tables(Connection *connection, const char *schema, const char *const *names,
+                                      GError **error);
+
+/* --- adapt.c, compiler.c --- */
+gboolean postgresql_adapt(MetaData *model, GPtrArray *notes, GError **error);
+GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GError **error);
+
+/* --- resume.c --- */
+gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, gboolean *done,
+                                     GError **error);
+
+#pragma GCC visibility pop
+
+#endif
