@@ -11,6 +11,7 @@
 
 typedef struct PgCompiler {
     const GPtrArray *ops; /* all, sorted */
+    guint position;       /* of the current one */
     MetaData *database;   /* as it looks before the current op: every op is applied to it behind its statements */
     GPtrArray *blocks;    /* SqlBlock* */
 } PgCompiler;
@@ -26,17 +27,46 @@ void compiler_comment(PgCompiler *compiler, const char *target, const char *comm
 /* --- write_table.c: what stands inside CREATE TABLE and behind ADD --- */
 /* "name type COLLATE … DEFAULT … NOT NULL GENERATED …". New string. */
 char *postgresql_column_sql(const Table *table, const Column *column, GError **error);
+/* "SERIAL", "BIGSERIAL", "SMALLSERIAL"; NULL for a type that cannot be numbered. Static. */
+const char *postgresql_serial_type(const SqlType *type);
+/* The table's name as statements need it: postgresql_qualified() of schema and name. New string. */
+char *postgresql_table_name(const Table *table);
 /* "CONSTRAINT n UNIQUE (a, b) …". New string. */
 char *postgresql_constraint_sql(const Constraint *constraint);
+/* The constraint's name, or for one without: the name that the server chose for it. New string. */
+char *postgresql_constraint_name(const Table *table, const Constraint *constraint);
 char *postgresql_index_sql(const Table *table, const Index *index); /* CREATE INDEX; new string */
+/* What has to follow: CREATE INDEX and its comment, ADD CONSTRAINT and its comment, and their drops. */
+void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index);
+void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index);
+void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
+void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
 gboolean compile_create_table(PgCompiler *compiler, const Table *table, GError **error);
 gboolean compile_drop_table(PgCompiler *compiler, const Table *table, GError **error);
 
 /* --- alter_table.c: options, partitions, constraints, indexes, renames, comments of tables --- */
 gboolean compile_table_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
 
-/* --- alter_column.c: add, drop, alter: type with USING, default, null, serial, identity, computed, storage … --- */
+/* --- alter_column.c: add, drop, rename, default, null, storage, comment --- */
 gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
+/* ADD COLUMN with all that belongs to the column: storage, comment. `table`: by its current name. */
+gboolean compile_add_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error);
+/* "ALTER TABLE t ALTER COLUMN c ACTION", where `action` is "SET DEFAULT 1", "TYPE text" … */
+void compiler_alter_column(PgCompiler *compiler, const Table *table, const char *column, const char *action);
+/* SET DEFAULT, or DROP DEFAULT for NULL. */
+void compiler_set_default(PgCompiler *compiler, const Table *table, const char *column, const char *expression);
+
+/* The parts of an alter_column with files of their own. `op` is without its rename, which is written and applied to
+ * `database` before: both names are the new one. Nothing else of `op` is applied yet: the table in `database` has the
+ * existing column. The order is: SET NOT NULL, type, numbering, default, DROP NOT NULL, storage, comment. */
+
+/* --- alter_column_type.c: called when the type, the collation or the generation expression differs. --- */
+/* Behind it the column has the type, collation, expression and server_default of op->column. A column that becomes
+ * computed, or is computed by another expression, was dropped and is there again whole (compile_add_column()). */
+gboolean compile_column_type(PgCompiler *compiler, const MigrateOp *op, GError **error);
+/* --- identity.c: called when the identity or autoincrement TRUE (serial) differs, behind the change of type. --- */
+/* A default that goes is dropped before it, one that comes is set behind it. */
+gboolean compile_column_numbering(PgCompiler *compiler, const MigrateOp *op, GError **error);
 
 /* --- enum.c, sequence.c --- */
 gboolean compile_enum_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
