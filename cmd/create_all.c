@@ -68,7 +68,7 @@ static void print_created(const Invocation *invocation, const ModelComparison *r
 
 static int run(Invocation *invocation, GError **error)
 {
-    if (!session_lock(invocation->session, error))
+    if (!migration_lock(invocation->context, error))
         return -1;
     g_autoptr(ModelComparison) result = create_locked(invocation, error);
     session_unlock(invocation->session);

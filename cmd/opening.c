@@ -158,7 +158,8 @@ static gboolean open_session(Invocation *invocation, GError **error)
 {
     if (wants_offline(invocation)) {
         invocation->offline = g_string_new(NULL);
-        invocation->session = session_open_offline(engine_dialect(invocation->engine), invocation->offline);
+        invocation->session = session_open_offline(engine_dialect(invocation->engine),
+                                                   engine_options(invocation->engine), invocation->offline);
         return open_context(invocation, error);
     }
     if (needs(invocation, NEEDS_READ_ONLY) && engine_database_missing(invocation->engine)) {

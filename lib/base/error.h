@@ -63,6 +63,7 @@ GQuark dialect_error_quark(void);
 typedef enum {
     ENGINE_ERROR_LOCK_HELD, /* another run holds the lock after lock_wait: exit 3 */
     ENGINE_ERROR_POOL,      /* no connection free within pool_timeout */
+    ENGINE_ERROR_LOCK_LOST, /* the connection that holds the migration lock is gone */
     ENGINE_ERROR_DIALECT,   /* unknown dialect in a URL */
 } EngineError;
 GQuark engine_error_quark(void);

@@ -81,6 +81,11 @@ gboolean connection_execute_many(Connection *connection, const char *const *sql,
     return connection_run_many(connection, requests, n, NULL, failed, error);
 }
 
+gboolean connection_runs_many(const Connection *connection)
+{
+    return connection->driver->run_many != NULL;
+}
+
 gboolean connection_alive(Connection *connection)
 {
     return !connection->driver->alive || connection->driver->alive(connection);

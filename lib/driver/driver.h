@@ -112,6 +112,8 @@ gboolean connection_run_many(Connection *connection, const Request *requests, gu
 /* The same for plain statements whose results nobody wants. */
 gboolean connection_execute_many(Connection *connection, const char *const *sql, guint n, guint *failed,
                                  GError **error);
+/* Whether several statements share a round trip; else there is nothing to gain from sending them together. */
+gboolean connection_runs_many(const Connection *connection);
 gboolean connection_alive(Connection *connection);          /* TRUE where the driver cannot know */
 gint64 connection_backend_id(const Connection *connection); /* 0 where the driver cannot know */
 Result *connection_query(Connection *connection, const char *sql, GError **error);

@@ -2,6 +2,7 @@
 
 typedef struct TraceConnection {
     Connection base;
+    Driver driver; /* what the inner connection cannot do, this one cannot either */
     Connection *inner;
     TraceFunction trace;
     void *data;
@@ -117,7 +118,10 @@ static const Driver trace_driver = {
 Connection *trace_connection_new(Connection *inner, TraceFunction trace, void *data)
 {
     TraceConnection *connection = g_new0(TraceConnection, 1);
-    connection->base.driver = &trace_driver;
+    connection->driver = trace_driver;
+    if (!connection_runs_many(inner))
+        connection->driver.run_many = NULL;
+    connection->base.driver = &connection->driver;
     connection->inner = inner;
     connection->trace = trace;
     connection->data = data;

@@ -6,10 +6,11 @@
 struct Engine {
     Url *url;
     const Dialect *dialect;
-    const Driver *driver;
+    const Driver *driver; /* NULL: not in this build, which only matters when a connection is to be opened */
     EngineOptions options;
     Pool *pool;
-    char *path; /* NULL: in memory, or not a file */
+    Session *watcher; /* not owned */
+    char *path;       /* NULL: in memory, or not a file */
     char *description;
 };
 
@@ -25,24 +26,41 @@ EngineOptions engine_options_default(void)
     };
 }
 
-static Connection *open_connection(void *data, GError **error)
+static void on_waiting(Connection *connection, double seconds, void *data)
 {
     const Engine *engine = data;
+    (void)seconds;
+    if (engine->watcher)
+        session_note_waiting(engine->watcher, connection);
+}
+
+Connection *engine_connect(const Engine *engine, gboolean is_watched, GError **error)
+{
     ConnectOptions options = {
         .lock_timeout = engine->options.lock_timeout,
         .statement_timeout = engine->options.statement_timeout,
         .read_only = engine->options.read_only,
+        .waiting = is_watched ? on_waiting : NULL,
+        .waiting_data = (void *)engine,
     };
-    Connection *connection = connection_open(engine->driver, engine->url, &options, error);
+    const Driver *driver = engine->driver ? engine->driver : driver_for_url(engine->url, error);
+    Connection *connection = driver ? connection_open(driver, engine->url, &options, error) : NULL;
     if (!connection || !engine->options.echo)
         return connection;
     return trace_connection_new(connection, engine->options.echo, engine->options.echo_data);
+}
+
+static Connection *open_connection(void *data, GError **error)
+{
+    return engine_connect(data, TRUE, error);
 }
 
 /* From here on the URL names the absolute file. */
 static gboolean resolve_path(Engine *engine, const char *base_folder, GError **error)
 {
     g_autofree char *path = NULL;
+    if (!engine->driver)
+        return TRUE;
     if (!driver_file_path(engine->driver, engine->url, &path, error))
         return FALSE;
     if (path && base_folder && !g_path_is_absolute(path)) {
@@ -59,14 +77,13 @@ Engine *engine_new(const char *url, const char *base_folder, const EngineOptions
 {
     g_autoptr(Url) parsed = url_parse(url, error);
     const Dialect *dialect = parsed ? dialect_find(parsed->dialect, error) : NULL;
-    const Driver *driver = dialect ? driver_for_url(parsed, error) : NULL;
-    if (!driver)
+    if (!dialect)
         return NULL;
     g_autoptr(Engine) engine = g_new0(Engine, 1);
     engine->description = url_to_string(parsed);
+    engine->driver = driver_for_url(parsed, NULL);
     engine->url = g_steal_pointer(&parsed);
     engine->dialect = dialect;
-    engine->driver = driver;
     engine->options = *options;
     if (!resolve_path(engine, base_folder, error))
         return NULL;
@@ -111,6 +128,16 @@ const EngineOptions *engine_options(const Engine *engine)
 Pool *engine_pool(const Engine *engine)
 {
     return engine->pool;
+}
+
+void engine_set_watcher(Engine *engine, Session *session)
+{
+    engine->watcher = session;
+}
+
+Session *engine_watcher(const Engine *engine)
+{
+    return engine->watcher;
 }
 
 const char *engine_database_path(const Engine *engine)

@@ -24,12 +24,14 @@ EngineOptions engine_options_default(
     void); /* lock_wait 60, lock_timeout 5, pool_size 5, max_overflow 10, pool_timeout 30, pool_recycle -1 */
 
 typedef struct Engine Engine;
-/* `base_folder`: a relative sqlite path is relative to it (NULL: the current folder). Connects to nothing yet. */
+/* `base_folder`: a relative sqlite path is relative to it (NULL: the current folder). Connects to nothing yet; that
+ * this build has no driver for the URL is said when a connection is to be opened. */
 Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error);
 void engine_free(Engine *engine); /* closes the pool; sessions must be closed before */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 const Dialect *engine_dialect(const Engine *engine);
 const Url *engine_url(const Engine *engine);
+const EngineOptions *engine_options(const Engine *engine);
 char *engine_describe(const Engine *engine); /* the URL without password: new string */
 /* TRUE when there is nothing to reflect yet (a sqlite file that does not exist). */
 gboolean engine_database_missing(const Engine *engine);
@@ -37,8 +39,9 @@ gboolean engine_database_missing(const Engine *engine);
 typedef struct Session Session;
 /* Takes a connection from the engine's pool. */
 Session *session_open(Engine *engine, GError **error);
-/* A session that writes SQL text into `output` instead of sending it (upgrade --sql). Needs no client library. */
-Session *session_open_offline(const Dialect *dialect, GString *output);
+/* A session that writes SQL text into `output` instead of sending it (upgrade --sql). Needs no client library. Of
+ * `options` (copied) only the timeouts count, which are written behind each BEGIN. */
+Session *session_open_offline(const Dialect *dialect, const EngineOptions *options, GString *output);
 void session_close(Session *session); /* NULL is fine. Rolls back, unlocks, gives the connection back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_close)
 Connection *session_connection(Session *session);
@@ -47,17 +50,37 @@ gboolean session_is_offline(const Session *session);
 /* A "-- text" line in the output of an offline session; nothing on others. */
 void session_comment(Session *session, const char *text);
 
-/* The migration lock: one run at a time per database. Waits up to lock_wait, polling; ENGINE_ERROR_LOCK_HELD names
- * the holder (pid and host, since when) where it can be known. The system releases it when the process dies. */
-gboolean session_lock(Session *session, GError **error);
+/* The migration lock: one run at a time per database and `name` (of a file: per file). Waits up to lock_wait, polling;
+ * ENGINE_ERROR_LOCK_HELD names the holder (pid and host, since when) where it can be known. The system, or the server,
+ * releases it when the process dies. Where the server keeps it (Dialect.lock), it belongs to a connection of its own
+ * that is in a transaction as long as the lock is held, so it is safe behind a transaction pooler. */
+gboolean session_lock(Session *session, const char *name, GError **error);
 void session_unlock(Session *session);
 gboolean session_locked(const Session *session);
+/* ENGINE_ERROR_LOCK_LOST when the lock's connection is known to be gone, and with it the lock. No round trip. */
+gboolean session_lock_alive(Session *session, GError **error);
+/* Who kept a statement of this session waiting at last ("pid 4711 (psql, …): UPDATE …"), asked on the lock's connection
+ * about once a second while a statement waits, and said once per blocker. NULL: nobody known. */
+const char *session_blockers(const Session *session);
+/* Forgets them: what waits next is another story. */
+void session_forget_blockers(Session *session);
 
-/* dialect->begin and so on; BEGIN is retried while busy, up to lock_wait. */
+/* dialect->begin with transaction_setup, and so on; BEGIN is retried while busy, up to lock_wait. Each is one round
+ * trip where the connection runs many. */
 gboolean session_begin(Session *session, GError **error);
+/* The same with a query behind it; *result is its Result, to be freed. After a failure no transaction is open. */
+gboolean session_begin_with(Session *session, const char *query, Result **result, GError **error);
 gboolean session_commit(Session *session, GError **error);
+/* Sends `requests` and COMMIT. *failed is the request that failed, `n` for the COMMIT itself. */
+gboolean session_commit_with(Session *session, const Request *requests, guint n, guint *failed, GError **error);
+/* A whole transaction of such statements, rolled back after a failure. */
+gboolean session_run_transaction(Session *session, const char *const *sql, guint n, GError **error);
 void session_rollback(Session *session);
 gboolean session_in_transaction(const Session *session);
+/* Between two tries of a step that met somebody's lock, the first of which failed at `start` (monotonic microseconds):
+ * sleeps half a second to ten, longer each time, with jitter, so that those who queue behind it get their turn. FALSE
+ * at once when lock_wait is over, or the run was interrupted. */
+gboolean session_back_off(Session *session, guint attempt, gint64 start);
 
 /* Ctrl-C and SIGTERM cancel the running statement of this session (NULL: none). engine_interrupted() tells afterwards.
  */

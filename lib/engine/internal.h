@@ -26,6 +26,18 @@ void file_lock_release(FileLock *lock); /* NULL is fine; removes the file */
  * longer each time, with jitter. FALSE at once when the time is over, or the run was interrupted. */
 gboolean back_off(guint attempt, gint64 start, double seconds);
 gboolean is_past(gint64 start, double seconds);
+/* The same with other pauses: `shortest` seconds at first, doubled each time up to `longest`. */
+gboolean back_off_between(guint attempt, gint64 start, double seconds, double shortest, double longest);
+
+/* A lock that the server keeps for a connection of its own (Dialect.lock). */
+typedef struct ServerLock ServerLock;
+/* Waits up to the engine's lock_wait, polling; errors as of file_lock_take(). */
+ServerLock *server_lock_take(Engine *engine, const char *name, GError **error);
+void server_lock_release(ServerLock *lock); /* NULL is fine */
+/* The connection, idle and in a transaction: for short queries only. */
+Connection *server_lock_connection(const ServerLock *lock);
+/* The texts that `sql` gives, joined by "; ". New string; NULL when there are none, or the query fails. */
+char *query_texts(Connection *connection, const char *sql);
 
 /* "process 12 (sqlite3) and process 13 (python3)": who holds locks on a SQLite database (with `writers_only`, those for
  * writing). New string; NULL when none is known. */
@@ -34,7 +46,13 @@ char *database_blockers(const char *path, gboolean writers_only);
 /* `connection` is about to go: a signal must not find it any more. */
 void interrupt_forget(const Connection *connection);
 
-const EngineOptions *engine_options(const Engine *engine);
+/* A connection beside the pool. `is_watched`: the watching session hears when a statement on it has to wait. */
+Connection *engine_connect(const Engine *engine, gboolean is_watched, GError **error);
+/* The session that hears of waiting statements: the one with the migration lock. NULL: none. */
+void engine_set_watcher(Engine *engine, Session *session);
+Session *engine_watcher(const Engine *engine);
+/* A statement on `connection`, or on what it wraps, has waited for a second or more. */
+void session_note_waiting(Session *session, Connection *connection);
 Pool *engine_pool(const Engine *engine);
 /* The file that a lock file stands beside; NULL for a database in memory. */
 const char *engine_database_path(const Engine *engine);

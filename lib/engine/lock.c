@@ -29,15 +29,29 @@ gboolean is_past(gint64 start, double seconds)
     return (double)(g_get_monotonic_time() - start) >= seconds * G_USEC_PER_SEC;
 }
 
-gboolean back_off(guint attempt, gint64 start, double seconds)
+/* In slices: a signal need not wait for the end. */
+static void pause_for(double seconds)
 {
-    double left = seconds * G_USEC_PER_SEC - (double)(g_get_monotonic_time() - start);
+    gint64 start = g_get_monotonic_time();
+    while (!is_past(start, seconds) && !engine_interrupted()) {
+        double left = seconds - (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+        g_usleep((gulong)(CLAMP(left, 0, 0.1) * G_USEC_PER_SEC));
+    }
+}
+
+gboolean back_off_between(guint attempt, gint64 start, double seconds, double shortest, double longest)
+{
+    double left = seconds - (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
     if (left <= 0 || engine_interrupted())
         return FALSE;
-    gint32 ceiling = MIN(250000, 20000 << MIN(attempt, 4u));
-    gint32 pause = g_random_int_range(ceiling / 2, ceiling);
-    g_usleep(left < pause ? (gulong)left : (gulong)pause);
+    double ceiling = MIN(longest, shortest * (double)(1U << MIN(attempt, 10U)));
+    pause_for(MIN(left, g_random_double_range(ceiling / 2, ceiling)));
     return TRUE;
+}
+
+gboolean back_off(guint attempt, gint64 start, double seconds)
+{
+    return back_off_between(attempt, start, seconds, 0.02, 0.25);
 }
 
 /* --- the path --- */

@@ -1,4 +1,7 @@
+#include <string.h>
+
 #include "base/error.h"
+#include "base/log.h"
 #include "engine/engine.h"
 #include "engine/internal.h"
 
@@ -7,10 +10,20 @@ struct Session {
     const Dialect *dialect;
     Connection *connection;
     FileLock *lock;
+    ServerLock *server_lock;
+    char **setup; /* of each transaction; NULL: none */
+    char *blockers;
+    gint64 asked;    /* for them, monotonic microseconds */
     GString *output; /* of an offline session, not owned */
     gboolean offline, locked;
     gboolean in_transaction; /* offline only */
 };
+
+static char **setup_of(const Dialect *dialect, const EngineOptions *options)
+{
+    return dialect->transaction_setup ? dialect->transaction_setup(options->lock_timeout, options->statement_timeout)
+                                      : NULL;
+}
 
 Session *session_open(Engine *engine, GError **error)
 {
@@ -21,6 +34,7 @@ Session *session_open(Engine *engine, GError **error)
     session->engine = engine;
     session->dialect = engine_dialect(engine);
     session->connection = connection;
+    session->setup = setup_of(session->dialect, engine_options(engine));
     return session;
 }
 
@@ -33,10 +47,11 @@ static Session *session_new_own(const Dialect *dialect, Connection *connection, 
     return session;
 }
 
-Session *session_open_offline(const Dialect *dialect, GString *output)
+Session *session_open_offline(const Dialect *dialect, const EngineOptions *options, GString *output)
 {
     Session *session = session_new_own(dialect, text_connection_new(output), TRUE);
     session->output = output;
+    session->setup = setup_of(dialect, options);
     return session;
 }
 
@@ -64,9 +79,11 @@ void session_close(Session *session)
         session_rollback(session);
     session_unlock(session);
     if (session->engine)
-        pool_give(engine_pool(session->engine), session->connection, session_in_transaction(session));
+        pool_give(engine_pool(session->engine), session->connection,
+                  session_in_transaction(session) || !connection_alive(session->connection));
     else
         connection_close(session->connection);
+    g_strfreev(session->setup);
     g_free(session);
 }
 
@@ -94,20 +111,33 @@ void session_comment(Session *session, const char *text)
         g_string_append_printf(session->output, "-- %s\n", lines[i]);
 }
 
-gboolean session_lock(Session *session, GError **error)
+gboolean session_lock(Session *session, const char *name, GError **error)
 {
     if (session->locked)
         return TRUE;
-    const char *path = session->engine ? engine_database_path(session->engine) : NULL;
-    if (path && !(session->lock = file_lock_take(path, engine_options(session->engine)->lock_wait, error)))
+    Engine *engine = session->engine;
+    const char *path = engine ? engine_database_path(engine) : NULL;
+    if (path && !(session->lock = file_lock_take(path, engine_options(engine)->lock_wait, error)))
         return FALSE;
+    if (engine && session->dialect->lock) {
+        session->server_lock = server_lock_take(engine, name, error);
+        if (!session->server_lock) {
+            session_unlock(session);
+            return FALSE;
+        }
+        engine_set_watcher(engine, session);
+    }
     session->locked = TRUE;
     return TRUE;
 }
 
 void session_unlock(Session *session)
 {
+    if (session->engine && engine_watcher(session->engine) == session)
+        engine_set_watcher(session->engine, NULL);
     g_clear_pointer(&session->lock, file_lock_release);
+    g_clear_pointer(&session->server_lock, server_lock_release);
+    session_forget_blockers(session);
     session->locked = FALSE;
 }
 
@@ -115,6 +145,59 @@ gboolean session_locked(const Session *session)
 {
     return session->locked;
 }
+
+gboolean session_lock_alive(Session *session, GError **error)
+{
+    if (!session->server_lock || connection_alive(server_lock_connection(session->server_lock)))
+        return TRUE;
+    g_set_error_literal(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_LOST,
+                        "the connection that held the migration lock is gone, and another run may have begun\n"
+                        "what this run has committed stays; look who ended the connection (a timeout of the server or "
+                        "of a pooler?) and run again");
+    return FALSE;
+}
+
+/* ---- who is in the way ---- */
+
+/* "pid 4711 (psql, idle in transaction for 75 s): …" is the same one a second later. */
+static gboolean is_same_blocker(const char *a, const char *b)
+{
+    gsize length = strcspn(a, "(");
+    return length == strcspn(b, "(") && strncmp(a, b, length) == 0;
+}
+
+/* `connection` may be what the session's own one wraps: both have the server's number. */
+void session_note_waiting(Session *session, Connection *connection)
+{
+    gint64 backend = connection_backend_id(connection);
+    gboolean is_ours = connection == session->connection || backend == connection_backend_id(session->connection);
+    if (!is_ours || !session->dialect->blockers_query || !session->server_lock)
+        return;
+    if (session->asked > 0 && !is_past(session->asked, 0.9))
+        return;
+    session->asked = g_get_monotonic_time();
+    g_autofree char *sql = session->dialect->blockers_query(backend);
+    char *blockers = query_texts(server_lock_connection(session->server_lock), sql);
+    if (!blockers)
+        return;
+    if (!session->blockers || !is_same_blocker(session->blockers, blockers))
+        log_info("waiting for a lock: held by %s", blockers);
+    g_free(session->blockers);
+    session->blockers = blockers;
+}
+
+const char *session_blockers(const Session *session)
+{
+    return session->blockers;
+}
+
+void session_forget_blockers(Session *session)
+{
+    g_clear_pointer(&session->blockers, g_free);
+    session->asked = 0;
+}
+
+/* ---- transactions ---- */
 
 static double lock_wait_of(const Session *session)
 {
@@ -125,6 +208,7 @@ static void set_busy_error(const Session *session, const char *message, gboolean
 {
     const char *path = session->engine ? engine_database_path(session->engine) : NULL;
     g_autofree char *blockers = database_blockers(path, writers_only);
+    g_autofree char *name = path || !session->engine ? g_strdup(path) : engine_describe(session->engine);
     if (engine_interrupted())
         g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, "interrupted while waiting for the database: %s",
                     message);
@@ -132,44 +216,157 @@ static void set_busy_error(const Session *session, const char *message, gboolean
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD,
                     "database '%s' is kept locked by %s: %s\nwaited %g s (lock_wait); nothing of this transaction was "
                     "applied; run again when it has finished",
-                    path ? path : "in memory", blockers ? blockers : "another connection", message,
+                    name ? name : "in memory", blockers ? blockers : "another connection", message,
                     lock_wait_of(session));
 }
 
-/* Runs BEGIN or COMMIT, again and again while somebody else's transaction stands in the way. */
-static gboolean execute_patiently(Session *session, const char *sql, gboolean writers_only, GError **error)
+/* What is tried again and again while somebody else's transaction stands in the way. */
+typedef gboolean (*Attempt)(Session *session, const char *query, Result **result, GError **error);
+
+static gboolean attempt_patiently(Session *session, Attempt attempt, gboolean writers_only, const char *query,
+                                  Result **result, GError **error)
 {
     gint64 start = g_get_monotonic_time();
-    for (guint attempt = 0;; attempt++) {
+    for (guint n = 0;; n++) {
         g_autoptr(GError) failure = NULL;
-        if (connection_execute(session->connection, sql, &failure))
+        if (attempt(session, query, result, &failure))
             return TRUE;
         if (!g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY)) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
-        if (!back_off(attempt, start, lock_wait_of(session))) {
+        if (!back_off(n, start, lock_wait_of(session))) {
             set_busy_error(session, failure->message, writers_only, error);
             return FALSE;
         }
     }
 }
 
-gboolean session_begin(Session *session, GError **error)
+/* BEGIN and what the dialect wants behind it. */
+static GArray *begin_requests(const Session *session, const char *query)
 {
-    if (!execute_patiently(session, session->dialect->begin, TRUE, error))
+    GArray *requests = g_array_new(FALSE, TRUE, sizeof(Request));
+    Request begin = {.sql = session->dialect->begin};
+    g_array_append_val(requests, begin);
+    for (char **sql = session->setup; sql && *sql; sql++) {
+        Request request = {.sql = *sql};
+        g_array_append_val(requests, request);
+    }
+    Request last = {.sql = query};
+    if (query)
+        g_array_append_val(requests, last);
+    return requests;
+}
+
+static gboolean begin_together(Session *session, const char *query, Result **result, GError **error)
+{
+    g_autoptr(GArray) requests = begin_requests(session, query);
+    g_autofree Result **results = g_new0(Result *, requests->len);
+    if (!connection_run_many(session->connection, (const Request *)requests->data, requests->len,
+                             query ? results : NULL, NULL, error))
+        return FALSE;
+    for (guint i = 0; query && i + 1 < requests->len; i++)
+        result_free(results[i]);
+    if (query)
+        *result = results[requests->len - 1];
+    return TRUE;
+}
+
+static gboolean begin_one_by_one(Session *session, const char *query, Result **result, GError **error)
+{
+    g_autoptr(GArray) requests = begin_requests(session, NULL);
+    for (guint i = 0; i < requests->len; i++)
+        if (!connection_execute(session->connection, g_array_index(requests, Request, i).sql, error))
+            return FALSE;
+    return !query || (*result = connection_query(session->connection, query, error)) != NULL;
+}
+
+static gboolean attempt_begin(Session *session, const char *query, Result **result, GError **error)
+{
+    gboolean together = connection_runs_many(session->connection);
+    if (together ? begin_together(session, query, result, error) : begin_one_by_one(session, query, result, error))
+        return TRUE;
+    session_rollback(session);
+    return FALSE;
+}
+
+gboolean session_begin_with(Session *session, const char *query, Result **result, GError **error)
+{
+    if (!attempt_patiently(session, attempt_begin, TRUE, query, result, error))
         return FALSE;
     session->in_transaction = TRUE;
     return TRUE;
 }
 
+gboolean session_begin(Session *session, GError **error)
+{
+    return session_begin_with(session, NULL, NULL, error);
+}
+
+static gboolean attempt_commit(Session *session, const char *query, Result **result, GError **error)
+{
+    (void)query;
+    (void)result;
+    return connection_execute(session->connection, session->dialect->commit, error);
+}
+
 /* What delays a COMMIT are readers. */
 gboolean session_commit(Session *session, GError **error)
 {
-    if (!execute_patiently(session, session->dialect->commit, FALSE, error))
+    if (!attempt_patiently(session, attempt_commit, FALSE, NULL, NULL, error))
         return FALSE;
     session->in_transaction = FALSE;
     return TRUE;
+}
+
+gboolean session_commit_with(Session *session, const Request *requests, guint n, guint *failed, GError **error)
+{
+    *failed = n;
+    if (!connection_runs_many(session->connection))
+        return connection_run_many(session->connection, requests, n, NULL, failed, error) &&
+               ((*failed = n), session_commit(session, error));
+    g_autofree Request *all = g_new0(Request, n + 1);
+    if (n > 0)
+        memcpy(all, requests, n * sizeof *all);
+    all[n].sql = session->dialect->commit;
+    if (!connection_run_many(session->connection, all, n + 1, NULL, failed, error))
+        return FALSE;
+    session->in_transaction = FALSE;
+    return TRUE;
+}
+
+static gboolean run_one_by_one(Session *session, const char *const *sql, guint n, GError **error)
+{
+    if (!session_begin(session, error))
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        if (!connection_execute(session->connection, sql[i], error))
+            return FALSE;
+    return session_commit(session, error);
+}
+
+gboolean session_run_transaction(Session *session, const char *const *sql, guint n, GError **error)
+{
+    gboolean done;
+    if (connection_runs_many(session->connection)) {
+        g_autoptr(GArray) requests = begin_requests(session, NULL);
+        for (guint i = 0; i <= n; i++) {
+            Request request = {.sql = i < n ? sql[i] : session->dialect->commit};
+            g_array_append_val(requests, request);
+        }
+        done = connection_run_many(session->connection, (const Request *)requests->data, requests->len, NULL,
+                                   NULL, error);
+    } else {
+        done = run_one_by_one(session, sql, n, error);
+    }
+    if (!done)
+        session_rollback(session);
+    return done;
+}
+
+gboolean session_back_off(Session *session, guint attempt, gint64 start)
+{
+    return back_off_between(attempt, start, lock_wait_of(session), 0.5, 10);
 }
 
 void session_rollback(Session *session)

@@ -109,6 +109,12 @@ char **migration_context_current(MigrationContext *context, GError **error)
     return version ? context_read_rows(context, error) : g_new0(char *, 1);
 }
 
+gboolean migration_lock(MigrationContext *context, GError **error)
+{
+    g_autofree char *name = g_strdup_printf("%s.%s", or_default(context->schema, ""), context->version_table);
+    return session_lock(context->session, name, error);
+}
+
 /* Alembic's own text, so that both tools can use the table. */
 static char *version_create_sql(const MigrationContext *context)
 {

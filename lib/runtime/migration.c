@@ -184,7 +184,7 @@ static RunResult *migrate(MigrationContext *context, const char *spec, StepDirec
     g_clear_error(&failure);
     if (nothing)
         return run_result_new((const char *const *)situation.rows);
-    if (!session_lock(context->session, error))
+    if (!migration_lock(context, error))
         return NULL;
     RunResult *result =
         migrate_locked(context, spec, direction, seen ? situation.rows : NULL, progress, data, &failure);
@@ -304,7 +304,7 @@ static RunResult *stamp_locked(MigrationContext *context, const char *spec, gboo
 
 RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean purge, GError **error)
 {
-    if (!session_lock(context->session, error))
+    if (!migration_lock(context, error))
         return NULL;
     GError *failure = NULL;
     RunResult *result = stamp_locked(context, spec, purge, &failure);

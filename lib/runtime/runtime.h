@@ -32,6 +32,9 @@ char **migration_context_current(MigrationContext *context, GError **error);
 /* Creates version and history table where missing. */
 gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error);
 
+/* session_lock() for what changes the database as migrations do: one run at a time per version table. */
+gboolean migration_lock(MigrationContext *context, GError **error);
+
 typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
 typedef struct PlanStatement {
     char *sql;                 /* without terminator */

@@ -280,7 +280,8 @@ static void test_offline(void **state)
 {
     (void)state;
     g_autoptr(GString) output = g_string_new(NULL);
-    g_autoptr(Session) session = session_open_offline(&sqlite_dialect, output);
+    EngineOptions options = quick();
+    g_autoptr(Session) session = session_open_offline(&sqlite_dialect, &options, output);
     assert_true(session_is_offline(session));
     assert_true(session_begin(session, NULL));
     execute(session, "CREATE TABLE t (x)");
@@ -292,7 +293,7 @@ static void test_offline(void **state)
     assert_true(session_in_transaction(session));
     session_rollback(session);
     assert_true(g_str_has_suffix(output->str, "COMMIT;\nBEGIN IMMEDIATE;\nROLLBACK;\n"));
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
 }
 
 static void test_scratch(void **state)

@@ -118,7 +118,7 @@ static inline pid_t child_start(const char *name, ChildFunction function)
 
 static inline gboolean take_lock(Session *session)
 {
-    return session_lock(session, NULL);
+    return session_lock(session, "migrate_version", NULL);
 }
 
 static inline gboolean take_transaction(Session *session)

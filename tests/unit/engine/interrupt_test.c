@@ -130,9 +130,14 @@ static int stops_waiting(const char *name, gboolean (*wait)(Session *, GError **
     return g_get_monotonic_time() - start < 10 * G_USEC_PER_SEC ? 0 : 3;
 }
 
+static gboolean lock(Session *session, GError **error)
+{
+    return session_lock(session, "migrate_version", error);
+}
+
 static int stop_locking(void)
 {
-    return stops_waiting("locked.db", session_lock, "migration lock");
+    return stops_waiting("locked.db", lock, "migration lock");
 }
 
 static int stop_beginning(void)

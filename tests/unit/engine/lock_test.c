@@ -8,7 +8,7 @@ static void lock_refused(const char *name, const char *text)
     g_autoptr(Engine) engine = open_engine(name, quick());
     g_autoptr(Session) session = open_session(engine);
     g_autoptr(GError) error = NULL;
-    assert_false(session_lock(session, &error));
+    assert_false(session_lock(session, "migrate_version", &error));
     assert_false(session_locked(session));
     assert_contains(error, text);
 }
@@ -21,18 +21,18 @@ static void test_excludes(void **state)
     g_autoptr(Session) first = open_session(first_engine);
     g_autoptr(Session) second = open_session(second_engine);
     g_autoptr(GError) error = NULL;
-    assert_true(session_lock(first, NULL));
-    assert_true(session_lock(first, NULL)); /* it is ours already */
+    assert_true(session_lock(first, "migrate_version", NULL));
+    assert_true(session_lock(first, "migrate_version", NULL)); /* it is ours already */
     assert_true(session_locked(first));
     gint64 start = g_get_monotonic_time();
-    assert_false(session_lock(second, &error));
+    assert_false(session_lock(second, "migrate_version", &error));
     assert_in_range(g_get_monotonic_time() - start, 200000, 2000000);
     assert_true(g_error_matches(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD));
     g_autofree char *holder = g_strdup_printf("process %d on %s, since 2", (int)getpid(), g_get_host_name());
     assert_contains(error, holder);
     session_unlock(first);
     session_unlock(first);
-    assert_true(session_lock(second, NULL));
+    assert_true(session_lock(second, "migrate_version", NULL));
     session_unlock(second);
     g_autofree char *path = path_of("lock.db.migrate-lock");
     assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
@@ -47,10 +47,10 @@ static void test_no_wait(void **state)
     g_autoptr(Engine) engine = open_engine("nowait.db", options);
     g_autoptr(Session) session = open_session(engine);
     gint64 start = g_get_monotonic_time();
-    assert_false(session_lock(session, NULL));
+    assert_false(session_lock(session, "migrate_version", NULL));
     assert_true(g_get_monotonic_time() - start < 100000);
     child_kill(child);
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
 }
 
 /* A killed holder leaves a file, but no lock. */
@@ -65,7 +65,7 @@ static void test_killed_holder(void **state)
     assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
     g_autoptr(Engine) engine = open_engine("killed.db", quick());
     g_autoptr(Session) session = open_session(engine);
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
     g_autofree char *card = NULL;
     assert_true(g_file_get_contents(path, &card, NULL, NULL));
     g_autofree char *ours = g_strdup_printf("process %d on", (int)getpid());
@@ -89,7 +89,7 @@ static void test_waits_for_the_holder(void **state)
     g_autoptr(Engine) engine = open_engine("wait.db", patient());
     g_autoptr(Session) session = open_session(engine);
     gint64 start = g_get_monotonic_time();
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
     assert_true(g_get_monotonic_time() - start < 5 * G_USEC_PER_SEC);
     g_thread_join(thread);
     child_wait(child);
@@ -111,7 +111,7 @@ static void test_says_that_it_waits(void **state)
     g_autoptr(Engine) engine = open_engine("notice.db", options);
     g_autoptr(Session) session = open_session(engine);
     log_set_handler(keep_log, lines);
-    assert_false(session_lock(session, NULL));
+    assert_false(session_lock(session, "migrate_version", NULL));
     log_set_handler(NULL, NULL);
     child_kill(child);
     assert_int_equal(lines->len, 1);
@@ -133,7 +133,7 @@ static void test_eight_at_once(void **state)
         Session *session = open_session(open_engine("eight.db", patient()));
         for (int round = 0; round < 5; round++) {
             g_autofree char *text = NULL;
-            if (!session_lock(session, NULL) || !g_file_get_contents(path, &text, NULL, NULL))
+            if (!session_lock(session, "migrate_version", NULL) || !g_file_get_contents(path, &text, NULL, NULL))
                 child_exit(1);
             g_autofree char *next = g_strdup_printf("%d", atoi(text) + 1);
             g_file_set_contents(path, next, -1, NULL);
@@ -160,14 +160,14 @@ static void test_links_are_one_database(void **state)
     assert_int_equal(symlink("../link.db", second), 0);
     g_autoptr(Engine) engine = open_engine("real.db", quick());
     g_autoptr(Session) session = open_session(engine);
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
     lock_refused("link.db", "held by process");
     lock_refused("sub/second.db", "held by process");
     lock_refused("sub/../real.db", "held by process");
     lock_refused("file:real.db?uri=true", "held by process");
     session_unlock(session);
     pid_t child = child_start("sub/second.db", take_lock);
-    assert_false(session_lock(session, NULL));
+    assert_false(session_lock(session, "migrate_version", NULL));
     child_kill(child);
 }
 
@@ -180,7 +180,7 @@ static void test_lock_of_a_missing_database(void **state)
     g_autoptr(Engine) engine = open_engine("dangling.db", quick());
     g_autoptr(Session) session = open_session(engine);
     assert_int_equal(g_remove(target), 0);
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
     g_autofree char *lock = path_of("later.db.migrate-lock");
     assert_true(g_file_test(lock, G_FILE_TEST_EXISTS));
 }
@@ -206,7 +206,7 @@ static void test_replaced_file(void **state)
     g_autofree char *path = path_of("replaced.db.migrate-lock");
     g_autoptr(Engine) engine = open_engine("replaced.db", quick());
     g_autoptr(Session) session = open_session(engine);
-    assert_true(session_lock(session, NULL));
+    assert_true(session_lock(session, "migrate_version", NULL));
     assert_int_equal(g_remove(path), 0);
     pid_t child = child_start("replaced.db", take_lock);
     session_unlock(session);
@@ -231,7 +231,7 @@ static void test_strange_card(void **state)
     g_autoptr(Engine) engine = open_engine("strange.db", quick());
     g_autoptr(Session) session = open_session(engine);
     g_autoptr(GError) error = NULL;
-    assert_false(session_lock(session, &error));
+    assert_false(session_lock(session, "migrate_version", &error));
     assert_contains(error, "held by ?[31mlong long");
     assert_true(strlen(error->message) < 800);
     child_kill(child);
@@ -245,7 +245,7 @@ static int lock_without_permission(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         Session *session = open_session(open_engine(cases[i].name, quick()));
         g_autoptr(GError) error = NULL;
-        if (session_lock(session, &error) || !strstr(error->message, cases[i].text))
+        if (session_lock(session, "migrate_version", &error) || !strstr(error->message, cases[i].text))
             return (int)i + 1;
     }
     return 0;
@@ -279,7 +279,7 @@ static void test_keeps_the_databases_locks(void **state)
     g_autoptr(Session) writer = open_session(engine);
     g_autoptr(Session) other = open_session(engine);
     assert_true(session_begin(writer, NULL));
-    assert_true(session_lock(other, NULL));
+    assert_true(session_lock(other, "migrate_version", NULL));
     session_unlock(other);
     pid_t child = fork();
     if (child == 0) {
@@ -295,8 +295,8 @@ static void test_memory_needs_none(void **state)
     g_autoptr(Engine) engine = open_engine(":memory:", quick());
     g_autoptr(Session) first = open_session(engine);
     g_autoptr(Session) second = open_session(engine);
-    assert_true(session_lock(first, NULL));
-    assert_true(session_lock(second, NULL));
+    assert_true(session_lock(first, "migrate_version", NULL));
+    assert_true(session_lock(second, "migrate_version", NULL));
     assert_false(g_file_test(":memory:.migrate-lock", G_FILE_TEST_EXISTS));
 }
 

@@ -20,7 +20,8 @@ static void write_all(const Project *project)
 static char *offline(Project *project, const char *range, StepDirection direction, GError **error)
 {
     g_autoptr(GString) output = g_string_new(NULL);
-    g_autoptr(Session) session = session_open_offline(&sqlite_dialect, output);
+    EngineOptions options = engine_options_default();
+    g_autoptr(Session) session = session_open_offline(&sqlite_dialect, &options, output);
     g_autoptr(MigrationContext) context = migration_context_new(session, project->directory, &project->options);
     return migration_offline(context, range, direction, error) ? g_strdup(output->str) : NULL;
 }

@@ -123,7 +123,7 @@ static gpointer hold_for_a_while(gpointer data)
     other.engine = NULL;
     other.directory = NULL;
     project_open(&other);
-    assert_true(session_lock(other.session, NULL));
+    assert_true(session_lock(other.session, "migrate_version", NULL));
     project_execute(&other, "BEGIN EXCLUSIVE");
     g_atomic_int_set(&holding, 1);
     g_usleep(600000);
