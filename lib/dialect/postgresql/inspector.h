@@ -14,6 +14,7 @@ typedef struct PgInspector {
     MetaData *metadata;
     char *default_schema; /* as the server names it */
     GHashTable *tables;   /* oid as text -> Table*; the reader of tables fills it, those behind it look there */
+    GHashTable *objects;  /* read_object.c's: the catalog's key -> SchemaObject*; NULL at first, unref'd by the frame */
 } PgInspector;
 
 /* A catalog query and who reads it. The queries run in the order of the list. Each has two parameters: $1 the names of
@@ -28,6 +29,20 @@ typedef struct PgQuery {
  * Lists end with a NULL sql. Together at most 15. */
 extern const PgQuery postgresql_table_queries[];
 extern const PgQuery postgresql_object_queries[];
+
+/*
+ * SchemaObjects are reported as a model would say them, so that their definitions can be run as they are:
+ * - A definition may hold several statements, separated by ";\n": a CREATE and what CREATE cannot say. That is the
+ * state of a trigger or rule that is not the usual one (ALTER TABLE t DISABLE TRIGGER n), a domain's constraint that is
+ * NOT VALID, defaults and comments of a view's columns, comments on a composite type's attributes and on a domain's
+ *   constraints, an index's tablespace.
+ * - Names of functions, procedures and aggregates hold the argument types where the schema has namesakes.
+ * - Extensions are reported wherever their objects are, without schema: SCHEMA stands in the definition when it is
+ *   neither the default schema nor "public" and the extension leaves the choice; no version. plpgsql is left out.
+ * - Schemas are those of $1 but the default one and "public", which every database has from its start.
+ * - depends_on holds names without schema, of what is in the schemas looked at; the table it hangs on is not among
+ * them.
+ */
 
 /* The schema to report: NULL for the default one. Not new. */
 const char *inspector_schema(const PgInspector *inspector, const char *schema);
