@@ -183,6 +183,11 @@ char *sql_token_identifier(const SqlToken *token, const char *text);
 char *sql_normalise(const Dialect *dialect, const char *text);
 gboolean sql_equal(const Dialect *dialect, const char *a, const char *b); /* NULL equals NULL */
 
+/* Adds a text behind which more follows: a "--" comment at its end gets its line end. */
+void sql_append(const Dialect *dialect, GString *sql, const char *text);
+/* TRUE when a pair of parentheses stands around all of the text. */
+gboolean sql_is_enclosed(const Dialect *dialect, const char *text);
+
 /* SHA-256 (hex) of the token stream of statements: comments, white space, line ends and a final terminator do not
  * count; strings and everything else count byte for byte. New string. */
 char *sql_token_hash(const Dialect *dialect, const char *text, gsize length);

@@ -143,6 +143,26 @@ gboolean sql_equal(const Dialect *dialect, const char *a, const char *b)
     return strcmp(normal_a, normal_b) == 0;
 }
 
+void sql_append(const Dialect *dialect, GString *sql, const char *text)
+{
+    gsize length = strlen(text), position = 0;
+    SqlToken token, last = {SQL_TOKEN_END, 0, 0};
+
+    while ((token = dialect->next_token(text, length, position)).kind != SQL_TOKEN_END) {
+        position = token.start + token.length;
+        last = token;
+    }
+    g_string_append(sql, text);
+    if (last.kind == SQL_TOKEN_COMMENT && text[last.start] == '-')
+        g_string_append_c(sql, '\n');
+}
+
+gboolean sql_is_enclosed(const Dialect *dialect, const char *text)
+{
+    g_autoptr(GArray) tokens = significant_tokens(dialect, text);
+    return enclosing_parentheses(tokens, text) > 0;
+}
+
 char *sql_token_hash(const Dialect *dialect, const char *text, gsize length)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);

@@ -23,6 +23,8 @@ void compiler_add(PgCompiler *compiler, char *sql);
 void compiler_add_alone(PgCompiler *compiler, char *sql);
 /* "COMMENT ON TABLE t IS '…'"; `comment` NULL takes it away. `target` is "TABLE t", quoted. */
 void compiler_comment(PgCompiler *compiler, const char *target, const char *comment);
+/* The table in `database` that the op is about; OPERATIONS_ERROR_CONFLICT when it is not there. */
+Table *compiler_table(const PgCompiler *compiler, const MigrateOp *op, GError **error);
 
 /* --- write_table.c: what stands inside CREATE TABLE and behind ADD --- */
 /* "name type COLLATE … DEFAULT … NOT NULL GENERATED …". New string. */
@@ -31,24 +33,53 @@ char *postgresql_column_sql(const Table *table, const Column *column, GError **e
 const char *postgresql_serial_type(const SqlType *type);
 /* The table's name as statements need it: postgresql_qualified() of schema and name. New string. */
 char *postgresql_table_name(const Table *table);
-/* "CONSTRAINT n UNIQUE (a, b) …". New string. */
-char *postgresql_constraint_sql(const Constraint *constraint);
-/* The constraint's name, or for one without: the name that the server chose for it. New string. */
-char *postgresql_constraint_name(const Table *table, const Constraint *constraint);
-char *postgresql_index_sql(const Table *table, const Index *index); /* CREATE INDEX; new string */
-/* What has to follow: CREATE INDEX and its comment, ADD CONSTRAINT and its comment, and their drops. */
-void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index);
-void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index);
-void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
-void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
+/* A default as DEFAULT takes it in a column's definition: in parentheses where it needs them. New string. */
+char *postgresql_default_sql(const char *expression);
 gboolean compile_create_table(PgCompiler *compiler, const Table *table, GError **error);
 gboolean compile_drop_table(PgCompiler *compiler, const Table *table, GError **error);
 
-/* --- alter_table.c: options, partitions, constraints, indexes, renames, comments of tables --- */
+/* --- write_key.c: constraints and indexes --- */
+/* "a, b", quoted where needed, behind what `sql` has. */
+void postgresql_append_names(GString *sql, const GPtrArray *names);
+/* "fillfactor=70, toast.autovacuum_enabled=false" from the options with.NAME; NULL when there are none. New string. */
+char *postgresql_storage_sql(const GPtrArray *options);
+/* One of those: "fillfactor=70". `name` is without "with.". New string. */
+char *postgresql_storage_parameter(const char *name, const char *value);
+/* "CONSTRAINT n UNIQUE (a, b) …". New string. */
+char *postgresql_constraint_sql(const Constraint *constraint);
+char *postgresql_index_sql(const Table *table, const Index *index); /* CREATE INDEX; new string */
+/* The constraint's name, or for one without: the name that the server chose for it. New string. */
+char *postgresql_constraint_name(const Table *table, const Constraint *constraint);
+/* How the server names what has no name (NAME1_NAME2_LABEL; `name2` may be NULL): the longer one of the names is cut
+ * until it fits into 63 bytes. New string. */
+char *postgresql_object_name(const char *name1, const char *name2, const char *label);
+/* ADD CONSTRAINT and its comment, CREATE INDEX and its comment, and their drops. */
+void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
+void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
+void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index);
+void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index);
+void compiler_comment_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
+void compiler_comment_index(PgCompiler *compiler, const Table *table, const Index *index);
+
+/* --- alter_table.c: options, partitions, renames, comments of tables --- */
 gboolean compile_table_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
+/* SET and RESET of what differs of with.NAME, SET TABLESPACE; `target` is "TABLE t" or "INDEX i", quoted. */
+void compiler_change_storage(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to);
+void compiler_change_tablespace(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to);
+/* TRUE when the column comes to `table` from the table that it is a partition or child of. */
+gboolean compiler_inherits_column(const PgCompiler *compiler, const Table *table, const char *column);
+/* A partition's parent, or the parents of INHERITS, as written in the option: quoted names. New array, empty without.
+ */
+GPtrArray *postgresql_parents(const GPtrArray *options);
+
+/* --- alter_key.c: constraints and indexes come, go and change --- */
+gboolean compile_key_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
 
 /* --- alter_column.c: add, drop, rename, default, null, storage, comment --- */
+/* Applies the op itself, in the steps that it takes. */
 gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
+/* What stands behind the column's definition: storage, compression, statistics, comment. */
+void compiler_finish_column(PgCompiler *compiler, const Table *table, const Column *column);
 /* ADD COLUMN with all that belongs to the column: storage, comment. `table`: by its current name. */
 gboolean compile_add_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error);
 /* "ALTER TABLE t ALTER COLUMN c ACTION", where `action` is "SET DEFAULT 1", "TYPE text" … */

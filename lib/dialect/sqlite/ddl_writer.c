@@ -31,18 +31,9 @@ static void append_constraint_name(GString *sql, const Constraint *constraint)
     g_string_append_c(sql, ' ');
 }
 
-/* The last token of a text may be a "--" comment, which must not swallow what follows. */
 static void append_text(GString *sql, const char *text)
 {
-    gsize length = strlen(text), position = 0;
-    SqlToken token, last = {SQL_TOKEN_END, 0, 0};
-    while ((token = sqlite_next_token(text, length, position)).kind != SQL_TOKEN_END) {
-        position = token.start + token.length;
-        last = token;
-    }
-    g_string_append(sql, text);
-    if (last.kind == SQL_TOKEN_COMMENT && text[last.start] == '-')
-        g_string_append_c(sql, '\n');
+    sql_append(&sqlite_dialect, sql, text);
 }
 
 /* --- defaults --- */
@@ -88,28 +79,6 @@ static gboolean default_is_bare(const char *text)
     }
 }
 
-/* One pair of parentheses around everything. */
-static gboolean is_enclosed(const char *text)
-{
-    gsize length = strlen(text), position = 0;
-    int depth = 0;
-    gboolean first = TRUE;
-    for (;;) {
-        SqlToken token = sql_next_significant(&sqlite_dialect, text, length, &position);
-        if (token.kind == SQL_TOKEN_END)
-            return !first && depth == 0;
-        if (!first && depth == 0)
-            return FALSE;
-        if (sql_token_is(&token, text, "("))
-            depth++;
-        else if (sql_token_is(&token, text, ")"))
-            depth--;
-        else if (first)
-            return FALSE;
-        first = FALSE;
-    }
-}
-
 gboolean sqlite_default_is_null(const char *text)
 {
     SqlToken token;
@@ -142,7 +111,7 @@ char *sqlite_default_expression(const char *text)
 
 static void append_default(GString *sql, const char *text)
 {
-    gboolean bare = default_is_bare(text) || is_enclosed(text);
+    gboolean bare = default_is_bare(text) || sql_is_enclosed(&sqlite_dialect, text);
     g_string_append(sql, bare ? " DEFAULT " : " DEFAULT (");
     append_text(sql, text);
     if (!bare)

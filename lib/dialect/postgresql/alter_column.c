@@ -1,0 +1,356 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "dialect/postgresql/compiler.h"
+
+/* --- parts --- */
+
+void compiler_alter_column(PgCompiler *compiler, const Table *table, const char *column, const char *action)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *quoted = postgresql_quote_identifier(column);
+    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s %s", name, quoted, action));
+}
+
+void compiler_set_default(PgCompiler *compiler, const Table *table, const char *column, const char *expression)
+{
+    g_autofree char *action = expression ? g_strdup_printf("SET DEFAULT %s", expression) : g_strdup("DROP DEFAULT");
+    compiler_alter_column(compiler, table, column, action);
+}
+
+static void comment_column(PgCompiler *compiler, const Table *table, const Column *column)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *quoted = postgresql_quote_identifier(column->name);
+    g_autofree char *target = g_strdup_printf("COLUMN %s.%s", name, quoted);
+    compiler_comment(compiler, target, column->comment);
+}
+
+/* --- storage, compression, statistics --- */
+
+/* How the server stores a type that can be stored in more than one way, when nobody says (pg_type.typstorage). NULL:
+ * only the catalog knows. */
+static const char *default_storage(const SqlType *type)
+{
+    static const char *const main_storage[] = {"numeric", "inet", "cidr", NULL};
+    static const char *const extended[] = {"varchar", "text",      "bytea",       "json",   "jsonb",
+                                           "xml",     "character", "tsvector",    "bit",    "path",
+                                           "polygon", "jsonpath",  "bit varying", "hstore", NULL};
+    g_autofree char *sql = postgresql_type_sql(type, NULL);
+    if (!sql)
+        return NULL;
+    g_autofree char *name = g_ascii_strdown(sql, -1);
+    if (g_str_has_suffix(name, "]"))
+        return "EXTENDED";
+    name[strcspn(name, "(")] = '\0';
+    g_strchomp(name);
+    if (g_strv_contains(main_storage, name))
+        return "MAIN";
+    return g_strv_contains(extended, name) ? "EXTENDED" : NULL;
+}
+
+typedef struct ColumnSetting {
+    const char *option, *words, *unset; /* `unset` takes it away; NULL: the type's own */
+} ColumnSetting;
+
+static const ColumnSetting settings[] = {
+    {"storage", "SET STORAGE", NULL},
+    {"compression", "SET COMPRESSION", "default"},
+    {"statistics", "SET STATISTICS", "-1"},
+};
+
+static void set_setting(PgCompiler *compiler, const Table *table, const Column *column, const ColumnSetting *setting,
+                        const char *value)
+{
+    g_autofree char *action = g_strdup_printf("%s %s", setting->words, value);
+    compiler_alter_column(compiler, table, column->name, action);
+}
+
+static void set_settings(PgCompiler *compiler, const Table *table, const Column *column)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+        const char *value = options_get(column->options, settings[i].option);
+        if (value)
+            set_setting(compiler, table, column, &settings[i], value);
+    }
+}
+
+static gboolean change_setting(PgCompiler *compiler, const Table *table, const Column *from, const Column *to,
+                               const ColumnSetting *setting, GError **error)
+{
+    const char *before = options_get(from->options, setting->option),
+               *value = options_get(to->options, setting->option);
+    if (g_strcmp0(before, value) == 0)
+        return TRUE;
+    if (!value)
+        value = setting->unset ? setting->unset : default_storage(to->type);
+    if (!value) {
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                    "column '%s.%s': only the server knows how its type is stored by default; give the column the "
+                    "option 'storage'",
+                    table->name, to->name);
+        return FALSE;
+    }
+    set_setting(compiler, table, to, setting, value);
+    return TRUE;
+}
+
+static gboolean change_settings(PgCompiler *compiler, const Table *table, const Column *from, const Column *to,
+                                gboolean type_changed, GError **error)
+{
+    g_autoptr(Column) before = column_copy(from);
+    if (type_changed) { /* the server stores it as the new type's default says */
+        options_remove(before->options, "storage");
+        options_remove(before->options, "compression");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
+        if (!change_setting(compiler, table, before, to, &settings[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- add and drop --- */
+
+/* SERIAL is NOT NULL whatever else is said. */
+static gboolean is_nullable_serial(const Column *column)
+{
+    return column->nullable && column->autoincrement == AUTOINCREMENT_TRUE && !column->identity;
+}
+
+void compiler_finish_column(PgCompiler *compiler, const Table *table, const Column *column)
+{
+    if (is_nullable_serial(column))
+        compiler_alter_column(compiler, table, column->name, "DROP NOT NULL");
+    set_settings(compiler, table, column);
+    if (column->comment)
+        comment_column(compiler, table, column);
+}
+
+static gboolean add_column(PgCompiler *compiler, const Table *table, const Column *column, const char *comment,
+                           GError **error)
+{
+    g_autofree char *definition = postgresql_column_sql(table, column, error);
+    if (!definition)
+        return FALSE;
+    g_autofree char *name = postgresql_table_name(table);
+    compiler_add(compiler, g_strdup_printf("%sALTER TABLE %s ADD COLUMN %s", comment, name, definition));
+    return TRUE;
+}
+
+gboolean compile_add_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error)
+{
+    if (!add_column(compiler, table, column, "", error))
+        return FALSE;
+    compiler_finish_column(compiler, table, column);
+    return TRUE;
+}
+
+/* What rows can hold in a column that takes no NULL when its values are gone. NULL: nothing that is known. New string.
+ */
+static char *neutral_value(const PgCompiler *compiler, const SqlType *type)
+{
+    switch (type->kind) {
+    case SQL_TYPE_INTEGER:
+    case SQL_TYPE_SMALL_INTEGER:
+    case SQL_TYPE_BIG_INTEGER:
+    case SQL_TYPE_FLOAT:
+    case SQL_TYPE_DOUBLE:
+    case SQL_TYPE_NUMERIC:
+        return g_strdup("0");
+    case SQL_TYPE_BOOLEAN:
+        return g_strdup("false");
+    case SQL_TYPE_STRING:
+    case SQL_TYPE_TEXT:
+    case SQL_TYPE_UNICODE:
+    case SQL_TYPE_UNICODE_TEXT:
+    case SQL_TYPE_LARGE_BINARY:
+        return g_strdup("''");
+    case SQL_TYPE_DATE:
+        return g_strdup("'1970-01-01'");
+    case SQL_TYPE_TIME:
+        return g_strdup("'00:00:00'");
+    case SQL_TYPE_DATE_TIME:
+        return g_strdup("'1970-01-01 00:00:00'");
+    case SQL_TYPE_INTERVAL:
+        return g_strdup("'0'");
+    case SQL_TYPE_JSON:
+        return g_strdup("'null'");
+    case SQL_TYPE_UUID:
+        return g_strdup("'00000000-0000-0000-0000-000000000000'");
+    case SQL_TYPE_ARRAY:
+        return g_strdup("'{}'");
+    case SQL_TYPE_ENUM: {
+        const EnumType *found = metadata_find_enum(compiler->database, NULL, type->name);
+        return found && found->values->len ? postgresql_quote_literal(found->values->pdata[0]) : NULL;
+    }
+    case SQL_TYPE_NULL:
+    case SQL_TYPE_NATIVE:
+        return NULL;
+    }
+    g_return_val_if_reached(NULL);
+}
+
+static gboolean lost_its_values(const MigrateOp *op)
+{
+    const Column *column = op->column;
+    return op->restores && !column->nullable && !column->server_default && !column->computed && !column->identity &&
+           column->autoincrement != AUTOINCREMENT_TRUE;
+}
+
+static gboolean restore_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error)
+{
+    g_autofree char *value = neutral_value(compiler, column->type);
+    if (!value)
+        return compile_add_column(compiler, table, column, error);
+    g_autoptr(Column) filled = column_copy(column);
+    filled->server_default = g_strdup(value);
+    g_autofree char *comment =
+        g_strdup_printf("-- The values of '%s' were dropped and cannot come back: rows get %s.\n", column->name, value);
+    if (strchr(column->name, '\n'))
+        comment[0] = '\0';
+    if (!add_column(compiler, table, filled, comment, error))
+        return FALSE;
+    compiler_set_default(compiler, table, column->name, NULL);
+    compiler_finish_column(compiler, table, column);
+    return TRUE;
+}
+
+static gboolean compile_add(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    /* A partition that is detached has its columns already. */
+    if (!compiler_inherits_column(compiler, table, op->column->name) &&
+        !(lost_its_values(op) ? restore_column(compiler, table, op->column, error)
+                              : compile_add_column(compiler, table, op->column, error)))
+        return FALSE;
+    return migrate_op_apply(op, compiler->database, error);
+}
+
+static gboolean compile_drop(PgCompiler *compiler, Table *table, const MigrateOp *op, GError **error)
+{
+    if (compiler_inherits_column(compiler, table, op->existing->name)) {
+        /* A table that has become a partition keeps the column: it is the parent's now. */
+        Column *column = table_find_column(table, op->existing->name);
+        if (column)
+            g_ptr_array_remove(table->columns, column);
+        return TRUE;
+    }
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *column = postgresql_quote_identifier(op->existing->name);
+    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP COLUMN %s", name, column));
+    return migrate_op_apply(op, compiler->database, error);
+}
+
+/* --- alter --- */
+
+static gboolean collations_differ(const Column *a, const Column *b)
+{
+    return g_strcmp0(a->collation, b->collation) != 0;
+}
+
+static gboolean computed_differs(const Column *a, const Column *b)
+{
+    if (!a->computed || !b->computed)
+        return a->computed != b->computed;
+    return !a->computed->persisted != !b->computed->persisted ||
+           !sql_equal(&postgresql_dialect, a->computed->expression, b->computed->expression);
+}
+
+static gboolean is_serial(const Column *column)
+{
+    return column->autoincrement == AUTOINCREMENT_TRUE && !column->identity;
+}
+
+static gboolean numbering_differs(const Column *a, const Column *b)
+{
+    return is_serial(a) != is_serial(b) || !identity_equal(a->identity, b->identity);
+}
+
+/* The default in its own right: that of a serial column belongs to its numbering. */
+static const char *own_default(const Column *column)
+{
+    return is_serial(column) || column->identity || column->computed ? NULL : column->server_default;
+}
+
+static gboolean change_values(PgCompiler *compiler, const Table *table, const MigrateOp *op, gboolean type_changed,
+                              GError **error)
+{
+    const Column *from = op->existing, *to = op->column;
+    gboolean numbering = numbering_differs(from, to);
+    const char *before = own_default(from), *wanted = own_default(to);
+    if (type_changed) {
+        if (!compile_column_type(compiler, op, error))
+            return FALSE;
+        before = wanted;
+    }
+    if (numbering) {
+        if (before && !wanted)
+            compiler_set_default(compiler, table, to->name, NULL);
+        if (!compile_column_numbering(compiler, op, error))
+            return FALSE;
+        if (!wanted)
+            before = NULL;
+    }
+    if (!sql_equal(&postgresql_dialect, before, wanted))
+        compiler_set_default(compiler, table, to->name, wanted);
+    return TRUE;
+}
+
+static gboolean alter_column(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    const Column *from = op->existing, *to = op->column;
+    gboolean type_changed =
+        !postgresql_type_equal(from->type, to->type) || collations_differ(from, to) || computed_differs(from, to);
+    if (to->computed && computed_differs(from, to)) /* made anew, whole */
+        return compile_column_type(compiler, op, error);
+    if (from->nullable && !to->nullable)
+        compiler_alter_column(compiler, table, to->name, "SET NOT NULL");
+    if (!change_values(compiler, table, op, type_changed, error))
+        return FALSE;
+    if (!from->nullable && to->nullable)
+        compiler_alter_column(compiler, table, to->name, "DROP NOT NULL");
+    if (!change_settings(compiler, table, from, to, type_changed, error))
+        return FALSE;
+    if (g_strcmp0(from->comment, to->comment) != 0)
+        comment_column(compiler, table, to);
+    return TRUE;
+}
+
+/* The column as it is, under its new name. */
+static gboolean rename_column(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *from = postgresql_quote_identifier(op->existing->name);
+    g_autofree char *to = postgresql_quote_identifier(op->column->name);
+    g_autoptr(MigrateOp) rename = migrate_op_copy(op);
+    column_free(rename->column);
+    rename->column = column_copy(op->existing);
+    g_free(rename->column->name);
+    rename->column->name = g_strdup(op->column->name);
+    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s RENAME COLUMN %s TO %s", name, from, to));
+    return migrate_op_apply(rename, compiler->database, error);
+}
+
+static gboolean compile_alter(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    g_autoptr(MigrateOp) rest = migrate_op_copy(op);
+    if (strcmp(op->existing->name, op->column->name) != 0) {
+        if (!rename_column(compiler, table, op, error))
+            return FALSE;
+        g_free(rest->existing->name);
+        rest->existing->name = g_strdup(op->column->name);
+    }
+    return alter_column(compiler, table, rest, error) && migrate_op_apply(rest, compiler->database, error);
+}
+
+gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    Table *table = compiler_table(compiler, op, error);
+    if (!table)
+        return FALSE;
+    if (op->kind == OP_ADD_COLUMN)
+        return compile_add(compiler, table, op, error);
+    if (op->kind == OP_DROP_COLUMN)
+        return compile_drop(compiler, table, op, error);
+    return compile_alter(compiler, table, op, error);
+}

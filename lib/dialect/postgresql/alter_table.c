@@ -1,0 +1,227 @@
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "dialect/postgresql/compiler.h"
+
+/* --- parents --- */
+
+typedef struct ParentName {
+    char *schema, *name;
+} ParentName;
+
+static void parent_name_free(gpointer data)
+{
+    ParentName *parent = data;
+    g_free(parent->schema);
+    g_free(parent->name);
+    g_free(parent);
+}
+
+/* As the server reads it: without quotes in lower case. */
+static char *folded(const SqlToken *token, const char *text)
+{
+    g_autofree char *name = sql_token_identifier(token, text);
+    return token->kind == SQL_TOKEN_WORD ? g_ascii_strdown(name, -1) : g_steal_pointer(&name);
+}
+
+static GPtrArray *parent_names(const GPtrArray *options)
+{
+    GPtrArray *parents = g_ptr_array_new_with_free_func(parent_name_free);
+    const char *text = options_get(options, "partition_of");
+    if (!text)
+        text = options_get(options, "inherits");
+    gsize length = text ? strlen(text) : 0, position = 0;
+    ParentName *current = NULL;
+    while (text) {
+        SqlToken token = sql_next_significant(&postgresql_dialect, text, length, &position);
+        if (token.kind == SQL_TOKEN_END)
+            break;
+        if (sql_token_is(&token, text, ",")) {
+            current = NULL;
+        } else if (token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED) {
+            if (!current) {
+                current = g_new0(ParentName, 1);
+                g_ptr_array_add(parents, current);
+            }
+            g_free(current->schema);
+            current->schema = current->name;
+            current->name = folded(&token, text);
+        }
+    }
+    return parents;
+}
+
+GPtrArray *postgresql_parents(const GPtrArray *options)
+{
+    g_autoptr(GPtrArray) parents = parent_names(options);
+    GPtrArray *names = strings_new();
+    for (guint i = 0; i < parents->len; i++) {
+        const ParentName *parent = parents->pdata[i];
+        g_ptr_array_add(names, postgresql_qualified(parent->schema, parent->name));
+    }
+    return names;
+}
+
+gboolean compiler_inherits_column(const PgCompiler *compiler, const Table *table, const char *column)
+{
+    g_autoptr(GPtrArray) parents = parent_names(table->options);
+    for (guint i = 0; i < parents->len; i++) {
+        const ParentName *name = parents->pdata[i];
+        const Table *parent = metadata_find_table(compiler->database, name->schema, name->name);
+        if (parent && parent != table &&
+            (table_find_column(parent, column) || compiler_inherits_column(compiler, parent, column)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* --- options --- */
+
+typedef struct OptionChange {
+    PgCompiler *compiler;
+    const char *table; /* quoted */
+    const GPtrArray *from, *to;
+} OptionChange;
+
+static gboolean option_differs(const OptionChange *change, const char *name)
+{
+    return g_strcmp0(options_get(change->from, name), options_get(change->to, name)) != 0;
+}
+
+static void alter(const OptionChange *change, const char *action)
+{
+    compiler_add(change->compiler, g_strdup_printf("ALTER TABLE %s %s", change->table, action));
+}
+
+static void alter_with_name(const OptionChange *change, const char *action, const char *name)
+{
+    g_autofree char *text = g_strdup_printf("%s %s", action, name);
+    alter(change, text);
+}
+
+static void change_switch(const OptionChange *change, const char *name, const char *on, const char *off)
+{
+    if (option_differs(change, name))
+        alter(change, options_get(change->to, name) ? on : off);
+}
+
+static gboolean lists(GPtrArray *names, const char *name)
+{
+    return g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL);
+}
+
+static void alter_missing(const OptionChange *change, const GPtrArray *names, GPtrArray *others, const char *action)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (!lists(others, names->pdata[i]))
+            alter_with_name(change, action, names->pdata[i]);
+}
+
+static void change_partition(const OptionChange *change)
+{
+    const char *from = options_get(change->from, "partition_of"), *to = options_get(change->to, "partition_of");
+    const char *bound = options_get(change->to, "partition_bound");
+    if (!option_differs(change, "partition_of") && !option_differs(change, "partition_bound"))
+        return;
+    if (from)
+        compiler_add(change->compiler, g_strdup_printf("ALTER TABLE %s DETACH PARTITION %s", from, change->table));
+    if (to)
+        compiler_add(change->compiler, g_strdup_printf("ALTER TABLE %s ATTACH PARTITION %s %s", to, change->table,
+                                                       bound ? bound : "DEFAULT"));
+}
+
+static void change_inheritance(const OptionChange *change)
+{
+    if (!option_differs(change, "inherits"))
+        return;
+    g_autoptr(GPtrArray) from =
+        options_get(change->from, "inherits") ? postgresql_parents(change->from) : strings_new();
+    g_autoptr(GPtrArray) to = options_get(change->to, "inherits") ? postgresql_parents(change->to) : strings_new();
+    alter_missing(change, from, to, "NO INHERIT");
+    alter_missing(change, to, from, "INHERIT");
+}
+
+void compiler_change_storage(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to)
+{
+    g_autoptr(GPtrArray) set = strings_new(), reset = strings_new();
+    for (guint i = 0; i < to->len; i++) {
+        const Option *option = to->pdata[i];
+        if (g_str_has_prefix(option->name, "with.") &&
+            g_strcmp0(options_get(from, option->name), option->value ? option->value : "") != 0)
+            g_ptr_array_add(set, postgresql_storage_parameter(option->name + strlen("with."), option->value));
+    }
+    for (guint i = 0; i < from->len; i++) {
+        const Option *option = from->pdata[i];
+        if (g_str_has_prefix(option->name, "with.") && !options_get(to, option->name))
+            g_ptr_array_add(reset, g_strdup(option->name + strlen("with.")));
+    }
+    g_autofree char *settings = text_list(set, ", "), *names = text_list(reset, ", ");
+    if (reset->len)
+        compiler_add(compiler, g_strdup_printf("ALTER %s RESET (%s)", target, names));
+    if (set->len)
+        compiler_add(compiler, g_strdup_printf("ALTER %s SET (%s)", target, settings));
+}
+
+void compiler_change_tablespace(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to)
+{
+    const char *tablespace = options_get(to, "tablespace");
+    if (g_strcmp0(options_get(from, "tablespace"), tablespace) == 0)
+        return;
+    g_autofree char *quoted = postgresql_quote_identifier(tablespace ? tablespace : "pg_default");
+    compiler_add(compiler, g_strdup_printf("ALTER %s SET TABLESPACE %s", target, quoted));
+}
+
+static gboolean alter_options(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    g_autoptr(GPtrArray) none = options_new();
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *target = g_strdup_printf("TABLE %s", name);
+    OptionChange change = {compiler, name, table->options, op->options ? op->options : none};
+    if (option_differs(&change, "partition_by")) {
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                    "table '%s': how a table is partitioned cannot be changed; create a new table, move the rows and "
+                    "drop this one",
+                    table->name);
+        return FALSE;
+    }
+    change_partition(&change);
+    change_inheritance(&change);
+    change_switch(&change, "unlogged", "SET UNLOGGED", "SET LOGGED");
+    compiler_change_storage(compiler, target, change.from, change.to);
+    compiler_change_tablespace(compiler, target, change.from, change.to);
+    change_switch(&change, "row_security", "ENABLE ROW LEVEL SECURITY", "DISABLE ROW LEVEL SECURITY");
+    change_switch(&change, "force_row_security", "FORCE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY");
+    return TRUE;
+}
+
+/* --- tables --- */
+
+static void rename_table(PgCompiler *compiler, const Table *table, const char *new_name)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *quoted = postgresql_quote_identifier(new_name);
+    if (strcmp(table->name, new_name) != 0)
+        compiler_add(compiler, g_strdup_printf("ALTER TABLE %s RENAME TO %s", name, quoted));
+}
+
+static void comment_table(PgCompiler *compiler, const Table *table, const char *comment)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *target = g_strdup_printf("TABLE %s", name);
+    compiler_comment(compiler, target, comment);
+}
+
+gboolean compile_table_op(PgCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    const Table *table = compiler_table(compiler, op, error);
+    if (!table)
+        return FALSE;
+    if (op->kind == OP_ALTER_TABLE_OPTIONS)
+        return alter_options(compiler, table, op, error);
+    if (op->kind == OP_RENAME_TABLE)
+        rename_table(compiler, table, op->new_name);
+    else
+        comment_table(compiler, table, op->kind == OP_CREATE_TABLE_COMMENT ? op->comment : NULL);
+    return TRUE;
+}

@@ -1,0 +1,374 @@
+/* Constraints and indexes as the server takes them. */
+#include <string.h>
+
+#include "base/text.h"
+#include "dialect/postgresql/compiler.h"
+
+#define NAME_BYTES 63 /* NAMEDATALEN - 1 */
+
+void postgresql_append_names(GString *sql, const GPtrArray *names)
+{
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *name = postgresql_quote_identifier(names->pdata[i]);
+        g_string_append_printf(sql, "%s%s", i ? ", " : "", name);
+    }
+}
+
+/* --- storage parameters --- */
+
+static gboolean is_plain(const char *value)
+{
+    return *value && strspn(value, "0123456789.-abcdefghijklmnopqrstuvwxyz_") == strlen(value);
+}
+
+char *postgresql_storage_parameter(const char *name, const char *value)
+{
+    if (!value)
+        return g_strdup(name);
+    g_autofree char *literal = is_plain(value) ? g_strdup(value) : postgresql_quote_literal(value);
+    return g_strdup_printf("%s=%s", name, literal);
+}
+
+char *postgresql_storage_sql(const GPtrArray *options)
+{
+    g_autoptr(GPtrArray) parameters = strings_new();
+    for (guint i = 0; i < options->len; i++) {
+        const Option *option = options->pdata[i];
+        if (g_str_has_prefix(option->name, "with."))
+            g_ptr_array_add(parameters, postgresql_storage_parameter(option->name + strlen("with."), option->value));
+    }
+    return parameters->len ? text_list(parameters, ", ") : NULL;
+}
+
+static void append_storage(GString *sql, const GPtrArray *options, const char *tablespace_words)
+{
+    g_autofree char *storage = postgresql_storage_sql(options);
+    const char *tablespace = options_get(options, "tablespace");
+    if (storage)
+        g_string_append_printf(sql, " WITH (%s)", storage);
+    if (tablespace) {
+        g_autofree char *quoted = postgresql_quote_identifier(tablespace);
+        g_string_append_printf(sql, " %s %s", tablespace_words, quoted);
+    }
+}
+
+/* --- names that the server chooses --- */
+
+/* The bytes of `name` that fit without cutting a character in two. */
+static gsize clipped(const char *name, gsize bytes)
+{
+    while (bytes > 0 && ((guchar)name[bytes] & 0xC0) == 0x80)
+        bytes--;
+    return bytes;
+}
+
+char *postgresql_object_name(const char *name1, const char *name2, const char *label)
+{
+    gsize first = strlen(name1), second = name2 ? strlen(name2) : 0;
+    gsize room = NAME_BYTES - strlen(label) - 1 - (name2 ? 1 : 0);
+    while (first + second > room) {
+        if (first > second)
+            first--;
+        else
+            second--;
+    }
+    GString *name = g_string_new_len(name1, (gssize)clipped(name1, first));
+    if (name2) {
+        g_string_append_c(name, '_');
+        g_string_append_len(name, name2, (gssize)clipped(name2, second));
+    }
+    g_string_append_printf(name, "_%s", label);
+    return g_string_free(name, FALSE);
+}
+
+/* The names of an option such as "include", without quotes. */
+static GPtrArray *names_in(const char *list)
+{
+    return list ? sql_identifiers(&postgresql_dialect, list) : strings_new();
+}
+
+/* A check is named after its column when it has only one. */
+static char *check_column(const Table *table, const Constraint *check)
+{
+    g_autoptr(GPtrArray) names = names_in(check->expression);
+    const char *found = NULL;
+    for (guint i = 0; i < names->len; i++) {
+        const Column *column = table_find_column(table, names->pdata[i]);
+        if (!column)
+            continue;
+        if (found)
+            return NULL;
+        found = column->name;
+    }
+    return g_strdup(found);
+}
+
+/* The elements of an exclusion constraint: columns by their names, expressions as "expr". */
+static char *excluded_columns(const Constraint *constraint)
+{
+    const char *text = constraint->expression;
+    gsize length = strlen(text), position = 0;
+    g_autoptr(GPtrArray) names = strings_new();
+    gboolean element = FALSE;
+    int depth = 0;
+    for (;;) {
+        SqlToken token = sql_next_significant(&postgresql_dialect, text, length, &position);
+        gboolean opens = sql_token_is(&token, text, "("), separates = sql_token_is(&token, text, ",");
+        if (element) {
+            gsize ahead = position;
+            SqlToken next = sql_next_significant(&postgresql_dialect, text, length, &ahead);
+            gboolean word = token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED;
+            gboolean column = word && !sql_token_is(&next, text, "(");
+            g_ptr_array_add(names, column ? sql_token_identifier(&token, text) : g_strdup("expr"));
+        }
+        depth += opens ? 1 : sql_token_is(&token, text, ")") ? -1 : 0;
+        element = depth == 1 && ((opens && names->len == 0) || separates);
+        if (token.kind == SQL_TOKEN_END || (depth == 0 && names->len))
+            return text_list(names, "_");
+    }
+}
+
+static char *key_columns(const Constraint *constraint)
+{
+    g_autoptr(GPtrArray) names = strings_copy(constraint->columns);
+    g_autoptr(GPtrArray) included = names_in(options_get(constraint->options, "include"));
+    for (guint i = 0; i < included->len; i++)
+        g_ptr_array_add(names, g_strdup(included->pdata[i]));
+    return text_list(names, "_");
+}
+
+static char *implicit_name(const Table *table, const Constraint *constraint)
+{
+    g_autofree char *columns = NULL;
+    switch (constraint->kind) {
+    case CONSTRAINT_PRIMARY_KEY:
+        return postgresql_object_name(table->name, NULL, "pkey");
+    case CONSTRAINT_UNIQUE:
+        columns = key_columns(constraint);
+        return postgresql_object_name(table->name, columns, "key");
+    case CONSTRAINT_FOREIGN_KEY:
+        columns = text_list(constraint->columns, "_");
+        return postgresql_object_name(table->name, columns, "fkey");
+    case CONSTRAINT_CHECK:
+        columns = check_column(table, constraint);
+        return postgresql_object_name(table->name, columns, "check");
+    case CONSTRAINT_EXCLUDE:
+        columns = excluded_columns(constraint);
+        return postgresql_object_name(table->name, columns, "excl");
+    }
+    g_return_val_if_reached(NULL);
+}
+
+static gboolean same_constraint(const Constraint *a, const Constraint *b)
+{
+    return a == b ||
+           (a->kind == b->kind && strings_equal(a->columns, b->columns, FALSE) &&
+            g_strcmp0(a->expression, b->expression) == 0 && g_strcmp0(a->referred_table, b->referred_table) == 0);
+}
+
+/* A name that another constraint has already gets a number: that of its place among those without a name. */
+char *postgresql_constraint_name(const Table *table, const Constraint *constraint)
+{
+    if (constraint->name)
+        return g_strdup(constraint->name);
+    if (constraint->kind == CONSTRAINT_PRIMARY_KEY && table->primary_key && table->primary_key->name)
+        return g_strdup(table->primary_key->name);
+    char *name = implicit_name(table, constraint);
+    guint taken = table_find_constraint(table, name) ? 1 : 0;
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *other = table->constraints->pdata[i];
+        if (same_constraint(other, constraint))
+            break;
+        g_autofree char *of_other = other->name ? NULL : implicit_name(table, other);
+        if (g_strcmp0(of_other, name) == 0)
+            taken++;
+    }
+    if (taken) {
+        g_autofree char *number = g_strdup_printf("%u", taken);
+        char *numbered = g_strconcat(name, number, NULL);
+        g_free(name);
+        return numbered;
+    }
+    return name;
+}
+
+/* --- constraints --- */
+
+static void append_key(GString *sql, const char *words, const Constraint *constraint)
+{
+    const char *include = options_get(constraint->options, "include");
+    g_string_append(sql, words);
+    if (options_get(constraint->options, "nulls_not_distinct"))
+        g_string_append(sql, " NULLS NOT DISTINCT");
+    g_string_append(sql, " (");
+    postgresql_append_names(sql, constraint->columns);
+    g_string_append_c(sql, ')');
+    if (include)
+        g_string_append_printf(sql, " INCLUDE (%s)", include);
+    append_storage(sql, constraint->options, "USING INDEX TABLESPACE");
+}
+
+static void append_foreign_key(GString *sql, const Constraint *constraint)
+{
+    g_autofree char *referred = postgresql_qualified(constraint->referred_schema, constraint->referred_table);
+    g_string_append(sql, "FOREIGN KEY (");
+    postgresql_append_names(sql, constraint->columns);
+    g_string_append_printf(sql, ") REFERENCES %s", referred);
+    if (constraint->referred_columns->len) {
+        g_string_append(sql, " (");
+        postgresql_append_names(sql, constraint->referred_columns);
+        g_string_append_c(sql, ')');
+    }
+    if (constraint->match)
+        g_string_append_printf(sql, " MATCH %s", constraint->match);
+    if (constraint->ondelete)
+        g_string_append_printf(sql, " ON DELETE %s", constraint->ondelete);
+    if (constraint->onupdate)
+        g_string_append_printf(sql, " ON UPDATE %s", constraint->onupdate);
+}
+
+static void append_definition(GString *sql, const Constraint *constraint)
+{
+    switch (constraint->kind) {
+    case CONSTRAINT_PRIMARY_KEY:
+        append_key(sql, "PRIMARY KEY", constraint);
+        return;
+    case CONSTRAINT_UNIQUE:
+        append_key(sql, "UNIQUE", constraint);
+        return;
+    case CONSTRAINT_FOREIGN_KEY:
+        append_foreign_key(sql, constraint);
+        return;
+    case CONSTRAINT_CHECK:
+        g_string_append(sql, "CHECK (");
+        sql_append(&postgresql_dialect, sql, constraint->expression);
+        g_string_append_c(sql, ')');
+        return;
+    case CONSTRAINT_EXCLUDE:
+        g_string_append(sql, "EXCLUDE ");
+        sql_append(&postgresql_dialect, sql, constraint->expression);
+        return;
+    }
+}
+
+char *postgresql_constraint_sql(const Constraint *constraint)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    if (constraint->name) {
+        g_autofree char *name = postgresql_quote_identifier(constraint->name);
+        g_string_append_printf(sql, "CONSTRAINT %s ", name);
+    }
+    append_definition(sql, constraint);
+    if (constraint->deferrable)
+        g_string_append(sql, " DEFERRABLE");
+    if (constraint->initially)
+        g_string_append_printf(sql, " INITIALLY %s", constraint->initially);
+    if (options_get(constraint->options, "no_inherit"))
+        g_string_append(sql, " NO INHERIT");
+    if (options_get(constraint->options, "not_valid"))
+        g_string_append(sql, " NOT VALID");
+    return g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+void compiler_comment_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint)
+{
+    g_autofree char *plain = postgresql_constraint_name(table, constraint);
+    g_autofree char *name = postgresql_quote_identifier(plain);
+    g_autofree char *on = postgresql_table_name(table);
+    g_autofree char *target = g_strdup_printf("CONSTRAINT %s ON %s", name, on);
+    compiler_comment(compiler, target, constraint->comment);
+}
+
+void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *sql = postgresql_constraint_sql(constraint);
+    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s ADD %s", name, sql));
+    if (constraint->comment)
+        compiler_comment_constraint(compiler, table, constraint);
+}
+
+void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *plain = postgresql_constraint_name(table, constraint);
+    g_autofree char *quoted = postgresql_quote_identifier(plain);
+    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP CONSTRAINT %s", name, quoted));
+}
+
+/* --- indexes --- */
+
+static void append_index_column(GString *sql, const IndexColumn *column)
+{
+    if (column->name) {
+        g_autofree char *name = postgresql_quote_identifier(column->name);
+        g_string_append(sql, name);
+    } else {
+        gboolean wrap = !sql_is_enclosed(&postgresql_dialect, column->expression);
+        g_string_append(sql, wrap ? "(" : "");
+        sql_append(&postgresql_dialect, sql, column->expression);
+        g_string_append(sql, wrap ? ")" : "");
+    }
+    if (column->collation) {
+        g_autofree char *collation = postgresql_quote_identifier(column->collation);
+        g_string_append_printf(sql, " COLLATE %s", collation);
+    }
+    if (column->opclass)
+        g_string_append_printf(sql, " %s", column->opclass);
+    if (column->descending)
+        g_string_append(sql, " DESC");
+    if (column->nulls)
+        g_string_append_printf(sql, " NULLS %s", column->nulls);
+}
+
+/* The option "invalid" is the remains of a failed build; what is created is the index that was meant. */
+char *postgresql_index_sql(const Table *table, const Index *index)
+{
+    g_autofree char *name = postgresql_quote_identifier(index->name);
+    g_autofree char *on = postgresql_table_name(table);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql, "CREATE %sINDEX %s ON %s", index->unique ? "UNIQUE " : "", name, on);
+    if (index->using) {
+        g_autofree char *method = postgresql_quote_identifier(index->using);
+        g_string_append_printf(sql, " USING %s", method);
+    }
+    g_string_append(sql, " (");
+    for (guint i = 0; i < index->columns->len; i++) {
+        g_string_append(sql, i ? ", " : "");
+        append_index_column(sql, index->columns->pdata[i]);
+    }
+    g_string_append_c(sql, ')');
+    if (index->include->len) {
+        g_string_append(sql, " INCLUDE (");
+        postgresql_append_names(sql, index->include);
+        g_string_append_c(sql, ')');
+    }
+    if (options_get(index->options, "nulls_not_distinct"))
+        g_string_append(sql, " NULLS NOT DISTINCT");
+    append_storage(sql, index->options, "TABLESPACE");
+    if (index->where) {
+        g_string_append(sql, " WHERE ");
+        sql_append(&postgresql_dialect, sql, index->where);
+    }
+    return g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+void compiler_comment_index(PgCompiler *compiler, const Table *table, const Index *index)
+{
+    g_autofree char *name = postgresql_qualified(table->schema, index->name);
+    g_autofree char *target = g_strdup_printf("INDEX %s", name);
+    compiler_comment(compiler, target, index->comment);
+}
+
+void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index)
+{
+    compiler_add(compiler, postgresql_index_sql(table, index));
+    if (index->comment)
+        compiler_comment_index(compiler, table, index);
+}
+
+void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index)
+{
+    g_autofree char *name = postgresql_qualified(table->schema, index->name);
+    compiler_add(compiler, g_strdup_printf("DROP INDEX %s", name));
+}
