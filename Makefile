@@ -7,21 +7,30 @@ VARIANT ?=
 B := build$(if $(VARIANT),/$(VARIANT))
 VERSION := 0.1.0
 
-PACKAGES := glib-2.0 sqlite3 libcjson inih smartcols
+# 0 builds without libpq: PostgreSQL's SQL can be written (--sql), but no server asked.
+WITH_POSTGRESQL ?= 1
+WITHOUT := $(if $(filter 0,$(WITH_POSTGRESQL)),lib/driver/postgresql%)
+
+PACKAGES := glib-2.0 sqlite3 libcjson inih smartcols $(if $(filter 0,$(WITH_POSTGRESQL)),,libpq)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
-CPPFLAGS += -Ilib -Icmd -I$(B)/gen -D_GNU_SOURCE -DMIGRATE_VERSION='"$(VERSION)"'
+CPPFLAGS += -Ilib -Icmd -I$(B)/gen -D_GNU_SOURCE -DMIGRATE_VERSION='"$(VERSION)"' \
+    $(if $(filter 0,$(WITH_POSTGRESQL)),,-DMIGRATE_WITH_POSTGRESQL)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wswitch-enum -Wmissing-prototypes $(if $(WERROR),-Werror)
 OPT ?= -O2 -g
 CFLAGS_ALL = -std=gnu11 $(OPT) $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)
 LDFLAGS_ALL = $(LDFLAGS) -Wl,--as-needed
 LDLIBS_ALL = $(PACKAGE_LIBS) -lm $(LDLIBS)
 
-LIB_SRC := $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+LIB_SRC := $(filter-out $(WITHOUT),$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
-SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
-UNIT_SRC := $(sort $(wildcard tests/unit/*/*_test.c tests/suite/*_test.c))
+# Programs of their own among the tests' helpers.
+SUPPORT_PROGRAMS := tests/support/delay_proxy.c
+# Tests that need a server, and what helps them, have "postgresql" in their names.
+with_servers = $(if $(WITHOUT),$(foreach file,$1,$(if $(findstring postgresql,$(file)),,$(file))),$1)
+SUPPORT_SRC := $(call with_servers,$(filter-out $(SUPPORT_PROGRAMS),$(sort $(wildcard tests/support/*.c))))
+UNIT_SRC := $(call with_servers,$(sort $(wildcard tests/unit/*/*_test.c tests/suite/*_test.c)))
 FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c)))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
@@ -29,7 +38,8 @@ SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 PRELOAD := $(patsubst %.c,$(B)/%.so,$(wildcard tests/support/preload/*.c))
-CLI_TESTS := $(sort $(wildcard tests/cli/*.t))
+CLI_TESTS := $(call with_servers,$(sort $(wildcard tests/cli/*.t)))
+DELAY_PROXY := $(B)/tests/support/delay-proxy
 
 # `make V=1` prints the commands.
 Q := $(if $(V),,@)
@@ -40,7 +50,7 @@ all: $(B)/migrate
 
 # Everything the tests run.
 .PHONY: unit
-unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD)
+unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD) $(DELAY_PROXY)
 
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
 	$(call say,LINK)
@@ -52,6 +62,11 @@ $(B)/%.o: %.c $(B)/gen/embedded.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+# The one object that knows which drivers there are.
+$(B)/lib/driver/driver.o: $(B)/gen/with-postgresql-$(if $(WITHOUT),0,1)
+$(B)/gen/with-postgresql-%:
+	@mkdir -p $(@D)
+	@rm -f $(@D)/with-postgresql-* && touch $@
 # Catalog queries and templates as C strings: lib/dialect/sqlite/tables.sql becomes embedded_lib_dialect_sqlite_tables_sql.
 $(B)/gen/embedded.h: $(EMBED) tools/embed.sh
 	@mkdir -p $(@D)
@@ -65,6 +80,10 @@ $(UNIT_BIN): $(B)/tests/%: tests/%.c $(SUPPORT_OBJ) $(B)/libmigrate.a
 $(FUZZ_BIN): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(FUZZER),,$(B)/tests/fuzz/replay.o) $(B)/libmigrate.a
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS_ALL) $(FUZZER) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL)
+$(DELAY_PROXY): tests/support/delay_proxy.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(LDLIBS_ALL)
 $(B)/tests/support/preload/%.so: tests/support/preload/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl

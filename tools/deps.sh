@@ -4,8 +4,9 @@ set -eu
 packages=
 for group; do
     case $group in
-    build) packages="$packages pkg-config libglib2.0-dev libsqlite3-dev libcjson-dev libinih-dev libsmartcols-dev" ;;
-    test) packages="$packages libcmocka-dev perl sqlite3" ;;
+    build) packages="$packages pkg-config libglib2.0-dev libsqlite3-dev libcjson-dev libinih-dev libsmartcols-dev
+        libpq-dev" ;;
+    test) packages="$packages libcmocka-dev perl sqlite3 postgresql pgbouncer openssl" ;;
     lint) packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck gcovr mandoc valgrind" ;;
     *) echo "deps.sh: unknown group '$group'" >&2; exit 2 ;;
     esac
@@ -32,6 +33,15 @@ if [ "$(id -u)" != 0 ]; then
     root=sudo
 fi
 echo "installing$missing"
+# The tests start servers of their own: this installation is to make and start no cluster.
+no_cluster=/etc/postgresql-common/createcluster.d/migrate-deps.conf
+case "$missing " in
+*" postgresql "*)
+    trap '$root rm -f $no_cluster' EXIT
+    $root mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | $root tee "$no_cluster" >/dev/null
+    ;;
+esac
 $root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 # shellcheck disable=SC2086
 $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -13,5 +13,6 @@ check() { # SYMBOL OBJECT…
     fi
 }
 check sqlite_driver "$1"/lib/driver/sqlite*.o
+if [ -e "$1"/lib/driver/postgresql.o ]; then check postgresql_driver "$1"/lib/driver/postgresql*.o; fi
 check sqlite_dialect "$1"/lib/dialect/sqlite/*.o
 exit $status

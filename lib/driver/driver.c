@@ -8,8 +8,18 @@ const Driver *driver_for_url(const Url *url, GError **error)
 {
     if (strcmp(url->dialect, sqlite_driver.name) == 0)
         return &sqlite_driver;
-    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
-                "dialect '%s' is not in this build of migrate, only 'sqlite' is", url->dialect);
+#ifdef MIGRATE_WITH_POSTGRESQL
+    if (strcmp(url->dialect, postgresql_driver.name) == 0)
+        return &postgresql_driver;
+    const char *others = "only 'sqlite' and 'postgresql' are";
+#else
+    const char *others = strcmp(url->dialect, "postgresql") == 0
+                             ? "which was built without a PostgreSQL client (WITH_POSTGRESQL=0)\ninstall libpq's "
+                               "development files (libpq-dev) and build with 'make WITH_POSTGRESQL=1'"
+                             : "only 'sqlite' is";
+#endif
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "dialect '%s' is not in this build of migrate, %s",
+                url->dialect, others);
     return NULL;
 }
 

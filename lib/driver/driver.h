@@ -20,8 +20,10 @@ typedef void (*WaitingFunction)(Connection *connection, double seconds, void *da
 typedef struct ConnectOptions {
     double lock_timeout;      /* seconds a statement waits for somebody else's lock; 0: not at all. Servers are told by
                                  Dialect.transaction_setup instead */
-    double statement_timeout; /* seconds one statement may run; 0: no limit */
-    gboolean read_only;       /* the connection must not write, and must not create the database */
+    double statement_timeout; /* seconds one statement may run; 0: no limit. Servers: as lock_timeout */
+    gboolean read_only;       /* the connection must not write, and must not create the database. PostgreSQL's driver
+                                 does not hold the caller to it: that would cost a round trip, and poolers refuse it
+                                 as a startup parameter */
     WaitingFunction waiting;  /* NULL: nobody wants to know */
     void *waiting_data;
 } ConnectOptions;
@@ -61,7 +63,7 @@ struct Driver {
     guint (*n_columns)(const Result *result);
     const char *(*column_name)(const Result *result, guint column);
     const char *(*text)(Result *result, guint column); /* NULL for SQL NULL; valid until the next row */
-    gint64 (*integer)(Result *result, guint column);   /* 0 for SQL NULL */
+    gint64 (*integer)(Result *result, guint column);   /* 0 for SQL NULL; 1 and 0 for a boolean */
     gsize (*bytes)(Result *result, guint column);      /* length of text(), for values that hold NUL bytes */
     void (*result_free)(Result *result);
     const ServerError *(*last_error)(const Connection *connection);
@@ -70,7 +72,9 @@ struct Driver {
     /* Optional: several statements, in order, in as few round trips as the server allows; the first that fails ends
      * it: *failed (may be NULL) gets its index, and last_error() is about it. `results` NULL, or n places that get a
      * Result each, to be freed in any order, also after other calls (without columns where a statement gives no rows);
-     * after a failure all are NULL. Without this member the statements are sent one after the other. */
+     * after a failure all are NULL. Without this member the statements are sent one after the other. PostgreSQL makes
+     * one transaction of what travels together outside of one, and refuses there what refuses transactions (CREATE
+     * INDEX CONCURRENTLY): send that alone. */
     gboolean (*run_many)(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
                          GError **error);
     /* Optional: FALSE when the connection is known to be gone. Asks the socket, not the server: no round trip. */
@@ -91,7 +95,7 @@ struct Result {
 };
 
 extern const Driver sqlite_driver;
-extern const Driver postgresql_driver;
+extern const Driver postgresql_driver; /* not with WITH_POSTGRESQL=0 */
 
 /* NULL: the URL's driver is not in this build (DRIVER_ERROR_UNSUPPORTED says what to install or build with). */
 const Driver *driver_for_url(const Url *url, GError **error);

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# A private PostgreSQL server for tests, of the newest version that is installed; root runs it as user postgres.
+#   postgresql.sh start FOLDER [NAME=VALUE…]   on a free loopback port and a socket in FOLDER; prints the superuser's
+#                                              URL. FOLDER/port, FOLDER/log and FOLDER/data are there afterwards, and
+#                                              FOLDER/pid. The folders above FOLDER must be open to user postgres.
+#   postgresql.sh stop FOLDER                  at once, and waits; FOLDER stays
+# MIGRATE_TEST_POSTGRESQL_BIN names another version's folder of programs.
+set -eu
+
+fail() {
+    echo "postgresql.sh: $*" >&2
+    exit 1
+}
+as_server() {
+    if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+find_programs() {
+    bin=${MIGRATE_TEST_POSTGRESQL_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}
+    [ -x "$bin/initdb" ] || bin=$(pg_config --bindir 2>/dev/null) || bin=
+    [ -x "$bin/initdb" ] || fail "no PostgreSQL server is installed (Debian: apt-get install postgresql)"
+}
+# initdb takes a second or two, a copy of its work none.
+make_data() {
+    local version template
+    version=$("$bin/postgres" --version | tr -dc '0-9.')
+    template=$(cd "$(dirname "$0")/../.." && pwd)/build/postgresql/$version-$(id -u)
+    mkdir -p "${template%/*}"
+    (
+        flock 9
+        if [ ! -e "$template/PG_VERSION" ]; then
+            as_server "$bin/initdb" -D "$folder/data" -U postgres --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync \
+                >"$folder/log" 2>&1 || { cat "$folder/log" >&2; fail "initdb failed"; }
+            rm -rf "$template.new"
+            cp -a "$folder/data" "$template.new"
+            mv "$template.new" "$template"
+        else
+            cp -a "$template" "$folder/data"
+        fi
+    ) 9>"$template.lock"
+}
+configure() {
+    printf '%s\n' "listen_addresses = '127.0.0.1'" "unix_socket_directories = '$folder'" "fsync = off" \
+        "synchronous_commit = off" "full_page_writes = off" "autovacuum = off" "shared_buffers = 16MB" \
+        "max_connections = 50" "lc_messages = 'C'"
+    for setting; do
+        printf "%s = '%s'\n" "${setting%%=*}" "$(printf %s "${setting#*=}" | sed "s/'/''/g")"
+    done
+}
+# The last line of postmaster.pid is the server's state.
+is_ready() {
+    [ "$(sed -n 's/ *$//; 8p' "$folder/data/postmaster.pid" 2>/dev/null)" = ready ]
+}
+try_port() {
+    local child
+    as_server "$bin/postgres" -D "$folder/data" -p "$1" >"$folder/log" 2>&1 </dev/null 9>&- &
+    child=$!
+    for _ in $(seq 600); do
+        if is_ready; then return 0; fi
+        kill -0 "$child" 2>/dev/null || return 1
+        sleep 0.05
+    done
+    kill -QUIT "$(head -1 "$folder/data/postmaster.pid" 2>/dev/null || echo "$child")" 2>/dev/null || :
+    return 1
+}
+start() {
+    find_programs
+    mkdir -p "$folder"
+    [ "$(id -u)" != 0 ] || chown postgres: "$folder"
+    make_data
+    configure "$@" >>"$folder/data/postgresql.conf"
+    for _ in 1 2 3 4 5; do
+        port=$(shuf -i 20000-32000 -n 1)
+        try_port "$port" || continue
+        head -1 "$folder/data/postmaster.pid" >"$folder/pid"
+        echo "$port" >"$folder/port"
+        echo "postgresql://postgres@127.0.0.1:$port/postgres"
+        return
+    done
+    cat "$folder/log" >&2
+    fail "the server does not start"
+}
+stop() {
+    local pid
+    pid=$(cat "$folder/pid" 2>/dev/null) || return 0
+    [ "$(head -1 "$folder/data/postmaster.pid" 2>/dev/null)" = "$pid" ] || return 0
+    kill -QUIT "$pid" 2>/dev/null || return 0
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+}
+
+[ $# -ge 2 ] || fail "start FOLDER [NAME=VALUE…], or stop FOLDER"
+command=$1 folder=$2
+shift 2
+case $command in
+start) start "$@" ;;
+stop) stop ;;
+*) fail "unknown command '$command'" ;;
+esac
