@@ -63,6 +63,12 @@ static gboolean refers_to(const Constraint *constraint, const char *schema, cons
            name_equal(constraint->referred_schema, schema, ignore_case);
 }
 
+static gboolean owned_by(const Sequence *sequence, const char *schema, const char *table_name, gboolean ignore_case)
+{
+    return name_equal(sequence->owned_by_table, table_name, ignore_case) &&
+           name_equal(sequence->schema, schema, ignore_case);
+}
+
 static gboolean rename_table(const MigrateOp *op, MetaData *metadata, GError **error)
 {
     Table *renamed = need_table(op, metadata, error);
@@ -80,6 +86,11 @@ static gboolean rename_table(const MigrateOp *op, MetaData *metadata, GError **e
             if (refers_to(constraint, op->schema, op->table_name, metadata->ignore_case))
                 set_string(&constraint->referred_table, op->new_name);
         }
+    }
+    for (guint i = 0; i < metadata->sequences->len; i++) {
+        Sequence *sequence = metadata->sequences->pdata[i];
+        if (owned_by(sequence, op->schema, op->table_name, metadata->ignore_case))
+            set_string(&sequence->owned_by_table, op->new_name);
     }
     for (guint i = 0; i < metadata->objects->len; i++) {
         SchemaObject *object = metadata->objects->pdata[i];
@@ -251,6 +262,12 @@ static void rename_in_references(const Rename *rename, const MetaData *metadata,
                 rename_in_names(rename, constraint->referred_columns);
         }
     }
+    for (guint i = 0; i < metadata->sequences->len; i++) {
+        Sequence *sequence = metadata->sequences->pdata[i];
+        if (owned_by(sequence, target->schema, target->name, metadata->ignore_case) &&
+            name_equal(sequence->owned_by_column, rename->old_name, metadata->ignore_case))
+            set_string(&sequence->owned_by_column, rename->new_name);
+    }
 }
 
 static gboolean alter_column(const MigrateOp *op, const MetaData *metadata, GError **error)
@@ -394,11 +411,36 @@ static gboolean replace_in(const MigrateOp *op, GPtrArray *list, gpointer existi
     return TRUE;
 }
 
+/* Columns name their enum as a model does: qualified outside the default schema. */
+static char *enum_reference(const EnumType *type)
+{
+    return type->schema ? g_strdup_printf("%s.%s", type->schema, type->name) : g_strdup(type->name);
+}
+
+static void rename_enum_in_columns(const MetaData *metadata, const EnumType *existing, const EnumType *renamed)
+{
+    g_autofree char *former = enum_reference(existing), *name = enum_reference(renamed);
+    if (strcmp(former, name) == 0)
+        return;
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        for (guint j = 0; j < table->columns->len; j++) {
+            SqlType *type = ((const Column *)table->columns->pdata[j])->type;
+            while (type->item)
+                type = type->item;
+            if (type->kind == SQL_TYPE_ENUM && g_strcmp0(type->name, former) == 0)
+                set_string(&type->name, name);
+        }
+    }
+}
+
 static gboolean change_enum(const MigrateOp *op, const MetaData *metadata, GError **error)
 {
     const EnumType *key = op->existing_enum ? op->existing_enum : op->enum_type;
     EnumType *existing = metadata_find_enum(metadata, key->schema, key->name);
     EnumType *value = op->enum_type ? enum_type_copy(op->enum_type) : NULL;
+    if (op->kind == OP_ALTER_ENUM && existing)
+        rename_enum_in_columns(metadata, existing, value);
     if (replace_in(op, metadata->enums, existing, value, key->name, error))
         return TRUE;
     enum_type_free(value);

@@ -104,7 +104,8 @@ typedef struct Table {
 
 typedef struct EnumType {
     char *schema, *name, *renamed_from, *comment;
-    GPtrArray *values; /* char* */
+    GPtrArray *values;         /* char* */
+    GPtrArray *renamed_values; /* Option*: former value = new value, from a model; never NULL */
 } EnumType;
 
 typedef struct Sequence {

@@ -4,10 +4,30 @@
 #include "base/text.h"
 #include "schema/model_reader.h"
 
+/* {"former value": "new value"} */
+static void read_renamed_values(ModelReader *reader, const cJSON *node, EnumType *type)
+{
+    if (!node)
+        return;
+    if (!cJSON_IsObject(node)) {
+        model_wrong(reader, node, "an object, {\"former value\": \"new value\"}");
+        return;
+    }
+    for (const cJSON *child = node->child; child; child = child->next) {
+        if (!model_check_text(reader, child))
+            continue;
+        if (!g_ptr_array_find_with_equal_func(type->values, child->valuestring, g_str_equal, NULL))
+            MODEL_MISTAKE(reader, child, "the enum has no value '%s'", child->valuestring);
+        else
+            options_set(type->renamed_values, child->string, child->valuestring);
+    }
+}
+
 void model_read_enum(ModelReader *reader, const cJSON *node)
 {
-    enum { NAME, SCHEMA, VALUES, RENAMED_FROM, COMMENT, INFO, KEYS };
-    static const char *const keys[] = {"name", "schema", "values", "renamed_from", "comment", "info", NULL};
+    enum { NAME, SCHEMA, VALUES, RENAMED_FROM, RENAMED_VALUES, COMMENT, INFO, KEYS };
+    static const char *const keys[] = {"name",           "schema",  "values", "renamed_from",
+                                       "renamed_values", "comment", "info",   NULL};
     const cJSON *fields[KEYS];
     gboolean wrong = FALSE;
 
@@ -30,6 +50,7 @@ void model_read_enum(ModelReader *reader, const cJSON *node)
     }
     if (list && (!fields[VALUES] || !fields[VALUES]->child))
         MODEL_MISTAKE(reader, fields[VALUES] ? fields[VALUES] : node, "an enum without values");
+    read_renamed_values(reader, fields[RENAMED_VALUES], type);
     if (wanted && model_claim(reader, "enum", type->schema, type->name, "enum", fields[NAME]))
         g_ptr_array_add(reader->metadata->enums, type);
     else

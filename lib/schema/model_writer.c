@@ -273,6 +273,11 @@ cJSON *model_enum_to_json(const EnumType *type)
     add_names(node, "values", type->values);
     add_text(node, "comment", type->comment);
     add_text(node, "renamed_from", type->renamed_from);
+    cJSON *renamed = type->renamed_values->len ? cJSON_AddObjectToObject(node, "renamed_values") : NULL;
+    for (guint i = 0; i < type->renamed_values->len; i++) {
+        const Option *pair = type->renamed_values->pdata[i];
+        add_text(renamed, pair->name, pair->value);
+    }
     return node;
 }
 

@@ -252,6 +252,7 @@ EnumType *enum_type_new(const char *schema, const char *name)
     type->schema = g_strdup(schema);
     type->name = g_strdup(name);
     type->values = strings_new();
+    type->renamed_values = options_new();
     return type;
 }
 
@@ -264,6 +265,7 @@ void enum_type_free(EnumType *type)
     g_free(type->renamed_from);
     g_free(type->comment);
     g_ptr_array_unref(type->values);
+    g_ptr_array_unref(type->renamed_values);
     g_free(type);
 }
 
@@ -275,6 +277,7 @@ EnumType *enum_type_copy(const EnumType *type)
     copy->renamed_from = g_strdup(type->renamed_from);
     copy->comment = g_strdup(type->comment);
     copy->values = strings_copy(type->values);
+    copy->renamed_values = options_copy(type->renamed_values);
     return copy;
 }
 

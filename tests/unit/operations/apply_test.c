@@ -240,6 +240,36 @@ static GPtrArray *some_of_everything(const MetaData *metadata)
     return ops;
 }
 
+/* What a server changes by itself. */
+static void test_renames_reach_others(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) metadata = shop();
+    const Table *orders = metadata_find_table(metadata, NULL, "orders");
+    SqlType *array = sql_type_new(SQL_TYPE_ARRAY);
+    array->item = sql_type_new(SQL_TYPE_ENUM);
+    array->item->name = g_strdup("status");
+    g_ptr_array_add(orders->columns, column_new("states", array));
+    g_autoptr(GPtrArray) ops = operations_new();
+    g_ptr_array_add(ops, create_enum());
+    g_ptr_array_add(ops, create_sequence());
+    MigrateOp *renamed = migrate_op_new(OP_ALTER_ENUM);
+    renamed->existing_enum = enum_type_new(NULL, "status");
+    renamed->enum_type = enum_type_new("app", "state");
+    g_ptr_array_add(ops, renamed);
+    assert_true(operations_apply(ops, metadata, NULL));
+    assert_string_equal(array->item->name, "app.state");
+
+    Sequence *sequence = metadata_find_sequence(metadata, NULL, "numbers");
+    sequence->owned_by_table = g_strdup("orders");
+    sequence->owned_by_column = g_strdup("total");
+    g_autoptr(MigrateOp) column = rename_column(orders, "total", "amount");
+    g_autoptr(MigrateOp) table = migrate_op_rename_table(orders, "purchases");
+    assert_true(migrate_op_apply(column, metadata, NULL) && migrate_op_apply(table, metadata, NULL));
+    assert_string_equal(sequence->owned_by_table, "purchases");
+    assert_string_equal(sequence->owned_by_column, "amount");
+}
+
 static void test_reverse_restores(void **state)
 {
     (void)state;
@@ -302,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_conflicts),
         cmocka_unit_test(test_used_column_stays),
         cmocka_unit_test(test_unnamed_constraint),
+        cmocka_unit_test(test_renames_reach_others),
         cmocka_unit_test(test_reverse_restores),
         cmocka_unit_test(test_execute_is_irreversible),
         cmocka_unit_test(test_loses_data),

@@ -212,6 +212,10 @@ static void test_beside_tables(void **state)
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": []}]}", "an enum without values");
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": [\"a\", \"a\"]}]}", "the value 'a' stands twice");
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": [1]}]}", "expected a text, not a number");
+    check_says("{\"enums\": [{\"name\": \"e\", \"values\": [\"a\"], \"renamed_values\": [\"b\"]}]}",
+               "expected an object, {\"former value\": \"new value\"}, not an array");
+    check_says("{\"enums\": [{\"name\": \"e\", \"values\": [\"a\"], \"renamed_values\": {\"b\": \"c\"}}]}",
+               "enums[0].renamed_values.b: the enum has no value 'c'");
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": [\"a\"]}, {\"name\": \"E\", \"values\": [\"a\"]}]}",
                "the name 'E' of this enum is taken by the enum at m.json:1:21");
     check_says("{\"enums\": [{\"name\": \"mood\", \"values\": [\"a\"]}], \"tables\": [{\"name\": \"t\", \"columns\": "

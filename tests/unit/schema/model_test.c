@@ -50,7 +50,8 @@ static Constraint *constraint_of(const Table *table, const char *name)
 /* The example of the manual. */
 static const char example[] =
     "{\"naming_convention\": {\"ix\": \"ix_%(table_name)s_%(column_0_name)s\", \"pk\": \"pk_%(table_name)s\"},\n"
-    " \"enums\": [{\"name\": \"order_status\", \"values\": [\"pending\", \"paid\", \"shipped\"]}],\n"
+    " \"enums\": [{\"name\": \"order_status\", \"values\": [\"pending\", \"paid\", \"shipped\"], "
+    "\"renamed_values\": {\"sent\": \"shipped\"}}],\n"
     " \"tables\": [\n"
     "  {\"name\": \"customers\", \"columns\": [{\"name\": \"id\", \"type\": \"Integer\", \"primary_key\": true}]},\n"
     "  {\"name\": \"p\", \"columns\": [{\"name\": \"x\", \"type\": \"Integer\", \"primary_key\": true},\n"
