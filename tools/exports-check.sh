@@ -15,4 +15,5 @@ check() { # SYMBOL OBJECT…
 check sqlite_driver "$1"/lib/driver/sqlite*.o
 if [ -e "$1"/lib/driver/postgresql.o ]; then check postgresql_driver "$1"/lib/driver/postgresql*.o; fi
 check sqlite_dialect "$1"/lib/dialect/sqlite/*.o
+check postgresql_dialect "$1"/lib/dialect/postgresql/*.o
 exit $status

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-const Dialect *const dialects[] = {&sqlite_dialect, NULL};
+const Dialect *const dialects[] = {&sqlite_dialect, &postgresql_dialect, NULL};
 
 SqlBlock *sql_block_new(gboolean transactional, gboolean foreign_keys_off)
 {

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "base/text.h"
 #include "driver/driver.h"
 #include "operations/operations.h"
 #include "schema/metadata.h"
@@ -54,6 +55,11 @@ typedef struct SqlStatement {
     gboolean has_data;
 } SqlStatement;
 
+/* Rows inside a text that is read as tokens: bytes of it, and the place behind the line that ends them. */
+typedef struct SqlInlineData {
+    gsize start, length, behind;
+} SqlInlineData;
+
 /* Statements that belong in one section of a revision file. */
 typedef struct SqlBlock {
     gboolean foreign_keys_off; /* section option foreign-keys:off */
@@ -91,6 +97,10 @@ struct Dialect {
     /* Statements of a text; comments-only statements are left out. DIALECT_ERROR_SYNTAX with LINE:COLUMN for an
      * unfinished string, comment or trigger body. `items` are SqlStatement*, owned by the array. */
     GPtrArray *(*split)(const char *text, gsize length, GError **error);
+
+    /* Optional: TRUE when rows follow the terminator at byte `terminator`, which ends the statement that begins at
+     * `statement` (COPY … FROM STDIN): fills *data, to the text's end when the line "\\." is missing. */
+    gboolean (*inline_data)(const char *text, gsize length, gsize statement, gsize terminator, SqlInlineData *data);
 
     /* types.c */
     char *(*type_sql)(const SqlType *type, GError **error); /* "VARCHAR(20)": new string */
@@ -178,6 +188,16 @@ gboolean sql_token_is(const SqlToken *token, const char *text,
 /* The name in a token (a string that stands for a name, too): without quotes, doubled quotes undone. New string. */
 char *sql_token_identifier(const SqlToken *token, const char *text);
 
+/* Lines and columns of places in a text that is read once from its start: each byte is counted once, as long as the
+ * places ascend; going back is slower. A byte order mark has no column. */
+typedef struct SqlLines {
+    const char *text;
+    gsize length, counted;
+    TextPosition position; /* of byte `counted` */
+} SqlLines;
+void sql_lines_init(SqlLines *lines, const char *text, gsize length);
+TextPosition sql_lines_at(SqlLines *lines, gsize offset);
+
 /* Expressions in a form for comparing: tokens joined by single spaces, unquoted words in lower case, quoted
  * identifiers that need no quotes as words, redundant outer parentheses and comments gone. New string. */
 char *sql_normalise(const Dialect *dialect, const char *text);
@@ -189,7 +209,8 @@ void sql_append(const Dialect *dialect, GString *sql, const char *text);
 gboolean sql_is_enclosed(const Dialect *dialect, const char *text);
 
 /* SHA-256 (hex) of the token stream of statements: comments, white space, line ends and a final terminator do not
- * count; strings and everything else count byte for byte. New string. */
+ * count; strings and everything else count byte for byte, also inline data, but for CR at its lines' ends. New string.
+ */
 char *sql_token_hash(const Dialect *dialect, const char *text, gsize length);
 
 /* Names of tables and views mentioned by a statement (every identifier token in it), for dependency order. New array.

@@ -1,4 +1,5 @@
 /* What all dialects do with tokens. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dialect/dialect.h"
@@ -26,11 +27,41 @@ gboolean sql_token_is(const SqlToken *token, const char *text, const char *word)
     return g_ascii_strncasecmp(bytes, word, token->length) == 0 && word[token->length] == '\0';
 }
 
+/* \0061 and \+000061 become UTF-8, \\ one backslash (U&"…"; another UESCAPE is not looked for). */
+static char *unescape_unicode(char *name)
+{
+    GString *plain = g_string_new(NULL);
+
+    for (const char *c = name; *c != '\0';) {
+        gsize digits = c[1] == '+' ? 6 : 4;
+        const char *number = c[1] == '+' ? c + 2 : c + 1;
+        gsize n = 0;
+        while (*c == '\\' && n < digits && g_ascii_isxdigit(number[n]))
+            n++;
+        g_autofree char *hex = g_strndup(number, n);
+        gunichar code = n == digits ? (gunichar)strtoul(hex, NULL, 16) : 0;
+        if (code != 0 && g_unichar_validate(code)) {
+            g_string_append_unichar(plain, code);
+            c = number + digits;
+            continue;
+        }
+        if (*c == '\\' && c[1] == '\\')
+            c++;
+        g_string_append_c(plain, *c++);
+    }
+    g_free(name);
+    return g_string_free(plain, FALSE);
+}
+
 char *sql_token_identifier(const SqlToken *token, const char *text)
 {
     const char *name = text + token->start;
     char quote = token->length > 0 ? *name : '\0';
 
+    if (token->length > 3 && (quote == 'U' || quote == 'u') && name[1] == '&' && name[2] == '"') {
+        SqlToken quoted = {token->kind, token->start + 2, token->length - 2};
+        return unescape_unicode(sql_token_identifier(&quoted, text));
+    }
     if (token->length < 2 || (quote != '"' && quote != '`' && quote != '\'' && quote != '['))
         return g_strndup(name, token->length);
     if (quote == '[')
@@ -43,6 +74,31 @@ char *sql_token_identifier(const SqlToken *token, const char *text)
     }
     *end = '\0';
     return plain;
+}
+
+/* --- places --- */
+
+void sql_lines_init(SqlLines *lines, const char *text, gsize length)
+{
+    gsize left = length;
+    *lines = (SqlLines){.text = text, .length = length, .position = {1, 1}};
+    lines->counted = (gsize)(text_skip_bom(text, &left) - text);
+}
+
+TextPosition sql_lines_at(SqlLines *lines, gsize offset)
+{
+    if (offset < lines->counted)
+        return text_position(lines->text, lines->length, offset);
+    TextPosition moved =
+        text_position(lines->text + lines->counted, lines->length - lines->counted, offset - lines->counted);
+    if (moved.line > 1) {
+        lines->position.line += moved.line - 1;
+        lines->position.column = moved.column;
+    } else {
+        lines->position.column += moved.column - 1;
+    }
+    lines->counted = offset;
+    return lines->position;
 }
 
 /* --- expressions in comparable form --- */
@@ -163,10 +219,34 @@ gboolean sql_is_enclosed(const Dialect *dialect, const char *text)
     return enclosing_parentheses(tokens, text) > 0;
 }
 
+/* One piece of what counts; a NUL ends it so that "a b" is not "ab". */
+static void add_piece(GChecksum *checksum, const char *bytes, gsize length)
+{
+    g_checksum_update(checksum, (const guchar *)bytes, (gssize)length);
+    g_checksum_update(checksum, (const guchar *)"", 1);
+}
+
+/* Rows byte for byte, but for the CR that an editor may put at each line's end. */
+static void add_data(GChecksum *checksum, const char *data, gsize length)
+{
+    for (gsize line = 0; line < length;) {
+        const char *newline = memchr(data + line, '\n', length - line);
+        gsize next = newline ? (gsize)(newline - data) + 1 : length;
+        gboolean carriage = newline && newline > data + line && newline[-1] == '\r';
+        gsize end = carriage ? next - 2 : next;
+        g_checksum_update(checksum, (const guchar *)data + line, (gssize)(end - line));
+        if (carriage)
+            g_checksum_update(checksum, (const guchar *)"\n", 1);
+        line = next;
+    }
+    add_piece(checksum, "", 0);
+}
+
 char *sql_token_hash(const Dialect *dialect, const char *text, gsize length)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    gsize position = 0, terminators = 0;
+    gsize position = 0, terminators = 0, statement = 0;
+    SqlInlineData data;
 
     for (;;) {
         SqlToken token = sql_next_significant(dialect, text, length, &position);
@@ -174,13 +254,17 @@ char *sql_token_hash(const Dialect *dialect, const char *text, gsize length)
             break;
         if (token.kind == SQL_TOKEN_SEMICOLON) {
             terminators++;
+            if (dialect->inline_data && dialect->inline_data(text, length, statement, token.start, &data)) {
+                add_data(checksum, text + data.start, data.length);
+                position = data.behind;
+            }
+            statement = position;
             continue;
         }
-        /* Those at the end were not meant to count; a NUL ends each token so that "a b" is not "ab". */
+        /* Those at the end were not meant to count. */
         for (; terminators > 0; terminators--)
-            g_checksum_update(checksum, (const guchar *)";", 2);
-        g_checksum_update(checksum, (const guchar *)text + token.start, (gssize)token.length);
-        g_checksum_update(checksum, (const guchar *)"", 1);
+            add_piece(checksum, ";", 1);
+        add_piece(checksum, text + token.start, token.length);
     }
     return g_strdup(g_checksum_get_string(checksum));
 }

@@ -36,11 +36,19 @@
 
 /* --- lexer.c --- */
 SqlToken postgresql_next_token(const char *text, gsize length, gsize position);
-GPtrArray *postgresql_split(const char *text, gsize length, GError **error);
 /* TRUE when the word is a keyword that cannot stand for a table's or column's name without quotes. */
 gboolean postgresql_is_reserved(const char *word, gsize length);
 
-/* --- postgresql.c: quoting, kinds of statements, lock and transactions --- */
+/* --- split.c --- */
+GPtrArray *postgresql_split(const char *text, gsize length, GError **error);
+gboolean postgresql_inline_data(const char *text, gsize length, gsize statement, gsize terminator, SqlInlineData *data);
+
+/* --- statements.c --- */
+gboolean postgresql_refuses_transaction(const char *sql, gsize length);
+gboolean postgresql_controls_transaction(const char *sql, gsize length);
+gboolean postgresql_sets_session(const char *sql, gsize length);
+
+/* --- postgresql.c: quoting, lock and transactions --- */
 char *postgresql_quote_identifier(const char *name);
 char *postgresql_quote_literal(const char *value);
 /* "schema.name" with quotes where needed; schema NULL: only the name. New string. */

@@ -258,30 +258,14 @@ typedef struct Splitter {
     State state;
     gsize start, end; /* of the statement: its first token and behind its last one */
     gboolean open;    /* there is a first token */
-    gsize counted;    /* bytes up to which `position` counts: each byte is counted once */
-    TextPosition position;
+    SqlLines lines;
 } Splitter;
-
-static TextPosition position_of(Splitter *splitter, gsize offset)
-{
-    TextPosition moved = text_position(splitter->text + splitter->counted, splitter->length - splitter->counted,
-                                       offset - splitter->counted);
-
-    if (moved.line > 1) {
-        splitter->position.line += moved.line - 1;
-        splitter->position.column = moved.column;
-    } else {
-        splitter->position.column += moved.column - 1;
-    }
-    splitter->counted = offset;
-    return splitter->position;
-}
 
 static void finish_statement(Splitter *splitter)
 {
     if (splitter->open) {
         SqlStatement *statement = g_new(SqlStatement, 1);
-        TextPosition position = position_of(splitter, splitter->start);
+        TextPosition position = sql_lines_at(&splitter->lines, splitter->start);
         *statement = (SqlStatement){.start = splitter->start,
                                     .length = splitter->end - splitter->start,
                                     .line = position.line,
@@ -329,9 +313,7 @@ static gboolean in_body(State state)
 
 static gboolean split_failed(Splitter *splitter, gsize offset, const char *what, GError **error)
 {
-    /* What is reported may lie before the last position that was counted. */
-    TextPosition at = offset >= splitter->counted ? position_of(splitter, offset)
-                                                  : text_position(splitter->text, splitter->length, offset);
+    TextPosition at = sql_lines_at(&splitter->lines, offset);
     g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_SYNTAX, "%d:%d: %s", at.line, at.column, what);
     return FALSE;
 }
@@ -373,11 +355,9 @@ static gboolean split_token(Splitter *splitter, const SqlToken *token, GError **
 GPtrArray *sqlite_split(const char *text, gsize length, GError **error)
 {
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    Splitter splitter = {
-        .text = text, .length = length, .statements = statements, .state = STATE_START, .position = {1, 1}};
+    Splitter splitter = {.text = text, .length = length, .statements = statements, .state = STATE_START};
 
-    if (length >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0)
-        splitter.counted = strlen(BOM);
+    sql_lines_init(&splitter.lines, text, length);
     for (gsize position = 0; position < length;) {
         SqlToken token = sqlite_next_token(text, length, position);
         if (!split_token(&splitter, &token, error))

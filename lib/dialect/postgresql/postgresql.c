@@ -1,0 +1,237 @@
+#include "dialect/postgresql/postgresql.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* --- quoting --- */
+
+static gboolean needs_quotes(const char *name)
+{
+    if (!g_ascii_islower(*name) && *name != '_')
+        return TRUE;
+    const char *c = name;
+    while (g_ascii_islower(*c) || g_ascii_isdigit(*c) || *c == '_')
+        c++;
+    return *c != '\0' || postgresql_is_reserved(name, (gsize)(c - name));
+}
+
+static char *quote(const char *text, char mark)
+{
+    GString *quoted = g_string_sized_new(strlen(text) + 3);
+
+    g_string_append_c(quoted, mark);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == mark)
+            g_string_append_c(quoted, mark);
+        g_string_append_c(quoted, *c);
+    }
+    g_string_append_c(quoted, mark);
+    return g_string_free(quoted, FALSE);
+}
+
+char *postgresql_quote_identifier(const char *name)
+{
+    return needs_quotes(name) ? quote(name, '"') : g_strdup(name);
+}
+
+char *postgresql_quote_literal(const char *value)
+{
+    return value ? quote(value, '\'') : g_strdup("NULL");
+}
+
+char *postgresql_qualified(const char *schema, const char *name)
+{
+    g_autofree char *quoted = postgresql_quote_identifier(name);
+    if (schema == NULL)
+        return g_steal_pointer(&quoted);
+    g_autofree char *quoted_schema = postgresql_quote_identifier(schema);
+    return g_strconcat(quoted_schema, ".", quoted, NULL);
+}
+
+/* --- transactions --- */
+
+/* The server counts in whole milliseconds, and 0 means that it waits for ever. */
+static int milliseconds(double seconds)
+{
+    return (int)CLAMP(ceil(seconds * 1000), 1, (double)G_MAXINT);
+}
+
+static char **transaction_setup(double lock_timeout, double statement_timeout)
+{
+    int statement = statement_timeout > 0 ? milliseconds(statement_timeout) : 0;
+    GPtrArray *setup = g_ptr_array_new();
+
+    g_ptr_array_add(setup, g_strdup_printf("SET LOCAL lock_timeout = %d", milliseconds(lock_timeout)));
+    g_ptr_array_add(setup, g_strdup_printf("SET LOCAL statement_timeout = %d", statement));
+    g_ptr_array_add(setup, g_strdup("SET LOCAL idle_in_transaction_session_timeout = 0"));
+    g_ptr_array_add(setup, NULL);
+    return (char **)g_ptr_array_free(setup, FALSE);
+}
+
+/* An empty search_path would leave an empty name behind the comma. */
+static char **scratch_begin(const char *schema, gboolean temporary)
+{
+    g_autofree char *name = temporary ? g_strdup("pg_temp") : postgresql_quote_identifier(schema);
+    g_autofree char *literal = postgresql_quote_literal(name);
+    GPtrArray *statements = g_ptr_array_new();
+
+    g_ptr_array_add(statements, g_strdup("BEGIN"));
+    g_ptr_array_add(statements, g_strdup("SET LOCAL lock_timeout = 1000"));
+    g_ptr_array_add(statements, g_strdup("SET LOCAL check_function_bodies = on"));
+    if (!temporary)
+        g_ptr_array_add(statements, g_strconcat("CREATE SCHEMA ", name, NULL));
+    g_ptr_array_add(statements, g_strdup_printf("SELECT set_config('search_path', concat_ws(', ', %s, "
+                                                "nullif(current_setting('search_path'), '')), true)",
+                                                literal));
+    g_ptr_array_add(statements, NULL);
+    return (char **)g_ptr_array_free(statements, FALSE);
+}
+
+/* --- the lock: of a transaction, so that it is safe behind a pooler that hands out servers by transaction --- */
+
+/* At READ COMMITTED an idle transaction has no snapshot that CREATE INDEX CONCURRENTLY would wait for. The last one:
+ * transaction_timeout is new in 17. */
+static const char *const lock_begin[] = {
+    "BEGIN ISOLATION LEVEL READ COMMITTED",
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+    "SET LOCAL statement_timeout = 0",
+    "SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'",
+    NULL,
+};
+
+static guint64 lock_key(const char *name)
+{
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    hash[16] = '\0';
+    return g_ascii_strtoull(hash, NULL, 16);
+}
+
+static char *lock_try_query(const char *name)
+{
+    return g_strdup_printf("SELECT pg_catalog.pg_try_advisory_xact_lock(%" G_GINT64_FORMAT ")", (gint64)lock_key(name));
+}
+
+/* A row of pg_stat_activity `a` in words: "migrate, user deploy, 10.0.0.7"; what others may not see is left out. */
+#define WHO                                                                                                            \
+    "concat_ws(', ', nullif(a.application_name, ''), 'user ' || a.usename, "                                           \
+    "coalesce(host(a.client_addr), nullif(a.client_hostname, '')))"
+#define SECONDS(since) "round(extract(epoch FROM clock_timestamp() - " since "))::bigint || ' s'"
+
+/* The key's halves are the catalog's classid and objid (the manual's page on pg_locks). */
+static char *lock_holder_query(const char *name)
+{
+    guint64 key = lock_key(name);
+    return g_strdup_printf(
+        "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(" WHO ", '') || ')', '') || "
+        "coalesce(', since ' || " SECONDS(
+            "a.xact_start") ", '') "
+                            "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
+                            "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = %u AND "
+                            "l.objid = %u AND "
+                            "l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
+        (guint)(key >> 32), (guint)(key & G_MAXUINT32));
+}
+
+static const DialectLock advisory_lock = {
+    .begin = lock_begin,
+    .try_query = lock_try_query,
+    .holder_query = lock_holder_query,
+};
+
+/* A pooler tells its clients numbers of its own: then those of our backends that wait are asked about. */
+static char *blockers_query(gint64 backend_id)
+{
+    return g_strdup_printf(
+        "SELECT CASE b.pid WHEN 0 THEN 'a prepared transaction (see pg_prepared_xacts)' ELSE 'pid ' || b.pid || "
+        "coalesce(' (' || nullif(" WHO ", '') || ')', '') || coalesce(', ' || a.state, '') || "
+        "coalesce(', transaction open for ' || " SECONDS(
+            "a.xact_start") ", '') || "
+                            "coalesce(': ' || nullif(left(btrim(regexp_replace(a.query, '\\s+', ' ', 'g')), 100), ''), "
+                            "'') END "
+                            "FROM (SELECT DISTINCT unnest(pg_catalog.pg_blocking_pids(w.pid)) AS pid FROM "
+                            "pg_catalog.pg_stat_activity w "
+                            "WHERE w.pid = %" G_GINT64_FORMAT
+                            " OR (NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity k WHERE k.pid = "
+                            "%" G_GINT64_FORMAT ") AND w.wait_event_type = 'Lock' AND w.usename = current_user AND "
+                            "w.datname = current_database() AND w.application_name = "
+                            "current_setting('application_name'))) b "
+                            "LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid ORDER BY b.pid",
+        backend_id, backend_id);
+}
+
+/* --- the catalog --- */
+
+/* In the first array of strings that the server can read. */
+static char *array_literal(const char *const *names)
+{
+    GString *literal = g_string_new("{");
+
+    for (; *names != NULL; names++) {
+        g_string_append(literal, literal->len > 1 ? ",\"" : "\"");
+        for (const char *c = *names; *c != '\0'; c++) {
+            if (*c == '"' || *c == '\\')
+                g_string_append_c(literal, '\\');
+            g_string_append_c(literal, *c);
+        }
+        g_string_append_c(literal, '"');
+    }
+    g_string_append_c(literal, '}');
+    return g_string_free(literal, FALSE);
+}
+
+static GPtrArray *existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error)
+{
+    static const char sql[] =
+        "SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relname = ANY ($1::text[]) AND "
+        "c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE WHEN $2::text IS NULL THEN "
+        "pg_catalog.pg_table_is_visible(c.oid) "
+        "ELSE c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $2::text) END "
+        "ORDER BY c.relname";
+    g_autofree char *wanted = array_literal(names);
+    const char *params[] = {wanted, schema};
+    g_autoptr(Result) result = connection_query_params(connection, sql, params, G_N_ELEMENTS(params), error);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    int row;
+
+    if (result == NULL)
+        return NULL;
+    while ((row = result_next(result, error)) > 0)
+        g_ptr_array_add(found, g_strdup(result_text(result, 0)));
+    return row < 0 ? NULL : g_steal_pointer(&found);
+}
+
+const Dialect postgresql_dialect = {
+    .name = "postgresql",
+    .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_COMMENTS | DIALECT_SCHEMAS | DIALECT_ENUM_TYPES |
+                    DIALECT_SEQUENCES | DIALECT_SERIAL,
+    .max_identifier_length = 63,
+
+    .next_token = postgresql_next_token,
+    .split = postgresql_split,
+    .inline_data = postgresql_inline_data,
+
+    .type_sql = postgresql_type_sql,
+    .type_from_sql = postgresql_type_from_sql,
+    .type_equal = postgresql_type_equal,
+
+    .quote_identifier = postgresql_quote_identifier,
+    .quote_literal = postgresql_quote_literal,
+
+    .compile = postgresql_compile,
+
+    .begin = "BEGIN",
+    .commit = "COMMIT",
+    .rollback = "ROLLBACK",
+    .transaction_setup = transaction_setup,
+    .lock = &advisory_lock,
+    .blockers_query = blockers_query,
+    .scratch_begin = scratch_begin,
+
+    .refuses_transaction = postgresql_refuses_transaction,
+    .controls_transaction = postgresql_controls_transaction,
+    .sets_session = postgresql_sets_session,
+    .existing_tables = existing_tables,
+    .now_utc = "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+};
