@@ -4,15 +4,15 @@
 #include "base/text.h"
 #include "dialect/postgresql/compiler.h"
 
-/* --- parents --- */
+/* --- names in options --- */
 
-typedef struct ParentName {
+typedef struct NamePart {
     char *schema, *name;
-} ParentName;
+} NamePart;
 
-static void parent_name_free(gpointer data)
+static void name_part_free(gpointer data)
 {
-    ParentName *parent = data;
+    NamePart *parent = data;
     g_free(parent->schema);
     g_free(parent->name);
     g_free(parent);
@@ -25,14 +25,11 @@ static char *folded(const SqlToken *token, const char *text)
     return token->kind == SQL_TOKEN_WORD ? g_ascii_strdown(name, -1) : g_steal_pointer(&name);
 }
 
-static GPtrArray *parent_names(const GPtrArray *options)
+static GPtrArray *read_names(const char *text)
 {
-    GPtrArray *parents = g_ptr_array_new_with_free_func(parent_name_free);
-    const char *text = options_get(options, "partition_of");
-    if (!text)
-        text = options_get(options, "inherits");
+    GPtrArray *parents = g_ptr_array_new_with_free_func(name_part_free);
     gsize length = text ? strlen(text) : 0, position = 0;
-    ParentName *current = NULL;
+    NamePart *current = NULL;
     while (text) {
         SqlToken token = sql_next_significant(&postgresql_dialect, text, length, &position);
         if (token.kind == SQL_TOKEN_END)
@@ -41,7 +38,7 @@ static GPtrArray *parent_names(const GPtrArray *options)
             current = NULL;
         } else if (token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED) {
             if (!current) {
-                current = g_new0(ParentName, 1);
+                current = g_new0(NamePart, 1);
                 g_ptr_array_add(parents, current);
             }
             g_free(current->schema);
@@ -52,22 +49,28 @@ static GPtrArray *parent_names(const GPtrArray *options)
     return parents;
 }
 
-GPtrArray *postgresql_parents(const GPtrArray *options)
+static const char *parents_text(const GPtrArray *options)
 {
-    g_autoptr(GPtrArray) parents = parent_names(options);
+    const char *parent = options_get(options, "partition_of");
+    return parent ? parent : options_get(options, "inherits");
+}
+
+GPtrArray *postgresql_names_in(const char *text)
+{
+    g_autoptr(GPtrArray) parts = read_names(text);
     GPtrArray *names = strings_new();
-    for (guint i = 0; i < parents->len; i++) {
-        const ParentName *parent = parents->pdata[i];
-        g_ptr_array_add(names, postgresql_qualified(parent->schema, parent->name));
+    for (guint i = 0; i < parts->len; i++) {
+        const NamePart *part = parts->pdata[i];
+        g_ptr_array_add(names, postgresql_qualified(part->schema, part->name));
     }
     return names;
 }
 
 gboolean compiler_inherits_column(const PgCompiler *compiler, const Table *table, const char *column)
 {
-    g_autoptr(GPtrArray) parents = parent_names(table->options);
+    g_autoptr(GPtrArray) parents = read_names(parents_text(table->options));
     for (guint i = 0; i < parents->len; i++) {
-        const ParentName *name = parents->pdata[i];
+        const NamePart *name = parents->pdata[i];
         const Table *parent = metadata_find_table(compiler->database, name->schema, name->name);
         if (parent && parent != table &&
             (table_find_column(parent, column) || compiler_inherits_column(compiler, parent, column)))
@@ -135,9 +138,8 @@ static void change_inheritance(const OptionChange *change)
 {
     if (!option_differs(change, "inherits"))
         return;
-    g_autoptr(GPtrArray) from =
-        options_get(change->from, "inherits") ? postgresql_parents(change->from) : strings_new();
-    g_autoptr(GPtrArray) to = options_get(change->to, "inherits") ? postgresql_parents(change->to) : strings_new();
+    g_autoptr(GPtrArray) from = postgresql_names_in(options_get(change->from, "inherits"));
+    g_autoptr(GPtrArray) to = postgresql_names_in(options_get(change->to, "inherits"));
     alter_missing(change, from, to, "NO INHERIT");
     alter_missing(change, to, from, "INHERIT");
 }

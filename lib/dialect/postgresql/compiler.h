@@ -68,9 +68,8 @@ void compiler_change_storage(PgCompiler *compiler, const char *target, const GPt
 void compiler_change_tablespace(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to);
 /* TRUE when the column comes to `table` from the table that it is a partition or child of. */
 gboolean compiler_inherits_column(const PgCompiler *compiler, const Table *table, const char *column);
-/* A partition's parent, or the parents of INHERITS, as written in the option: quoted names. New array, empty without.
- */
-GPtrArray *postgresql_parents(const GPtrArray *options);
+/* The names of a list such as "a, \"B\".c", with quotes where they are needed; none for NULL. New array. */
+GPtrArray *postgresql_names_in(const char *text);
 
 /* --- alter_key.c: constraints and indexes come, go and change --- */
 gboolean compile_key_op(PgCompiler *compiler, const MigrateOp *op, GError **error);

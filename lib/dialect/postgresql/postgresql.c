@@ -219,6 +219,7 @@ const Dialect postgresql_dialect = {
     .quote_identifier = postgresql_quote_identifier,
     .quote_literal = postgresql_quote_literal,
 
+    .adapt = postgresql_adapt,
     .compile = postgresql_compile,
 
     .begin = "BEGIN",

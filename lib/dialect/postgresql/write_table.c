@@ -252,10 +252,8 @@ gboolean compile_create_table(PgCompiler *compiler, const Table *table, GError *
 /* A partitioned table takes its partitions along. */
 static gboolean went_with_parent(const PgCompiler *compiler, const Table *table)
 {
-    if (!options_get(table->options, "partition_of"))
-        return FALSE;
-    g_autoptr(GPtrArray) parents = postgresql_parents(table->options);
-    for (guint i = 0; i < compiler->position; i++) {
+    g_autoptr(GPtrArray) parents = postgresql_names_in(options_get(table->options, "partition_of"));
+    for (guint i = 0; parents->len && i < compiler->position; i++) {
         const MigrateOp *op = compiler->ops->pdata[i];
         if (op->kind != OP_DROP_TABLE)
             continue;
