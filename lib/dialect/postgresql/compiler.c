@@ -130,11 +130,14 @@ GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GErr
 {
     g_autoptr(MetaData) database = metadata_copy(before);
     g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
-    PgCompiler compiler = {.ops = ops, .database = database, .blocks = blocks};
+    g_autoptr(GPtrArray) late = strings_new();
+    PgCompiler compiler = {.ops = ops, .database = database, .blocks = blocks, .late = late};
     for (guint i = 0; i < ops->len; i++) {
         compiler.position = i;
         if (!compile_op(&compiler, ops->pdata[i], error))
             return NULL;
     }
+    for (guint i = 0; i < late->len; i++)
+        compiler_add(&compiler, g_strdup(late->pdata[i]));
     return g_steal_pointer(&blocks);
 }

@@ -14,6 +14,7 @@ typedef struct PgCompiler {
     guint position;       /* of the current one */
     MetaData *database;   /* as it looks before the current op: every op is applied to it behind its statements */
     GPtrArray *blocks;    /* SqlBlock* */
+    GPtrArray *late;      /* char*: statements that follow all others: what they name is created by later ops */
 } PgCompiler;
 
 /* --- compiler.c --- */
@@ -97,12 +98,70 @@ gboolean compile_column_type(PgCompiler *compiler, const MigrateOp *op, GError *
 /* --- identity.c: called when the identity or autoincrement TRUE (serial) differs, behind the change of type. --- */
 /* A default that goes is dropped before it, one that comes is set behind it. */
 gboolean compile_column_numbering(PgCompiler *compiler, const MigrateOp *op, GError **error);
+/* TRUE when the numbering of `op` ends and the new type cannot be numbered: compile_column_type() ends it then, before
+ * it changes the type, by compiler_end_numbering(). */
+gboolean numbering_ends_first(const MigrateOp *op);
+void compiler_end_numbering(PgCompiler *compiler, const Table *table, const Column *existing);
+/* A serial column has got another integer type: so must its sequence. */
+void compiler_retype_serial(PgCompiler *compiler, const Table *table, const Column *column);
+
+/* --- cast.c: how values of one type become values of another --- */
+
+/* What has to stand behind USING for `column` (quoted) of type `from` to become `to`; NULL in *expression when the
+ * server converts by itself (pg_cast: implicit and assignment casts). DIALECT_ERROR_UNSUPPORTED naming both types when
+ * no cast leads there. Between types that this program does not know the server decides. */
+gboolean postgresql_cast(const char *column, const SqlType *from, const SqlType *to, char **expression, GError **error);
+/* TRUE when `type` is the enum, or an array of it. */
+gboolean postgresql_type_is_enum(const SqlType *type, const EnumType *enum_type);
+
+/* --- dependents.c: what of the tables stands in the way of a column's new type --- */
+
+typedef struct PgDependents {
+    GPtrArray *items; /* of compiler->database, which must not change while they are set aside */
+} PgDependents;
+
+PgDependents *dependents_new(void);
+void dependents_free(PgDependents *dependents);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgDependents, dependents_free)
+/* Generated columns that are computed from `column`, with all that uses those. The server refuses otherwise. */
+void dependents_add_generated(PgDependents *dependents, const MetaData *database, const Table *table,
+                              const char *column);
+/* Checks, exclusion constraints, and indexes with expressions or a predicate that name `column`: the server writes them
+ * anew with the operators of the former type. Of the table and its partitions. */
+void dependents_add_expressions(PgDependents *dependents, const MetaData *database, const Table *table,
+                                const char *column);
+/* Everything that names `column`, in this table and others: it goes when the column is dropped. */
+void dependents_add_users(PgDependents *dependents, const MetaData *database, const Table *table, const char *column);
+void dependents_add_column(PgDependents *dependents, const Table *table, const Column *column);
+void dependents_add_constraint(PgDependents *dependents, const Table *table, const Constraint *constraint);
+/* Adds the statements that drop them, and those that create them again. */
+void dependents_drop(PgCompiler *compiler, PgDependents *dependents);
+gboolean dependents_restore(PgCompiler *compiler, PgDependents *dependents, GError **error);
+/* The op behind the current one that alters or drops the column, or NULL. */
+const MigrateOp *later_column_op(const PgCompiler *compiler, const Table *table, const char *column);
+/* TRUE when `name` is among the char* of `names`. */
+gboolean has_name(const GPtrArray *names, const char *name);
+/* TRUE when an identifier in the SQL text is `name`; FALSE for NULL. */
+gboolean postgresql_mentions(const char *text, const char *name);
+/* DIALECT_ERROR_UNSUPPORTED when the table, or a partition of it, is partitioned by the column. */
+gboolean check_partition_key(const MetaData *database, const Table *table, const char *column, GError **error);
 
 /* --- enum.c, sequence.c --- */
 gboolean compile_enum_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
 gboolean compile_sequence_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
 /* " START WITH 1 INCREMENT BY 2 …", what is given only. New string. */
 char *postgresql_sequence_options_sql(const SequenceOptions *options);
+/* What ALTER SEQUENCE needs to make one of the other, `prefix` before each option (" " or " SET "); "" when nothing
+ * differs. New string. */
+char *postgresql_sequence_changes_sql(const SequenceOptions *before, const SequenceOptions *after, const char *prefix);
+/* "SELECT setval(…)" where the current value may be outside of the new limits; `sequence` is an SQL expression for its
+ * name. New string, or NULL. */
+char *postgresql_sequence_advance_sql(const char *sequence, const SequenceOptions *before,
+                                      const SequenceOptions *after);
+
+/* "ALTER WHAT former SET SCHEMA …" and "… RENAME TO …", where they differ; `what` is "SEQUENCE", "TYPE" … */
+gboolean compiler_move(PgCompiler *compiler, const char *what, const char *schema, const char *name,
+                       const char *new_schema, const char *new_name, GError **error);
 
 /* --- object.c: SchemaObjects of every kind --- */
 gboolean compile_object_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
