@@ -352,7 +352,7 @@ static gboolean create_constraint(const MigrateOp *op, const MetaData *metadata,
     if (constraint->name && table_find_constraint(table, constraint->name))
         return conflict(error, "%s: constraint '%s' exists already on table '%s'", migrate_op_name(op),
                         constraint->name, op->table_name);
-    for (guint i = 0; i < constraint->columns->len; i++)
+    for (guint i = 0; i < constraint->columns->len && !table_inherits(table); i++)
         if (!table_find_column(table, constraint->columns->pdata[i]))
             return conflict(error, "%s: column '%s.%s' does not exist", migrate_op_name(op), op->table_name,
                             (const char *)constraint->columns->pdata[i]);

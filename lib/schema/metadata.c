@@ -275,6 +275,11 @@ Index *table_find_index(const Table *table, const char *name)
     return NULL;
 }
 
+gboolean table_inherits(const Table *table)
+{
+    return options_get(table->options, "partition_of") || options_get(table->options, "inherits");
+}
+
 gboolean table_in_primary_key(const Table *table, const char *column_name)
 {
     for (guint i = 0; table->primary_key && i < table->primary_key->columns->len; i++) {

@@ -157,6 +157,9 @@ Table *table_copy(const Table *table);
 Column *table_find_column(const Table *table, const char *name);
 Constraint *table_find_constraint(const Table *table, const char *name); /* primary key included */
 Index *table_find_index(const Table *table, const char *name);
+/* TRUE when columns may be those of another table and not listed (PostgreSQL's partitions and INHERITS: options
+ * "partition_of", "inherits"). */
+gboolean table_inherits(const Table *table);
 gboolean table_in_primary_key(const Table *table, const char *column_name);
 
 Column *column_new(const char *name, SqlType *type); /* takes the type; nullable */

@@ -53,7 +53,9 @@ static Computed *read_computed(ModelReader *reader, const cJSON *node)
 
     if (!is_given(node) || !model_fields(reader, node, keys, fields))
         return NULL;
-    gboolean persisted = model_flag(reader, fields[PERSISTED], FALSE);
+    /* Before 18, PostgreSQL has no others. */
+    gboolean ordinary = strcmp(reader->dialect, "postgresql") == 0;
+    gboolean persisted = model_flag(reader, fields[PERSISTED], ordinary);
     if (!model_required_text(reader, node, fields[EXPRESSION], "expression", &expression, &wrong))
         return NULL;
     return computed_new(expression, persisted);

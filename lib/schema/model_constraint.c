@@ -35,7 +35,7 @@ static const char *const foreign_key_keys[] = {
 
 static gboolean check_column(const TableReader *reader, const char *name, const cJSON *node)
 {
-    if (!reader->ok || g_hash_table_contains(reader->columns, name))
+    if (!reader->ok || table_inherits(reader->table) || g_hash_table_contains(reader->columns, name))
         return TRUE;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < reader->table->columns->len; i++)

@@ -42,7 +42,7 @@ static void check_referred_columns(ModelReader *reader, const cJSON *node, const
 {
     for (guint i = 0; i < key->referred_columns->len; i++) {
         const char *name = key->referred_columns->pdata[i];
-        if (table_find_column(referred, name))
+        if (table_find_column(referred, name) || table_inherits(referred))
             continue;
         g_autofree char *what = g_strdup_printf("the table '%s' has no column", referred->name);
         g_autoptr(GPtrArray) names = g_ptr_array_new();

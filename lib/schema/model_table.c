@@ -92,6 +92,11 @@ static void read_primary_key(TableReader *reader, const cJSON *node, const cJSON
     }
 }
 
+static gboolean is_for_postgresql(const TableReader *reader)
+{
+    return strcmp(reader->reader->dialect, "postgresql") == 0;
+}
+
 /* --- autoincrement --- */
 
 static gboolean leads_an_index(const Table *table, const Column *column)
@@ -111,9 +116,12 @@ static gboolean leads_an_index(const Table *table, const Column *column)
     return FALSE;
 }
 
+/* On PostgreSQL, any number of columns may be SERIAL. */
 static void check_autoincrement(const TableReader *reader)
 {
     const Column *first = NULL;
+    if (is_for_postgresql(reader))
+        return;
     for (guint i = 0; i < reader->facts->len; i++) {
         const cJSON *node = g_array_index(reader->facts, ColumnFacts, i).node;
         const Column *column = reader->table->columns->pdata[i];
@@ -174,7 +182,8 @@ static void read_columns(TableReader *reader, const cJSON *node, const cJSON *li
     }
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
         model_read_column(reader, child);
-    if (reader->table->columns->len == 0 && reader->ok)
+    /* On PostgreSQL, a partition has those of its parent, and other tables may do without. */
+    if (reader->table->columns->len == 0 && reader->ok && !is_for_postgresql(reader))
         MODEL_MISTAKE(reader->reader, list ? list : node, "a table without columns");
 }
 

@@ -112,14 +112,20 @@ static void add_sequence_options(cJSON *node, const SequenceOptions *options)
 
 /* --- columns --- */
 
-static void add_sources(cJSON *node, const Column *column)
+static void add_computed(cJSON *node, const Computed *value, const char *dialect)
+{
+    cJSON *computed = cJSON_AddObjectToObject(node, "computed");
+    add_text(computed, "expression", value->expression);
+    /* What is left out is STORED on PostgreSQL. */
+    if (value->persisted || g_strcmp0(dialect, "postgresql") == 0)
+        cJSON_AddBoolToObject(computed, "persisted", value->persisted);
+}
+
+static void add_sources(cJSON *node, const Column *column, const char *dialect)
 {
     add_text(node, "server_default", column->server_default);
-    if (column->computed) {
-        cJSON *computed = cJSON_AddObjectToObject(node, "computed");
-        add_text(computed, "expression", column->computed->expression);
-        add_flag(computed, "persisted", column->computed->persisted);
-    }
+    if (column->computed)
+        add_computed(node, column->computed, dialect);
     if (column->identity) {
         cJSON *identity = cJSON_AddObjectToObject(node, "identity");
         add_flag(identity, "always", column->identity->always);
@@ -138,7 +144,7 @@ static cJSON *column_to_json(const Column *column, gboolean in_key, const char *
     add_text(node, "type", type);
     if (!column->nullable != !nullable)
         cJSON_AddBoolToObject(node, "nullable", column->nullable);
-    add_sources(node, column);
+    add_sources(node, column, dialect);
     add_text(node, "collation", column->collation);
     add_text(node, "comment", column->comment);
     add_text(node, "renamed_from", column->renamed_from);

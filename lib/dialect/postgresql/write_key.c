@@ -103,7 +103,7 @@ static char *check_column(const Table *table, const Constraint *check)
     return g_strdup(found);
 }
 
-/* The elements of an exclusion constraint: columns by their names, expressions as "expr". */
+/* The elements of an exclusion constraint: columns and functions by their names, other expressions as "expr". */
 static char *excluded_columns(const Constraint *constraint)
 {
     const char *text = constraint->expression;
@@ -115,11 +115,8 @@ static char *excluded_columns(const Constraint *constraint)
         SqlToken token = sql_next_significant(&postgresql_dialect, text, length, &position);
         gboolean opens = sql_token_is(&token, text, "("), separates = sql_token_is(&token, text, ",");
         if (element) {
-            gsize ahead = position;
-            SqlToken next = sql_next_significant(&postgresql_dialect, text, length, &ahead);
             gboolean word = token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED;
-            gboolean column = word && !sql_token_is(&next, text, "(");
-            g_ptr_array_add(names, column ? sql_token_identifier(&token, text) : g_strdup("expr"));
+            g_ptr_array_add(names, word ? sql_token_identifier(&token, text) : g_strdup("expr"));
         }
         depth += opens ? 1 : sql_token_is(&token, text, ")") ? -1 : 0;
         element = depth == 1 && ((opens && names->len == 0) || separates);
