@@ -139,8 +139,8 @@ gsize result_bytes(Result *result, guint column);
 void result_free(Result *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 
-/* text.c: a connection that collects statements (each ended with ";\n") in `output` instead of sending them; a
- * query on it fails with DRIVER_ERROR_UNSUPPORTED. `output` stays the caller's. */
+/* text.c: a connection that collects statements (each ended with ";\n", rows behind their COPY with "\\.\n") in
+ * `output` instead of sending them; a query on it fails with DRIVER_ERROR_UNSUPPORTED. `output` stays the caller's. */
 Connection *text_connection_new(GString *output);
 
 /* trace.c: wraps `inner` (ownership moves in) and calls `trace` behind every statement. */

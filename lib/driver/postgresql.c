@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <libpq-fe.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -298,19 +297,40 @@ static PGconn *start_connecting(const PostgresqlParameters *parameters)
     return server;
 }
 
+/* libpq's blocking functions go on to the next host when one gives no answer in time, PQconnectPoll() does not. */
+static gboolean skip_host(PostgresqlParameters *parameters, PGconn *server, GString *words)
+{
+    const char *host = PQhost(server), *port = PQport(server);
+    if (!host || !port)
+        return FALSE;
+    g_string_append_printf(words, "\nhost '%s', port %s gave no answer within %d seconds (connect_timeout)", host, port,
+                           connect_timeout(server));
+    PQconninfoOption *options = PQconninfo(server);
+    gboolean skipped =
+        postgresql_parameters_skip_host(parameters, option_value(options, "host"), option_value(options, "hostaddr"),
+                                        option_value(options, "port"), host, port);
+    PQconninfoFree(options);
+    return skipped;
+}
+
 static PGconn *connect_to_server(const Url *url, GError **error)
 {
     g_auto(PostgresqlParameters) parameters = {0};
     if (!init_parameters(&parameters, url, error))
         return NULL;
     g_autoptr(GString) words = g_string_new(NULL);
-    PGconn *server = start_connecting(&parameters);
-    Attempt attempt = wait_for_connection(server);
-    if (attempt == ATTEMPT_CONNECTED && PQsetnonblocking(server, 1) == 0)
-        return server;
-    set_connect_error(server, attempt, words, error);
-    PQfinish(server);
-    return NULL;
+    for (;;) {
+        PGconn *server = start_connecting(&parameters);
+        Attempt attempt = wait_for_connection(server);
+        if (attempt == ATTEMPT_CONNECTED && PQsetnonblocking(server, 1) == 0)
+            return server;
+        if (attempt != ATTEMPT_LATE || !skip_host(&parameters, server, words)) {
+            set_connect_error(server, attempt, words, error);
+            PQfinish(server);
+            return NULL;
+        }
+        PQfinish(server);
+    }
 }
 
 /* options->read_only: there is nothing to tell the server without a round trip or a startup parameter that a pooler

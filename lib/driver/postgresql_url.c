@@ -146,13 +146,45 @@ void postgresql_parameters_clear(PostgresqlParameters *parameters)
     g_clear_pointer(&parameters->owned, g_ptr_array_unref);
 }
 
-void postgresql_parameters_set_hosts(PostgresqlParameters *parameters, const char *hosts, const char *ports)
+/* A list of one element is for all hosts, and stays. New string. */
+static char *list_without(const char *list, guint index)
 {
+    g_auto(GStrv) elements = g_strsplit(list, ",", -1);
+    GString *rest = g_string_new(NULL);
+    guint n = g_strv_length(elements);
+    for (guint i = 0, kept = 0; i < n; i++)
+        if (n == 1 || i != index)
+            g_string_append_printf(rest, "%s%s", kept++ ? "," : "", elements[i]);
+    return g_string_free(rest, FALSE);
+}
+
+/* libpq's default, which an empty element of a list stands for. */
+static const char *port_of(const GStrv ports, guint index)
+{
+    guint n = g_strv_length(ports);
+    const char *port = n == 0 ? "" : n == 1 ? ports[0] : index < n ? ports[index] : "";
+    return *port ? port : "5432";
+}
+
+gboolean postgresql_parameters_skip_host(PostgresqlParameters *parameters, const char *hosts, const char *addresses,
+                                         const char *ports, const char *host, const char *port)
+{
+    g_auto(GStrv) names = g_strsplit(*hosts ? hosts : addresses, ",", -1);
+    g_auto(GStrv) numbers = g_strsplit(ports, ",", -1);
+    guint n = g_strv_length(names), at = 0;
+    while (at < n && (strcmp(names[at], host) != 0 || strcmp(port_of(numbers, at), port) != 0))
+        at++;
+    if (n < 2 || at == n)
+        return FALSE;
     g_ptr_array_set_size(parameters->keywords, (int)parameters->keywords->len - 1);
     g_ptr_array_set_size(parameters->values, (int)parameters->values->len - 1);
-    add_owned(parameters, "host", g_strdup(hosts));
-    add_owned(parameters, "port", g_strdup(ports));
+    if (*hosts)
+        add_owned(parameters, "host", list_without(hosts, at));
+    if (*addresses)
+        add_owned(parameters, "hostaddr", list_without(addresses, at));
+    add_owned(parameters, "port", list_without(ports, at));
     add(parameters, NULL, NULL);
+    return TRUE;
 }
 
 static gboolean is_given(const char *text)

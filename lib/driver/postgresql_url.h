@@ -23,8 +23,10 @@ gboolean postgresql_parameters_init(PostgresqlParameters *parameters, const Url 
 void postgresql_parameters_clear(PostgresqlParameters *parameters);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PostgresqlParameters, postgresql_parameters_clear)
 
-/* Replaces the hosts and ports (lists as libpq writes them, copied). */
-void postgresql_parameters_set_hosts(PostgresqlParameters *parameters, const char *hosts, const char *ports);
+/* Leaves a host out of the lists (as libpq's PQconninfo() and PQhost(), PQport() give them). FALSE when it is the only
+ * one, or not found. */
+gboolean postgresql_parameters_skip_host(PostgresqlParameters *parameters, const char *hosts, const char *addresses,
+                                         const char *ports, const char *host, const char *port);
 
 /* "database 'app' on host 'db1', port 5432 as user 'bob'", from libpq's values; NULL or "" where it has none.
  * New string. */

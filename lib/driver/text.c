@@ -35,6 +35,32 @@ static gboolean text_execute(Connection *connection, const char *sql, const char
     return TRUE;
 }
 
+/* Rows follow their COPY as psql reads them. */
+static gboolean text_run_many(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
+                              GError **error)
+{
+    GString *output = ((TextConnection *)connection)->output;
+    for (guint i = 0; i < n; i++) {
+        const Request *request = &requests[i];
+        /* A query fails here, and says why. */
+        gboolean done = results
+                            ? connection_query(connection, request->sql, error) != NULL
+                            : text_execute(connection, request->sql, request->params, request->n_params, NULL, error);
+        if (!done) {
+            if (failed)
+                *failed = i;
+            return FALSE;
+        }
+        if (!request->data)
+            continue;
+        g_string_append_len(output, request->data, (gssize)request->data_length);
+        if (request->data_length > 0 && request->data[request->data_length - 1] != '\n')
+            g_string_append_c(output, '\n');
+        g_string_append(output, "\\.\n");
+    }
+    return TRUE;
+}
+
 static Result *text_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
                           GError **error)
 {
@@ -69,6 +95,7 @@ static const Driver text_driver = {
     .close = text_close,
     .execute = text_execute,
     .query = text_query,
+    .run_many = text_run_many,
     .last_error = text_last_error,
     .in_transaction = text_in_transaction,
     .server_version = text_server_version,

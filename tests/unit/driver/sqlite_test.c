@@ -296,6 +296,15 @@ static void test_text_connection(void **state)
     assert_false(connection_execute_params(connection, "SELECT ?", params, 1, NULL, &error));
     assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED));
     assert_string_equal(output->str, "SELECT 'a;b';\n");
+    g_string_truncate(output, 0);
+    const Request requests[] = {{.sql = "BEGIN"},
+                                {.sql = "COPY t FROM STDIN", .data = "1\ta\n2\tb", .data_length = 7},
+                                {.sql = "SELECT ?", .params = params, .n_params = 1}};
+    guint failed = 9;
+    g_clear_error(&error);
+    assert_false(connection_run_many(connection, requests, 3, NULL, &failed, &error));
+    assert_int_equal(failed, 2);
+    assert_string_equal(output->str, "BEGIN;\nCOPY t FROM STDIN;\n1\ta\n2\tb\n\\.\n");
     assert_null(connection_last_error(connection)->message);
     connection_cancel(connection);
 }
