@@ -208,6 +208,9 @@ void sql_append(const Dialect *dialect, GString *sql, const char *text);
 /* TRUE when a pair of parentheses stands around all of the text. */
 gboolean sql_is_enclosed(const Dialect *dialect, const char *text);
 
+/* The text without parentheses around all of it. New string. */
+char *sql_without_parentheses(const Dialect *dialect, const char *text);
+
 /* SHA-256 (hex) of the token stream of statements: comments, white space, line ends and a final terminator do not
  * count; strings and everything else count byte for byte, also inline data, but for CR at its lines' ends. New string.
  */

@@ -138,6 +138,18 @@ static guint enclosing_parentheses(const GArray *tokens, const char *text)
     return n > 0 && 2 * enclosing == n ? enclosing - 1 : enclosing;
 }
 
+char *sql_without_parentheses(const Dialect *dialect, const char *text)
+{
+    g_autoptr(GArray) tokens = significant_tokens(dialect, text);
+    guint enclosing = enclosing_parentheses(tokens, text);
+    if (enclosing == 0)
+        return g_strdup(text);
+
+    const SqlToken *first = &g_array_index(tokens, SqlToken, enclosing);
+    const SqlToken *last = &g_array_index(tokens, SqlToken, tokens->len - 1 - enclosing);
+    return g_strndup(text + first->start, last->start + last->length - first->start);
+}
+
 static void append_lower(GString *out, const char *text, gsize length)
 {
     for (gsize i = 0; i < length; i++)

@@ -14,6 +14,9 @@ typedef struct PgInspector {
     MetaData *metadata;
     char *default_schema; /* as the server names it */
     GHashTable *tables;   /* oid as text -> Table*; the reader of tables fills it, those behind it look there */
+    GHashTable *columns;  /* oid of a table as text -> GPtrArray of its columns' names by number (the first is at 1),
+                             also  of tables that only foreign keys refer to */
+    GHashTable *indexes;  /* oid as text -> Index* */
     GHashTable *objects;  /* read_object.c's: the catalog's key -> SchemaObject*; NULL at first, unref'd by the frame */
 } PgInspector;
 
@@ -44,8 +47,35 @@ extern const PgQuery postgresql_object_queries[];
  * them.
  */
 
+/* --- catalog.c: values of the catalog --- */
 /* The schema to report: NULL for the default one. Not new. */
 const char *inspector_schema(const PgInspector *inspector, const char *schema);
+gboolean inspector_flag(Result *row, guint column); /* a boolean; FALSE for NULL */
+/* The elements of an array as the server writes it ("{a,\"b c\",NULL}"; of one dimension): new array of char*, NULL for
+ * NULL; empty for NULL instead of an array. */
+GPtrArray *inspector_array(const char *literal);
+/* The array literal of NULL-terminated `elements`; NULL for NULL. New string. */
+char *inspector_array_literal(const char *const *elements);
+/* "a, s.b": names quoted where needed, with their schema outside the default one; `schemas` NULL: without any. New. */
+char *inspector_names(const PgInspector *inspector, const GPtrArray *schemas, const GPtrArray *names);
+/* Sets options "PREFIX.fillfactor" = "70" from reloptions ("{fillfactor=70}"). */
+void inspector_storage_parameters(GPtrArray *options, const char *prefix, const char *reloptions);
+/* The name of a table's column by its number; NULL with DIALECT_ERROR_CATALOG. Not new. */
+const char *inspector_column_name(const PgInspector *inspector, const char *table_oid, const char *number,
+                                  GError **error);
+/* Adds the names of a table's columns to `names`; `numbers` is an array ("{1,3}"). */
+gboolean inspector_column_names(const PgInspector *inspector, const char *table_oid, const char *numbers,
+                                GPtrArray *names, GError **error);
+/* FALSE with DIALECT_ERROR_CATALOG: `value` of `what` ("the kind of constraint 'ck'") is not known. */
+gboolean inspector_unknown(const char *what, const char *name, const char *value, GError **error);
+
+/* --- read_table.c … read_sequence.c: see the .sql file of each --- */
+gboolean read_columns(PgInspector *inspector, Result *result, GError **error);
+gboolean read_constraints(PgInspector *inspector, Result *result, GError **error);
+gboolean read_indexes(PgInspector *inspector, Result *result, GError **error);
+gboolean read_index_columns(PgInspector *inspector, Result *result, GError **error);
+gboolean read_sequences(PgInspector *inspector, Result *result, GError **error);
+gboolean read_enums(PgInspector *inspector, Result *result, GError **error);
 
 #pragma GCC visibility pop
 

@@ -161,47 +161,6 @@ static char *blockers_query(gint64 backend_id)
         backend_id, backend_id);
 }
 
-/* --- the catalog --- */
-
-/* In the first array of strings that the server can read. */
-static char *array_literal(const char *const *names)
-{
-    GString *literal = g_string_new("{");
-
-    for (; *names != NULL; names++) {
-        g_string_append(literal, literal->len > 1 ? ",\"" : "\"");
-        for (const char *c = *names; *c != '\0'; c++) {
-            if (*c == '"' || *c == '\\')
-                g_string_append_c(literal, '\\');
-            g_string_append_c(literal, *c);
-        }
-        g_string_append_c(literal, '"');
-    }
-    g_string_append_c(literal, '}');
-    return g_string_free(literal, FALSE);
-}
-
-static GPtrArray *existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error)
-{
-    static const char sql[] =
-        "SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relname = ANY ($1::text[]) AND "
-        "c.relkind IN ('r', 'p', 'v', 'm', 'f') AND CASE WHEN $2::text IS NULL THEN "
-        "pg_catalog.pg_table_is_visible(c.oid) "
-        "ELSE c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $2::text) END "
-        "ORDER BY c.relname";
-    g_autofree char *wanted = array_literal(names);
-    const char *params[] = {wanted, schema};
-    g_autoptr(Result) result = connection_query_params(connection, sql, params, G_N_ELEMENTS(params), error);
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    int row;
-
-    if (result == NULL)
-        return NULL;
-    while ((row = result_next(result, error)) > 0)
-        g_ptr_array_add(found, g_strdup(result_text(result, 0)));
-    return row < 0 ? NULL : g_steal_pointer(&found);
-}
-
 const Dialect postgresql_dialect = {
     .name = "postgresql",
     .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_COMMENTS | DIALECT_SCHEMAS | DIALECT_ENUM_TYPES |
@@ -220,6 +179,7 @@ const Dialect postgresql_dialect = {
     .quote_literal = postgresql_quote_literal,
 
     .adapt = postgresql_adapt,
+    .inspect = postgresql_inspect,
     .compile = postgresql_compile,
 
     .begin = "BEGIN",
@@ -233,6 +193,6 @@ const Dialect postgresql_dialect = {
     .refuses_transaction = postgresql_refuses_transaction,
     .controls_transaction = postgresql_controls_transaction,
     .sets_session = postgresql_sets_session,
-    .existing_tables = existing_tables,
+    .existing_tables = postgresql_existing_tables,
     .now_utc = "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
 };
