@@ -1,10 +1,8 @@
 /* Types as SQLAlchemy's PostgreSQL dialect spells them, and as format_type() does. Two spellings are one type when
  * their canonical form is the same, which is format_type()'s. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "dialect/postgresql/postgresql.h"
 
 /* --- writing --- */
