@@ -12,6 +12,9 @@ typedef struct CompareOptions {
     const GPtrArray *include_tables, *exclude_tables; /* char* globs, or NULL */
     const GPtrArray *renames;   /* char* "old:new" or "table.old:table.new" / "table.old:new" from --rename, or NULL */
     gboolean assume_no_renames; /* likely renames become drop and add (a person at the terminal said so) */
+    /* On a server: the live session, for the second stage. NULL: no second stage there. It must not be in a
+     * transaction, and is not in one afterwards; nothing in its database is changed or locked. */
+    Session *session;
 } CompareOptions;
 
 /* Something that was seen and makes no DDL. */
@@ -36,11 +39,12 @@ typedef struct Comparison {
 void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
 
-/* `model` is adapted already (dialect->adapt). Stage 1: tokens. Stage 2: what still differs is created in a scratch
- * database and read back, where the dialect can; a table that it does not take is an error that names the part at
- * fault and gives the server's words. An unused --rename is an error (AUTOGENERATE_ERROR_RENAME). What `live` has
- * beyond the model is dropped, as far as include_tables and exclude_tables reach: leave the tool's own tables out of
- * `live`. */
+/* `model` is adapted already (dialect->adapt). Stage 1: tokens. Stage 2: what still differs, and what is new, is
+ * created in a scratch database (in memory, or in a transaction on options->session that is rolled back) and read back;
+ * a table that it does not take is an error that names the part at fault and gives the server's words. A role that may
+ * create nothing at all gets findings ("unknown") for texts that differ, and no operations. An unused --rename is an
+ * error (AUTOGENERATE_ERROR_RENAME). What `live` has beyond the model is dropped, as far as include_tables and
+ * exclude_tables reach: leave the tool's own tables out of `live`. */
 Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, const MetaData *live,
                                  const CompareOptions *options, GError **error);
 /* create_all: only what is missing from `live`; changes and drops nothing. */

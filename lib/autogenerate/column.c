@@ -6,7 +6,7 @@
 /* SQLite's own truth about a key column (the inspector reports every key column as NOT NULL, as models do). */
 #define NULLABLE_KEY "nullable_key"
 
-static gboolean computed_equal(const Comparing *comparing, const Computed *a, const Computed *b)
+gboolean computed_equal(const Comparing *comparing, const Computed *a, const Computed *b)
 {
     if (!a || !b)
         return a == b;
@@ -24,7 +24,7 @@ static gboolean column_options_equal(const Column *model, const Column *live)
     return options_equal(model->options, rest);
 }
 
-static gboolean text_equal(const char *a, const char *b) /* "" is as good as none */
+gboolean comment_equal(const char *a, const char *b)
 {
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
@@ -45,7 +45,7 @@ static gboolean structure_equal(const Column *model, const Column *live)
     return model->nullable == live->nullable &&
            (model->autoincrement == AUTOINCREMENT_TRUE) == (live->autoincrement == AUTOINCREMENT_TRUE) &&
            name_equal(model->collation, live->collation, TRUE) && identity_equal(model->identity, live->identity) &&
-           text_equal(model->comment, live->comment) && column_options_equal(model, live);
+           comment_equal(model->comment, live->comment) && column_options_equal(model, live);
 }
 
 /* The model's column, with the live values of what is not to be compared. */

@@ -76,80 +76,24 @@ static Comparing comparing_new(const Dialect *dialect, const MetaData *model, co
 
 static gboolean sort_result(const Comparing *comparing, GError **error)
 {
+    complete_dependencies(comparing, comparing->operations);
     return operations_sort(comparing->operations, !(comparing->dialect->capabilities & DIALECT_LATE_REFERENCES), error);
-}
-
-/* --- enums and sequences --- */
-
-static MigrateOp *enum_op(OpKind kind, const EnumType *existing, const EnumType *type)
-{
-    MigrateOp *op = migrate_op_new(kind);
-    op->existing_enum = existing ? enum_type_copy(existing) : NULL;
-    op->enum_type = type ? enum_type_copy(type) : NULL;
-    return op;
-}
-
-static void compare_enums(const Comparing *comparing)
-{
-    const MetaData *model = comparing->model, *live = comparing->live;
-    for (guint i = 0; i < model->enums->len; i++) {
-        const EnumType *type = model->enums->pdata[i];
-        const EnumType *existing = metadata_find_enum(live, type->schema, type->name);
-        if (!existing)
-            add_op(comparing->operations, enum_op(OP_CREATE_ENUM, NULL, type), "structure");
-        else if (!strings_equal(existing->values, type->values, FALSE) ||
-                 g_strcmp0(existing->comment, type->comment) != 0)
-            add_op(comparing->operations, enum_op(OP_ALTER_ENUM, existing, type), "structure");
-    }
-    for (guint i = 0; i < live->enums->len; i++) {
-        const EnumType *existing = live->enums->pdata[i];
-        if (!metadata_find_enum(model, existing->schema, existing->name))
-            add_op(comparing->operations, enum_op(OP_DROP_ENUM, existing, NULL), "structure");
-    }
-}
-
-static MigrateOp *sequence_op(OpKind kind, const Sequence *existing, const Sequence *sequence)
-{
-    MigrateOp *op = migrate_op_new(kind);
-    op->existing_sequence = existing ? sequence_copy(existing) : NULL;
-    op->sequence = sequence ? sequence_copy(sequence) : NULL;
-    return op;
-}
-
-static gboolean sequence_equal(const Sequence *a, const Sequence *b)
-{
-    Identity first = {FALSE, a->options}, second = {FALSE, b->options};
-    return identity_equal(&first, &second) && g_strcmp0(a->comment, b->comment) == 0;
-}
-
-static void compare_sequences(const Comparing *comparing)
-{
-    const MetaData *model = comparing->model, *live = comparing->live;
-    for (guint i = 0; i < model->sequences->len; i++) {
-        const Sequence *sequence = model->sequences->pdata[i];
-        const Sequence *existing = metadata_find_sequence(live, sequence->schema, sequence->name);
-        if (!existing)
-            add_op(comparing->operations, sequence_op(OP_CREATE_SEQUENCE, NULL, sequence), "structure");
-        else if (!sequence_equal(existing, sequence))
-            add_op(comparing->operations, sequence_op(OP_ALTER_SEQUENCE, existing, sequence), "structure");
-    }
-    for (guint i = 0; i < live->sequences->len; i++) {
-        const Sequence *existing = live->sequences->pdata[i];
-        if (!metadata_find_sequence(model, existing->schema, existing->name))
-            add_op(comparing->operations, sequence_op(OP_DROP_SEQUENCE, existing, NULL), "structure");
-    }
 }
 
 /* --- the two entries --- */
 
 static gboolean compare_everything(Comparing *comparing, GError **error)
 {
-    if (!resolve_renames(comparing, error) || !compare_tables(comparing, error))
+    if (!resolve_renames(comparing, error))
         return FALSE;
+    match_tables(comparing);
+    match_objects(comparing);
+    if (!ask_database(comparing, error))
+        return FALSE;
+    add_table_ops(comparing);
     compare_enums(comparing);
     compare_sequences(comparing);
-    if (!compare_objects(comparing, error))
-        return FALSE;
+    add_object_ops(comparing);
     if (!comparing->options->assume_no_renames)
         find_likely_renames(comparing);
     return sort_result(comparing, error);
@@ -161,6 +105,8 @@ Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, 
     g_autoptr(Comparison) result = comparison_new();
     Comparing comparing = comparing_new(dialect, model, live, options, result);
     gboolean compared = compare_everything(&comparing, error);
+    g_clear_pointer(&comparing.pairs, g_ptr_array_unref);
+    g_clear_pointer(&comparing.subjects, g_ptr_array_unref);
     metadata_free(comparing.renamed);
     return compared ? g_steal_pointer(&result) : NULL;
 }
@@ -175,16 +121,7 @@ Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, 
         if (in_scope(&comparing, table->schema, table->name) && !metadata_find_table(live, table->schema, table->name))
             add_op(result->operations, new_create_table(table), "structure");
     }
-    for (guint i = 0; i < model->enums->len; i++) {
-        const EnumType *type = model->enums->pdata[i];
-        if (!metadata_find_enum(live, type->schema, type->name))
-            add_op(result->operations, enum_op(OP_CREATE_ENUM, NULL, type), "structure");
-    }
-    for (guint i = 0; i < model->sequences->len; i++) {
-        const Sequence *sequence = model->sequences->pdata[i];
-        if (!metadata_find_sequence(live, sequence->schema, sequence->name))
-            add_op(result->operations, sequence_op(OP_CREATE_SEQUENCE, NULL, sequence), "structure");
-    }
+    compare_missing_types(&comparing);
     compare_missing_objects(&comparing);
     if (!sort_result(&comparing, error))
         return NULL;

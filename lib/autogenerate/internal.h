@@ -13,6 +13,8 @@ typedef struct Comparing {
     MetaData *renamed;    /* `live`, when a rename made a copy necessary */
     gboolean ignore_case;
     const char *verdict;   /* of differences in texts: "tokens", or "canonical" in the second stage */
+    GPtrArray *pairs;      /* TablePair* */
+    GPtrArray *subjects;   /* Subject* */
     GPtrArray *operations; /* MigrateOp* */
     Comparison *result;
 } Comparing;
@@ -35,37 +37,140 @@ gboolean resolve_renames(Comparing *comparing, GError **error);
 /* Looks for pairs among the drops and adds in comparing->operations. */
 void find_likely_renames(Comparing *comparing);
 
-/* --- column.c --- */
+/* --- column.c, keys.c: constraints and indexes --- */
 void compare_columns(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
-
-/* --- keys.c: constraints and indexes --- */
 void compare_primary_key(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
 void compare_constraints(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
 void compare_indexes(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
+gboolean computed_equal(const Comparing *comparing, const Computed *a, const Computed *b);
+/* Without their names; comments count. */
+gboolean constraint_equal(const Comparing *comparing, const Constraint *model, const Constraint *live);
+gboolean index_equal(const Comparing *comparing, const Table *model_table, const Index *model, const Table *live_table,
+                     const Index *live);
+gboolean comment_equal(const char *a, const char *b); /* "" is as good as none */
 
 /* --- table.c --- */
+/* A table of the model that differs from the live one, or that the database does not have. */
+typedef struct TablePair {
+    const Table *model;
+    const Table *live; /* NULL: to be created */
+    GPtrArray *ops;    /* MigrateOp*; empty for a new one */
+} TablePair;
 /* What of `live` must change to become `model`. */
 void compare_table(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
-/* All tables, both stages: appends to comparing->operations. */
-gboolean compare_tables(Comparing *comparing, GError **error);
+/* First stage: fills comparing->pairs. */
+void match_tables(Comparing *comparing);
+/* The operations of comparing->pairs, and of what is dropped. */
+void add_table_ops(const Comparing *comparing);
 /* The model's table as an operation's definition: without hints for the comparison. */
 MigrateOp *new_create_table(const Table *model);
 
+/* --- type.c: enums and sequences --- */
+MigrateOp *enum_op(OpKind kind, const EnumType *existing, const EnumType *type);
+MigrateOp *sequence_op(OpKind kind, const Sequence *existing, const Sequence *sequence);
+gboolean sequence_equal(const Comparing *comparing, const Sequence *a, const Sequence *b);
+void compare_enums(const Comparing *comparing);
+void compare_sequences(const Comparing *comparing);
+void compare_missing_types(const Comparing *comparing);
+
 /* --- object.c --- */
-/* Views, triggers …, among them those that must step aside for comparing->operations. */
-gboolean compare_objects(Comparing *comparing, GError **error);
+typedef enum Fate { KEEP, DROP, REPLACE, RECREATE } Fate;
+/* A live object and what becomes of it. */
+typedef struct Subject {
+    const SchemaObject *live, *model; /* model NULL: to be dropped */
+    GHashTable *words;                /* folded identifiers of the live definition; made when needed */
+    Fate fate;
+    const char *verdict;
+} Subject;
+/* First stage: fills comparing->subjects. */
+void match_objects(Comparing *comparing);
+/* Their operations, among them those of objects that must step aside for comparing->operations. */
+void add_object_ops(Comparing *comparing);
 /* Only creates what `live` lacks. */
 void compare_missing_objects(const Comparing *comparing);
+gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, const SchemaObject *b);
+/* Folded identifiers of its definition, and of what it says it depends on. New. */
+GHashTable *object_words(const Comparing *comparing, const SchemaObject *object);
+gboolean mentions(const Comparing *comparing, GHashTable *words, const char *name);
+
+/* --- depends.c --- */
+/* Adds to every op the names that its texts mention, as far as other ops are about them. */
+void complete_dependencies(const Comparing *comparing, const GPtrArray *ops);
+/* A function's name without the types of its arguments. New string. */
+char *object_base_name(const SchemaObject *object);
+/* Folded identifiers in `text`, with `of_strings` also those inside strings (sequence names, function bodies). */
+void add_words(const Comparing *comparing, const char *text, gboolean of_strings, GHashTable *words);
+/* As object_words(), with what the body of an SQL function mentions: the database looks for that when it is created.
+ * New. */
+GHashTable *object_needs(const Comparing *comparing, const SchemaObject *object);
+
+/* --- text.c: the SQL texts of schema objects --- */
+/* Called with the place of a text, which it may replace. */
+typedef void (*TextFunction)(char **text, gpointer data);
+void column_texts(Column *column, TextFunction function, gpointer data);
+void constraint_texts(Constraint *constraint, TextFunction function, gpointer data);
+void index_texts(Index *index, TextFunction function, gpointer data);
+/* Type names, expressions and options of a table and all its parts. */
+void table_texts(Table *table, TextFunction function, gpointer data);
+
+/* --- second.c: the second stage --- */
+/* What still differs in comparing->pairs and comparing->subjects, and what is new, as the database itself writes it
+ * down. Changes the pairs' ops and the subjects' fates. Nothing where there is no database to ask. */
+gboolean ask_database(Comparing *comparing, GError **error);
+
+/* --- wanted.c: what must be created to ask --- */
+typedef struct ScratchItem {
+    MigrateOp *op;      /* creates it: under its scratch schema, without foreign keys */
+    const Table *model; /* the table it stands for, or NULL */
+    gboolean created;
+} ScratchItem;
+typedef struct Wanted {
+    GPtrArray *items;    /* ScratchItem*, in an order that works */
+    GPtrArray *schemas;  /* char*: schemas of the model that need one of their own in the scratch */
+    GPtrArray *stands;   /* char*: their names there */
+    GHashTable *names;   /* "schema.name" of all items */
+    const char *main;    /* the scratch schema for what has no schema; NULL: no schemas at all */
+    gboolean incomplete; /* what the model has needs something that cannot be created there (extensions) */
+} Wanted;
+/* `schema`: the scratch schema's name, NULL for a database in memory; `temporary`: all of it in the temporary schema.
+ */
+Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temporary);
+void wanted_free(Wanted *wanted);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wanted, wanted_free)
+/* The name that a constraint without one has in the scratch. New string. */
+char *scratch_constraint_name(guint position);
+
+/* --- place.c --- */
+char *scratch_key(const Comparing *comparing, const char *schema, const char *name); /* of Wanted.names; new */
+/* What stands for a schema in the scratch. */
+const char *scratch_schema(const Wanted *wanted, const char *schema);
+/* The text with everything that is created in the scratch under its name there. New string. */
+char *place_text(const Comparing *comparing, const Wanted *wanted, const char *text);
+/* The definition of an object that is created there; NULL where it does not show what it hangs on, or that is not
+ * created there. New string. */
+char *place_definition(const Comparing *comparing, const Wanted *wanted, const SchemaObject *object);
+/* A definition without WITH [NO] DATA at its end. New string. */
+char *cut_data_clause(const Comparing *comparing, const char *text);
+/* Takes what was read back and gives it under the names of the model. */
+MetaData *place_back(const Comparing *comparing, const Wanted *wanted, MetaData *read);
+
+/* --- settle.c --- */
+/* Options that say where something is stored, not what it is: left out in the scratch. NULL-terminated. */
+extern const char *const storage_options[];
+/* A copy of the model's table in which everything that the database sees as equal (`canonical` is what it makes of the
+ * model's table) is written as in `live`. */
+Table *settle_table(const Comparing *comparing, const Table *model, const Table *canonical, const Table *live);
+/* The same where the database could not be asked: texts that differ are taken from `live`, and reported. */
+Table *settle_unknown(const Comparing *comparing, const Table *model, const Table *live);
 
 /* --- scratch.c --- */
-typedef struct Scratch Scratch;
-/* *scratch is new, or NULL where the dialect has no scratch database to spare, which is no error. */
-gboolean scratch_open(const Dialect *dialect, Scratch **scratch, GError **error);
-void scratch_free(Scratch *scratch);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scratch, scratch_free)
-/* The error names the part of the table that the database does not take. */
-gboolean scratch_create_table(Scratch *scratch, const Table *table, GError **error);
-gboolean scratch_create_object(Scratch *scratch, const SchemaObject *object, GError **error);
-MetaData *scratch_inspect(Scratch *scratch, GError **error);
+/* Where things are created to be read back, and gone afterwards: a database in memory, or a transaction on the live
+ * connection that is rolled back. */
+typedef enum ScratchOutcome { SCRATCH_NONE, SCRATCH_READ, SCRATCH_REFUSED } ScratchOutcome;
+/* SCRATCH_NONE: the dialect has none, or there is no session. SCRATCH_REFUSED: this role may create none, *reason (new)
+ * says why. SCRATCH_READ: *canonical (new) is what the database made of comparing's pairs and subjects. FALSE: a table
+ * of the model that the database does not take; the error names the part at fault. */
+gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaData **canonical, char **reason,
+                      GError **error);
 
 #endif

@@ -30,13 +30,13 @@ static gboolean foreign_key_equal(const Comparing *comparing, const Constraint *
                          ignore_case);
 }
 
-static gboolean structure_equal(const Comparing *comparing, const Constraint *model, const Constraint *live)
+gboolean constraint_equal(const Comparing *comparing, const Constraint *model, const Constraint *live)
 {
     return model->kind == live->kind && model->deferrable == live->deferrable &&
            g_strcmp0(model->initially, live->initially) == 0 &&
            strings_equal(model->columns, live->columns, comparing->ignore_case) &&
            sql_equal(comparing->dialect, model->expression, live->expression) &&
-           options_equal(model->options, live->options) &&
+           options_equal(model->options, live->options) && comment_equal(model->comment, live->comment) &&
            (model->kind != CONSTRAINT_FOREIGN_KEY || foreign_key_equal(comparing, model, live));
 }
 
@@ -48,7 +48,7 @@ static gboolean names_agree(const Comparing *comparing, const Constraint *a, con
 void compare_primary_key(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)
 {
     const Constraint *wanted = model->primary_key, *existing = live->primary_key;
-    if (wanted && existing && names_agree(comparing, wanted, existing) && structure_equal(comparing, wanted, existing))
+    if (wanted && existing && names_agree(comparing, wanted, existing) && constraint_equal(comparing, wanted, existing))
         return;
     if (existing)
         add_op(ops, migrate_op_drop_constraint(live, existing), "structure");
@@ -64,7 +64,7 @@ static void pair_constraints(const Comparing *comparing, GPtrArray *wanted, GPtr
         for (guint j = 0; constraint && j < existing->len; j++) {
             const Constraint *other = existing->pdata[j];
             if (!other || by_name != (constraint->name && other->name) || !names_agree(comparing, constraint, other) ||
-                !structure_equal(comparing, constraint, other))
+                !constraint_equal(comparing, constraint, other))
                 continue;
             wanted->pdata[i] = existing->pdata[j] = NULL;
             break;
@@ -132,11 +132,11 @@ static gboolean index_column_equal(const Comparing *comparing, const Table *mode
            sql_equal(comparing->dialect, model->expression, live->expression);
 }
 
-static gboolean index_equal(const Comparing *comparing, const Table *model_table, const Index *model,
-                            const Table *live_table, const Index *live)
+gboolean index_equal(const Comparing *comparing, const Table *model_table, const Index *model, const Table *live_table,
+                     const Index *live)
 {
     if (model->unique != live->unique || model->columns->len != live->columns->len ||
-        g_strcmp0(model->using, live->using) != 0 || g_strcmp0(model->comment, live->comment) != 0 ||
+        g_strcmp0(model->using, live->using) != 0 || !comment_equal(model->comment, live->comment) ||
         !strings_equal(model->include, live->include, comparing->ignore_case) ||
         !options_equal(model->options, live->options) || !sql_equal(comparing->dialect, model->where, live->where))
         return FALSE;

@@ -5,16 +5,6 @@
 #include "autogenerate/internal.h"
 #include "base/text.h"
 
-typedef enum Fate { KEEP, DROP, REPLACE, RECREATE } Fate;
-
-/* A live object and what becomes of it. */
-typedef struct Subject {
-    const SchemaObject *live, *model; /* model NULL: to be dropped */
-    GHashTable *words;                /* folded identifiers of the live definition; made when needed */
-    Fate fate;
-    const char *verdict;
-} Subject;
-
 static void subject_free(Subject *subject)
 {
     g_clear_pointer(&subject->words, g_hash_table_unref);
@@ -42,7 +32,7 @@ static const SchemaObject *find_object(const Comparing *comparing, GHashTable *b
     return g_hash_table_lookup(by_key, key);
 }
 
-static GHashTable *identifiers(const Comparing *comparing, const SchemaObject *object)
+GHashTable *object_words(const Comparing *comparing, const SchemaObject *object)
 {
     GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) names = sql_identifiers(comparing->dialect, object->definition);
@@ -55,7 +45,7 @@ static GHashTable *identifiers(const Comparing *comparing, const SchemaObject *o
     return words;
 }
 
-static gboolean mentions(const Comparing *comparing, GHashTable *words, const char *name)
+gboolean mentions(const Comparing *comparing, GHashTable *words, const char *name)
 {
     g_autofree char *folded = fold_name(name, comparing->ignore_case);
     return g_hash_table_contains(words, folded);
@@ -64,7 +54,7 @@ static gboolean mentions(const Comparing *comparing, GHashTable *words, const ch
 static GHashTable *subject_words(const Comparing *comparing, Subject *subject)
 {
     if (!subject->words)
-        subject->words = identifiers(comparing, subject->live);
+        subject->words = object_words(comparing, subject->live);
     return subject->words;
 }
 
@@ -151,27 +141,9 @@ static void disturb(const Comparing *comparing, const GPtrArray *subjects)
 
 /* --- operations --- */
 
-/* Makes what the definition mentions known to the sorting of operations, which cannot read SQL. */
-static void complete_dependencies(const Comparing *comparing, SchemaObject *object, const GPtrArray *objects)
-{
-    g_autoptr(GHashTable) words = identifiers(comparing, object);
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < object->depends_on->len; i++)
-        g_hash_table_add(known, fold_name(object->depends_on->pdata[i], comparing->ignore_case));
-    for (guint i = 0; i < objects->len; i++) {
-        const SchemaObject *other = objects->pdata[i];
-        if (name_equal(other->name, object->name, comparing->ignore_case) || !mentions(comparing, words, other->name) ||
-            mentions(comparing, known, other->name))
-            continue;
-        g_hash_table_add(known, fold_name(other->name, comparing->ignore_case));
-        g_ptr_array_add(object->depends_on, g_strdup(other->name));
-    }
-}
-
 static void add_drop(const Comparing *comparing, const Subject *subject)
 {
     MigrateOp *op = migrate_op_drop_object(subject->live);
-    complete_dependencies(comparing, op->existing_object, comparing->live->objects);
     add_op(comparing->operations, op, subject->verdict);
 }
 
@@ -179,7 +151,6 @@ static void add_create(const Comparing *comparing, const SchemaObject *object, c
 {
     MigrateOp *op = migrate_op_create_object(object);
     g_clear_pointer(&op->object->renamed_from, g_free);
-    complete_dependencies(comparing, op->object, comparing->model->objects);
     add_op(comparing->operations, op, verdict);
 }
 
@@ -187,8 +158,6 @@ static void add_replace(const Comparing *comparing, const Subject *subject)
 {
     MigrateOp *op = migrate_op_replace_object(subject->live, subject->model);
     g_clear_pointer(&op->object->renamed_from, g_free);
-    complete_dependencies(comparing, op->existing_object, comparing->live->objects);
-    complete_dependencies(comparing, op->object, comparing->model->objects);
     add_op(comparing->operations, op, subject->verdict);
 }
 
@@ -214,18 +183,21 @@ static char *trimmed(const char *definition)
     return text;
 }
 
-static gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, const SchemaObject *b)
+gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, const SchemaObject *b)
 {
+    if (!comment_equal(a->comment, b->comment))
+        return FALSE;
     if (strcmp(a->definition, b->definition) == 0)
         return TRUE;
-    g_autofree char *first = trimmed(a->definition);
-    g_autofree char *second = trimmed(b->definition);
+    gboolean filled = strcmp(a->kind, "materialized_view") == 0;
+    g_autofree char *first = filled ? cut_data_clause(comparing, a->definition) : trimmed(a->definition);
+    g_autofree char *second = filled ? cut_data_clause(comparing, b->definition) : trimmed(b->definition);
     return sql_equal(comparing->dialect, first, second);
 }
 
-static GPtrArray *match_objects(const Comparing *comparing)
+void match_objects(Comparing *comparing)
 {
-    GPtrArray *subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
+    comparing->subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
     g_autoptr(GHashTable) by_key = index_objects(comparing, comparing->model->objects);
     for (guint i = 0; i < comparing->live->objects->len; i++) {
         const SchemaObject *live = comparing->live->objects->pdata[i];
@@ -241,63 +213,8 @@ static GPtrArray *match_objects(const Comparing *comparing)
             subject->fate = REPLACE;
             subject->verdict = "tokens";
         }
-        g_ptr_array_add(subjects, subject);
+        g_ptr_array_add(comparing->subjects, subject);
     }
-    return subjects;
-}
-
-/* Creates the model's object, and before it what it hangs on. That this fails (it may use what is not there) only means
- * that the database cannot be asked. */
-static void try_object(const Comparing *comparing, Scratch *scratch, GHashTable *created, const SchemaObject *object)
-{
-    const char *hangs_on = object->table_name;
-    if (hangs_on && g_hash_table_add(created, fold_name(hangs_on, comparing->ignore_case))) {
-        const Table *table = metadata_find_table(comparing->model, object->schema, hangs_on);
-        const SchemaObject *view = metadata_find_object(comparing->model, "view", object->schema, hangs_on);
-        if (table)
-            scratch_create_table(scratch, table, NULL);
-        else if (view)
-            scratch_create_object(scratch, view, NULL);
-    }
-    scratch_create_object(scratch, object, NULL);
-}
-
-static void judge(const Comparing *comparing, Subject *subject, const MetaData *canonical)
-{
-    const SchemaObject *model = subject->model;
-    const SchemaObject *read = metadata_find_object(canonical, model->kind, model->schema, model->name);
-    if (!read)
-        return;
-    subject->verdict = "canonical";
-    if (!definition_equal(comparing, read, subject->live))
-        return;
-    subject->fate = KEEP;
-    subject->verdict = "structure";
-}
-
-/* Second stage. */
-static gboolean ask_database(const Comparing *comparing, const GPtrArray *subjects, GError **error)
-{
-    g_autoptr(GPtrArray) changed = g_ptr_array_new();
-    for (guint i = 0; i < subjects->len; i++)
-        if (((const Subject *)subjects->pdata[i])->fate == REPLACE)
-            g_ptr_array_add(changed, subjects->pdata[i]);
-    if (changed->len == 0)
-        return TRUE;
-    g_autoptr(Scratch) scratch = NULL;
-    if (!scratch_open(comparing->dialect, &scratch, error))
-        return FALSE;
-    if (!scratch)
-        return TRUE;
-    g_autoptr(GHashTable) created = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < changed->len; i++)
-        try_object(comparing, scratch, created, ((const Subject *)changed->pdata[i])->model);
-    g_autoptr(MetaData) canonical = scratch_inspect(scratch, error);
-    if (!canonical)
-        return FALSE;
-    for (guint i = 0; i < changed->len; i++)
-        judge(comparing, changed->pdata[i], canonical);
-    return TRUE;
 }
 
 static void add_new_objects(const Comparing *comparing)
@@ -310,18 +227,12 @@ static void add_new_objects(const Comparing *comparing)
     }
 }
 
-gboolean compare_objects(Comparing *comparing, GError **error)
+void add_object_ops(Comparing *comparing)
 {
-    if (comparing->live->objects->len == 0 && comparing->model->objects->len == 0)
-        return TRUE;
-    g_autoptr(GPtrArray) subjects = match_objects(comparing);
-    if (!ask_database(comparing, subjects, error))
-        return FALSE;
-    disturb(comparing, subjects);
-    for (guint i = 0; i < subjects->len; i++)
-        add_subject_ops(comparing, subjects->pdata[i]);
+    disturb(comparing, comparing->subjects);
+    for (guint i = 0; i < comparing->subjects->len; i++)
+        add_subject_ops(comparing, comparing->subjects->pdata[i]);
     add_new_objects(comparing);
-    return TRUE;
 }
 
 void compare_missing_objects(const Comparing *comparing)

@@ -1,125 +1,314 @@
-/* A throw-away database that says how it writes down what the model says. */
 #include <string.h>
 
 #include "autogenerate/internal.h"
 #include "base/error.h"
 
-struct Scratch {
+#define SAVEPOINT "SAVEPOINT migrate_scratch"
+#define RELEASE "RELEASE SAVEPOINT migrate_scratch"
+#define ROLL_BACK "ROLLBACK TO SAVEPOINT migrate_scratch"
+
+typedef struct Scratch {
+    const Comparing *comparing;
     const Dialect *dialect;
-    Session *session;
-};
+    Session *memory;        /* own, or NULL: a transaction on the live connection */
+    Connection *connection; /* of either */
+    char *name;             /* of the scratch schema; NULL in memory */
+    gboolean temporary;
+    Wanted *wanted;
+} Scratch;
 
-gboolean scratch_open(const Dialect *dialect, Scratch **scratch, GError **error)
+static void scratch_clear(Scratch *scratch)
 {
-    *scratch = NULL;
-    if (!(dialect->capabilities & DIALECT_MEMORY_SCRATCH))
-        return TRUE;
-    Session *session = engine_open_scratch(dialect, error);
-    if (!session)
-        return FALSE;
-    *scratch = g_new0(Scratch, 1);
-    (*scratch)->dialect = dialect;
-    (*scratch)->session = session;
-    return TRUE;
+    session_close(scratch->memory);
+    g_free(scratch->name);
+    wanted_free(scratch->wanted);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scratch, scratch_clear)
 
-void scratch_free(Scratch *scratch)
+/* The statements of `op`, those that can run inside a transaction. NULL: the dialect has no such thing. */
+static GPtrArray *compile_op(const Scratch *scratch, const MigrateOp *op, GError **error)
 {
-    if (!scratch)
-        return;
-    session_close(scratch->session);
-    g_free(scratch);
-}
-
-static gboolean run_op(Scratch *scratch, MigrateOp *op, GError **error)
-{
-    g_autoptr(GPtrArray) ops = operations_new();
-    g_autoptr(MetaData) nothing = metadata_new((scratch->dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
-    g_ptr_array_add(ops, op);
+    g_autoptr(GPtrArray) ops = g_ptr_array_new();
+    g_autoptr(MetaData) nothing = metadata_new(scratch->comparing->ignore_case);
+    g_ptr_array_add(ops, (gpointer)op);
     g_autoptr(GPtrArray) blocks = scratch->dialect->compile(ops, nothing, error);
     if (!blocks)
-        return FALSE;
+        return NULL;
+    GPtrArray *statements = strings_new();
     for (guint i = 0; i < blocks->len; i++) {
         const SqlBlock *block = blocks->pdata[i];
-        for (guint j = 0; j < block->statements->len; j++)
-            if (!connection_execute(session_connection(scratch->session), block->statements->pdata[j], error))
-                return FALSE;
+        for (guint j = 0; block->transactional && j < block->statements->len; j++)
+            g_ptr_array_add(statements, g_strdup(block->statements->pdata[j]));
     }
-    return TRUE;
+    return statements;
 }
 
-static gboolean can_create(const Dialect *dialect, const Table *table)
+static void add_strings(GPtrArray *statements, const char *const *more)
 {
-    g_autoptr(Scratch) scratch = NULL;
-    return scratch_open(dialect, &scratch, NULL) && scratch && run_op(scratch, migrate_op_create_table(table), NULL);
+    for (; more && *more; more++)
+        g_ptr_array_add(statements, g_strdup(*more));
 }
 
-/* --- whose fault it is: the part without which the table can be created --- */
-
-static char *blame_constraint(const Dialect *dialect, const Table *table)
+static gboolean run(const Scratch *scratch, const GPtrArray *statements, guint *failed, GError **error)
 {
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *constraint = table->constraints->pdata[i];
-        g_autoptr(Table) without = table_copy(table);
+    return connection_execute_many(scratch->connection, (const char *const *)statements->pdata, statements->len, failed,
+                                   error);
+}
+
+/* --- one part after the other, to find the one at fault --- */
+
+/* An error that has nothing to do with what was to be created. */
+static gboolean is_about_connection(const Scratch *scratch, const GError *failure)
+{
+    return g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) ||
+           g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY) || !connection_alive(scratch->connection);
+}
+
+static gboolean create(const Scratch *scratch, const MigrateOp *op, gboolean keep, GError **error)
+{
+    g_autoptr(GPtrArray) statements = compile_op(scratch, op, error);
+    if (!statements)
+        return FALSE;
+    g_ptr_array_insert(statements, 0, g_strdup(SAVEPOINT));
+    if (keep)
+        g_ptr_array_add(statements, g_strdup(RELEASE));
+    gboolean created = run(scratch, statements, NULL, error);
+    if (!created || !keep)
+        connection_execute(scratch->connection, ROLL_BACK, NULL);
+    return created;
+}
+
+static gboolean can_create(const Scratch *scratch, Table *table) /* takes it */
+{
+    g_autoptr(Table) owned = table;
+    g_autoptr(MigrateOp) op = migrate_op_create_table(owned);
+    return create(scratch, op, FALSE, NULL);
+}
+
+static char *blame_constraint(const Scratch *scratch, const MigrateOp *op, const Table *model)
+{
+    for (guint i = 0; i < op->table->constraints->len; i++) {
+        const Constraint *constraint = op->table->constraints->pdata[i];
+        Table *without = table_copy(op->table);
         g_ptr_array_remove_index(without->constraints, i);
-        if (!can_create(dialect, without))
+        if (!can_create(scratch, without))
             continue;
         return g_strdup_printf("%s '%s'", constraint->kind == CONSTRAINT_CHECK ? "check constraint" : "constraint",
-                               constraint->name ? constraint->name : constraint->expression);
+                               table_find_constraint(model, constraint->name) || !constraint->expression
+                                   ? constraint->name
+                                   : constraint->expression);
     }
     return NULL;
 }
 
-static char *blame_column(const Dialect *dialect, const Table *table)
+static char *blame_column(const Scratch *scratch, const MigrateOp *op)
 {
-    for (guint i = 0; i < table->columns->len; i++) {
-        const Column *column = table->columns->pdata[i];
-        g_autoptr(Table) without = table_copy(table);
-        Column *plain = without->columns->pdata[i];
+    for (guint i = 0; i < op->table->columns->len; i++) {
+        const Column *column = op->table->columns->pdata[i];
         if (!column->server_default && !column->computed)
             continue;
+        Table *without = table_copy(op->table);
+        Column *plain = without->columns->pdata[i];
         g_clear_pointer(&plain->server_default, g_free);
         g_clear_pointer(&plain->computed, computed_free);
-        if (can_create(dialect, without))
+        if (can_create(scratch, without))
             return g_strdup_printf("%s of column '%s'", column->computed ? "computed expression" : "server_default",
                                    column->name);
     }
     return NULL;
 }
 
-static char *blame_index(const Dialect *dialect, const Table *table)
+static char *blame_index(const Scratch *scratch, const MigrateOp *op)
 {
-    for (guint i = 0; i < table->indexes->len; i++) {
-        g_autoptr(Table) without = table_copy(table);
+    for (guint i = 0; i < op->table->indexes->len; i++) {
+        Table *without = table_copy(op->table);
         g_ptr_array_remove_index(without->indexes, i);
-        if (can_create(dialect, without))
-            return g_strdup_printf("index '%s'", ((const Index *)table->indexes->pdata[i])->name);
+        if (can_create(scratch, without))
+            return g_strdup_printf("index '%s'", ((const Index *)op->table->indexes->pdata[i])->name);
     }
     return NULL;
 }
 
-gboolean scratch_create_table(Scratch *scratch, const Table *table, GError **error)
+static void blame(const Scratch *scratch, const ScratchItem *item, GError *failure, GError **error)
+{
+    g_autofree char *part = blame_constraint(scratch, item->op, item->model);
+    if (!part)
+        part = blame_column(scratch, item->op);
+    if (!part)
+        part = blame_index(scratch, item->op);
+    g_propagate_prefixed_error(error, failure, "%s%stable '%s': ", part ? part : "", part ? " of " : "",
+                               item->model->name);
+}
+
+/* Whether something that `op` hangs on was to be created and is not: the live one would be taken for it. */
+static gboolean base_is_missing(const Scratch *scratch, const MigrateOp *op)
+{
+    if (op->kind != OP_CREATE_OBJECT || !op->object->table_name)
+        return FALSE;
+    for (guint i = 0; i < scratch->wanted->items->len; i++) {
+        const ScratchItem *item = scratch->wanted->items->pdata[i];
+        const char *name = item->model ? item->op->table_name : item->op->object ? item->op->object->name : NULL;
+        const char *schema = item->model ? item->op->schema : item->op->object ? item->op->object->schema : NULL;
+        if (item->created && g_strcmp0(name, op->object->table_name) == 0 && g_strcmp0(schema, op->object->schema) == 0)
+            return FALSE;
+    }
+    return scratch->name != NULL;
+}
+
+/* FALSE ends everything: *error is set. */
+static gboolean create_item(Scratch *scratch, ScratchItem *item, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    if (run_op(scratch, migrate_op_create_table(table), &failure))
+    if (base_is_missing(scratch, item->op))
         return TRUE;
-    g_autofree char *part = blame_constraint(scratch->dialect, table);
-    if (!part)
-        part = blame_column(scratch->dialect, table);
-    if (!part)
-        part = blame_index(scratch->dialect, table);
-    g_propagate_prefixed_error(error, g_steal_pointer(&failure), "%s%stable '%s': ", part ? part : "",
-                               part ? " of " : "", table->name);
-    return FALSE;
+    item->created = create(scratch, item->op, TRUE, &failure);
+    if (item->created)
+        return TRUE;
+    gboolean forbidden = scratch->name && g_strcmp0(connection_last_error(scratch->connection)->sqlstate, "42501") == 0;
+    if (is_about_connection(scratch, failure)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (item->model && !forbidden && !scratch->wanted->incomplete) {
+        blame(scratch, item, g_steal_pointer(&failure), error);
+        return FALSE;
+    }
+    scratch->wanted->incomplete = TRUE;
+    return TRUE;
 }
 
-gboolean scratch_create_object(Scratch *scratch, const SchemaObject *object, GError **error)
+/* --- all at once --- */
+
+/* Everything in one go. *begun: `begin` was not refused. */
+static gboolean create_all(Scratch *scratch, const char *const *begin, gboolean *begun, GError **error)
 {
-    return run_op(scratch, migrate_op_create_object(object), error);
+    g_autoptr(GPtrArray) statements = strings_new();
+    guint failed = 0;
+    add_strings(statements, begin);
+    guint n_begin = statements->len;
+    for (guint i = 0; i < scratch->wanted->items->len; i++) {
+        const ScratchItem *item = scratch->wanted->items->pdata[i];
+        g_autoptr(GPtrArray) own = compile_op(scratch, item->op, error);
+        if (!own)
+            return FALSE;
+        for (guint j = 0; j < own->len; j++)
+            g_ptr_array_add(statements, g_strdup(own->pdata[j]));
+    }
+    *begun = FALSE;
+    gboolean created = run(scratch, statements, &failed, error);
+    *begun = created || failed >= n_begin;
+    return created;
 }
 
-MetaData *scratch_inspect(Scratch *scratch, GError **error)
+static void roll_back(const Scratch *scratch)
 {
-    InspectOptions options = {NULL, NULL, NULL};
-    return scratch->dialect->inspect(session_connection(scratch->session), &options, error);
+    if (scratch->name && connection_in_transaction(scratch->connection))
+        connection_execute(scratch->connection, scratch->dialect->rollback, NULL);
+}
+
+static gboolean create_each(Scratch *scratch, const char *const *begin, GError **error)
+{
+    g_autoptr(GPtrArray) statements = strings_new();
+    add_strings(statements, begin);
+    if (statements->len && !run(scratch, statements, NULL, error))
+        return FALSE;
+    for (guint i = 0; i < scratch->wanted->items->len; i++)
+        if (!create_item(scratch, scratch->wanted->items->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+static MetaData *inspect(const Scratch *scratch, GError **error)
+{
+    g_autoptr(GPtrArray) schemas = g_ptr_array_new();
+    const char *main = scratch->temporary ? "pg_temp" : scratch->name;
+    g_ptr_array_add(schemas, (gpointer)main);
+    g_ptr_array_extend(schemas, scratch->wanted->stands, NULL, NULL);
+    g_ptr_array_add(schemas, NULL);
+    InspectOptions options = {NULL, main ? (const char *const *)schemas->pdata : NULL, main};
+    MetaData *read = scratch->dialect->inspect(scratch->connection, &options, error);
+    return read ? place_back(scratch->comparing, scratch->wanted, read) : NULL;
+}
+
+/* In a database in memory all that could be created is still there when something failed, and so are tables that were
+ * not. */
+static gboolean fill_memory(Scratch *scratch, GError **error)
+{
+    scratch->memory = engine_open_scratch(scratch->dialect, error);
+    if (!scratch->memory)
+        return FALSE;
+    scratch->connection = session_connection(scratch->memory);
+    return connection_execute(scratch->connection, scratch->dialect->begin, error) && create_each(scratch, NULL, error);
+}
+
+typedef enum Attempt { DONE, FAILED, FORBIDDEN } Attempt;
+
+/* FORBIDDEN: *error says why, and the other way may be tried. */
+static Attempt fill_transaction(Scratch *scratch, GError **error)
+{
+    g_auto(GStrv) begin = scratch->dialect->scratch_begin(scratch->name, scratch->temporary);
+    g_autoptr(GError) failure = NULL;
+    gboolean begun = FALSE;
+    if (create_all(scratch, (const char *const *)begin, &begun, &failure))
+        return DONE;
+    gboolean forbidden = g_strcmp0(connection_last_error(scratch->connection)->sqlstate, "42501") == 0;
+    gboolean lost = is_about_connection(scratch, failure);
+    roll_back(scratch);
+    if (lost || (failure->domain == DRIVER_ERROR && (!begun || (scratch->temporary && forbidden)))) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return lost ? FAILED : FORBIDDEN;
+    }
+    return create_each(scratch, (const char *const *)begin, error) ? DONE : FAILED;
+}
+
+static Attempt try_transaction(Scratch *scratch, gboolean temporary, MetaData **canonical, GError **error)
+{
+    scratch->temporary = temporary;
+    g_clear_pointer(&scratch->wanted, wanted_free);
+    scratch->wanted = wanted_new(scratch->comparing, scratch->name, temporary);
+    Attempt attempt = fill_transaction(scratch, error);
+    if (attempt == DONE) {
+        *canonical = inspect(scratch, error);
+        attempt = *canonical ? DONE : FAILED;
+    }
+    roll_back(scratch);
+    return attempt;
+}
+
+static gboolean read_memory(Scratch *scratch, MetaData **canonical, GError **error)
+{
+    scratch->wanted = wanted_new(scratch->comparing, NULL, FALSE);
+    if (!fill_memory(scratch, error))
+        return FALSE;
+    *canonical = inspect(scratch, error);
+    return *canonical != NULL;
+}
+
+gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaData **canonical, char **reason,
+                      GError **error)
+{
+    g_auto(Scratch) scratch = {.comparing = comparing, .dialect = comparing->dialect};
+    *outcome = SCRATCH_READ;
+    if (comparing->dialect->capabilities & DIALECT_MEMORY_SCRATCH)
+        return read_memory(&scratch, canonical, error);
+    if (!comparing->dialect->scratch_begin || !comparing->options->session) {
+        *outcome = SCRATCH_NONE;
+        return TRUE;
+    }
+    scratch.connection = session_connection(comparing->options->session);
+    scratch.name = g_strdup_printf("migrate_scratch_%08x", g_random_int());
+    for (int temporary = 0; temporary <= 1; temporary++) {
+        g_autoptr(GError) failure = NULL;
+        Attempt attempt = try_transaction(&scratch, temporary, canonical, &failure);
+        if (attempt == DONE)
+            return TRUE;
+        if (attempt == FAILED) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_free(*reason);
+        *reason = g_strdup(failure->message);
+    }
+    *outcome = SCRATCH_REFUSED;
+    return TRUE;
 }

@@ -31,6 +31,7 @@ void migrate_op_free(MigrateOp *op)
     schema_object_free(op->object);
     schema_object_free(op->existing_object);
     g_free(op->sql);
+    g_clear_pointer(&op->depends_on, g_ptr_array_unref);
     g_free(op);
 }
 
@@ -59,6 +60,7 @@ MigrateOp *migrate_op_copy(const MigrateOp *op)
     copy->object = COPY(schema_object_copy, op->object);
     copy->existing_object = COPY(schema_object_copy, op->existing_object);
     copy->sql = g_strdup(op->sql);
+    copy->depends_on = COPY(strings_copy, op->depends_on);
     copy->verdict = op->verdict;
     copy->restores = op->restores;
     return copy;

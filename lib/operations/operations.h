@@ -52,6 +52,9 @@ typedef struct MigrateOp {
     Sequence *sequence, *existing_sequence;
     SchemaObject *object, *existing_object;
     char *sql;
+    /* Table ops: names of types, sequences, functions … and tables (a partition's parent) that it needs; for the order
+     * only, not written anywhere. NULL: none. Objects have a list of their own. */
+    GPtrArray *depends_on; /* char* */
     /* add_column: the column was dropped and comes back; its values are gone, so rows get a neutral value where the
      * column takes no NULL and has no default. */
     gboolean restores;

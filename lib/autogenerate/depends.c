@@ -1,0 +1,212 @@
+/* Makes what operations mention known to their sorting, which cannot read SQL. */
+#include <string.h>
+
+#include "autogenerate/internal.h"
+#include "base/text.h"
+
+/* Names of what operations are about: only those matter for their order. */
+typedef struct Names {
+    const Comparing *comparing;
+    GHashTable *tables; /* folded */
+    GHashTable *others; /* enums, sequences, objects */
+    GHashTable *found;  /* in the texts of one operation */
+} Names;
+
+char *object_base_name(const SchemaObject *object)
+{
+    static const char *const callable[] = {"function", "procedure", "aggregate", NULL};
+    const char *arguments = strchr(object->name, '(');
+    if (!arguments || !g_strv_contains(callable, object->kind))
+        return g_strdup(object->name);
+    return g_strchomp(g_strndup(object->name, (gsize)(arguments - object->name)));
+}
+
+/* What is between the quotes of a string token, 'so' or $tag$so$tag$. New string. */
+static char *inside_quotes(const SqlToken *token, const char *text)
+{
+    const char *start = text + token->start, *end = start + token->length;
+    const char *open = memchr(start, '\'', token->length);
+    if (*start == '$')
+        open = memchr(start + 1, '$', token->length - 1);
+    gsize opened = open ? (gsize)(open - start) + 1 : token->length;
+    gsize closed = *start == '$' ? opened : 1;
+    if (opened + closed > token->length)
+        return g_strdup("");
+    return g_strndup(start + opened, (gsize)(end - start) - opened - closed);
+}
+
+void add_words(const Comparing *comparing, const char *text, gboolean of_strings, GHashTable *words)
+{
+    g_autoptr(GPtrArray) names = sql_identifiers(comparing->dialect, text);
+    for (guint i = 0; i < names->len; i++)
+        g_hash_table_add(words, fold_name(names->pdata[i], comparing->ignore_case));
+    gsize length = strlen(text), position = 0;
+    while (of_strings) {
+        SqlToken token = sql_next_significant(comparing->dialect, text, length, &position);
+        if (token.kind == SQL_TOKEN_END)
+            return;
+        if (token.kind != SQL_TOKEN_STRING)
+            continue;
+        g_autofree char *inside = inside_quotes(&token, text);
+        add_words(comparing, inside, FALSE, words);
+    }
+}
+
+GHashTable *object_needs(const Comparing *comparing, const SchemaObject *object)
+{
+    static const char *const with_bodies[] = {"function", "procedure", NULL};
+    GHashTable *words = object_words(comparing, object);
+    if (g_strv_contains(with_bodies, object->kind) && mentions(comparing, words, "sql"))
+        add_words(comparing, object->definition, TRUE, words);
+    return words;
+}
+
+static void know(GHashTable *names, const Comparing *comparing, const char *name)
+{
+    if (name)
+        g_hash_table_add(names, fold_name(name, comparing->ignore_case));
+}
+
+static void know_object(const Names *names, const SchemaObject *object)
+{
+    if (!object)
+        return;
+    g_autofree char *name = object_base_name(object);
+    know(names->others, names->comparing, name);
+}
+
+static void know_op(const Names *names, const MigrateOp *op)
+{
+    know(names->tables, names->comparing, op->table_name);
+    if (op->kind == OP_RENAME_TABLE)
+        know(names->tables, names->comparing, op->new_name);
+    know_object(names, op->object);
+    know_object(names, op->existing_object);
+    if (op->enum_type)
+        know(names->others, names->comparing, op->enum_type->name);
+    if (op->existing_enum)
+        know(names->others, names->comparing, op->existing_enum->name);
+    if (op->sequence)
+        know(names->others, names->comparing, op->sequence->name);
+    if (op->existing_sequence)
+        know(names->others, names->comparing, op->existing_sequence->name);
+}
+
+/* --- table operations --- */
+
+static void find_words(char **text, gpointer data)
+{
+    const Names *names = data;
+    add_words(names->comparing, *text, TRUE, names->found);
+}
+
+static void find_in_options(const Names *names, const GPtrArray *options)
+{
+    for (guint i = 0; options && i < options->len; i++) {
+        const Option *option = options->pdata[i];
+        if (option->value)
+            add_words(names->comparing, option->value, FALSE, names->found);
+    }
+}
+
+static void find_in_op(Names *names, const MigrateOp *op)
+{
+    if (op->table)
+        table_texts(op->table, find_words, names);
+    if (op->column)
+        column_texts(op->column, find_words, names);
+    if (op->existing)
+        column_texts(op->existing, find_words, names);
+    if (op->constraint)
+        constraint_texts(op->constraint, find_words, names);
+    if (op->index)
+        index_texts(op->index, find_words, names);
+}
+
+static void need(MigrateOp *op, const char *name)
+{
+    if (!op->depends_on)
+        op->depends_on = strings_new();
+    g_ptr_array_add(op->depends_on, g_strdup(name));
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Those that are both in `words` and in `known`, sorted. Folded, owned by `words`. */
+static GPtrArray *common_names(GHashTable *words, GHashTable *known)
+{
+    GPtrArray *common = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer word;
+    g_hash_table_iter_init(&iter, words);
+    while (g_hash_table_iter_next(&iter, &word, NULL))
+        if (g_hash_table_contains(known, word))
+            g_ptr_array_add(common, word);
+    g_ptr_array_sort(common, by_text);
+    return common;
+}
+
+/* The names of columns are no names of tables, but those in the type and in the options of a partition are. */
+static void complete_table_op(Names *names, MigrateOp *op)
+{
+    find_in_op(names, op);
+    g_autoptr(GPtrArray) others = common_names(names->found, names->others);
+    for (guint i = 0; i < others->len; i++)
+        need(op, others->pdata[i]);
+    g_hash_table_remove_all(names->found);
+    find_in_options(names, op->table ? op->table->options : NULL);
+    find_in_options(names, op->options);
+    find_in_options(names, op->existing_options);
+    g_autoptr(GPtrArray) tables = common_names(names->found, names->tables);
+    for (guint i = 0; i < tables->len; i++)
+        if (!name_equal(tables->pdata[i], op->table_name, TRUE))
+            need(op, tables->pdata[i]);
+    g_hash_table_remove_all(names->found);
+}
+
+/* --- objects --- */
+
+static gboolean has_name(const GPtrArray *names, const char *name, gboolean ignore_case)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (name_equal(names->pdata[i], name, ignore_case))
+            return TRUE;
+    return FALSE;
+}
+
+static void complete_object(const Names *names, SchemaObject *object)
+{
+    const Comparing *comparing = names->comparing;
+    if (!object)
+        return;
+    g_autoptr(GHashTable) words = object_needs(comparing, object);
+    g_autofree char *own = object_base_name(object);
+    GHashTable *const known[] = {names->others, names->tables};
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+        g_autoptr(GPtrArray) common = common_names(words, known[i]);
+        for (guint j = 0; j < common->len; j++)
+            if (!name_equal(common->pdata[j], own, comparing->ignore_case) &&
+                !has_name(object->depends_on, common->pdata[j], comparing->ignore_case))
+                g_ptr_array_add(object->depends_on, g_strdup(common->pdata[j]));
+    }
+}
+
+void complete_dependencies(const Comparing *comparing, const GPtrArray *ops)
+{
+    g_autoptr(GHashTable) tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Names names = {comparing, tables, others, found};
+    for (guint i = 0; i < ops->len; i++)
+        know_op(&names, ops->pdata[i]);
+    for (guint i = 0; i < ops->len; i++) {
+        MigrateOp *op = ops->pdata[i];
+        if (op->table_name && (g_hash_table_size(others) || op->table || op->options))
+            complete_table_op(&names, op);
+        complete_object(&names, op->object);
+        complete_object(&names, op->existing_object);
+    }
+}
