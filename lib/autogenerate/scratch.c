@@ -60,8 +60,7 @@ static gboolean run(const Scratch *scratch, const GPtrArray *statements, guint *
 /* An error that has nothing to do with what was to be created. */
 static gboolean is_about_connection(const Scratch *scratch, const GError *failure)
 {
-    return g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) ||
-           g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY) || !connection_alive(scratch->connection);
+    return g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) || !connection_alive(scratch->connection);
 }
 
 static gboolean create(const Scratch *scratch, const MigrateOp *op, gboolean keep, GError **error)
@@ -169,6 +168,8 @@ static gboolean create_item(Scratch *scratch, ScratchItem *item, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
+    if (g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY))
+        forbidden = TRUE;
     if (item->model && !forbidden && !scratch->wanted->incomplete) {
         blame(scratch, item, g_steal_pointer(&failure), error);
         return FALSE;
