@@ -375,8 +375,7 @@ static void send_rows(PostgresqlConnection *connection, const char *data, gsize 
         if (put > 0)
             sent += (gsize)chunk;
     }
-    int end;
-    while ((end = PQputCopyEnd(connection->server, NULL)) == 0 && send_all(connection))
+    while (PQputCopyEnd(connection->server, NULL) == 0 && send_all(connection))
         ;
 }
 

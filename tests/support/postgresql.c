@@ -12,7 +12,7 @@
 
 #include "support/postgresql.h"
 
-static char *server_url, *server_folder, *script;
+static char *server_url, *pooler_url, *server_folder, *script;
 static int server_port;
 
 /* The program's own path leads to the source tree, wherever the test has gone. */
@@ -58,6 +58,19 @@ static void clear_environment(void)
             g_unsetenv(*name);
 }
 
+/* The URL that the script prints: new string. */
+static char *run_script(const char *command)
+{
+    const char *arguments[] = {script, command, server_folder, NULL};
+    g_autoptr(GError) error = NULL;
+    char *output = NULL;
+    int status = 0;
+    if (!g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error) ||
+        !g_spawn_check_wait_status(status, &error))
+        fail_msg("postgresql.sh %s: %s", command, error->message);
+    return g_strstrip(output);
+}
+
 const char *postgresql_start(void)
 {
     if (server_url)
@@ -67,16 +80,17 @@ const char *postgresql_start(void)
     server_folder = g_strdup("/tmp/mpg.XXXXXX");
     assert_non_null(g_mkdtemp(server_folder));
     start_watchdog();
-    const char *arguments[] = {script, "start", server_folder, NULL};
-    g_autofree char *output = NULL;
-    g_autoptr(GError) error = NULL;
-    int status = 0;
-    if (!g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error) ||
-        !g_spawn_check_wait_status(status, &error))
-        fail_msg("no PostgreSQL server: %s", error->message);
-    server_url = g_strdup(g_strstrip(output));
+    server_url = run_script("start");
     server_port = atoi(strrchr(server_url, ':') + 1);
     return server_url;
+}
+
+const char *postgresql_pooler(void)
+{
+    postgresql_start();
+    if (!pooler_url)
+        pooler_url = run_script("pool");
+    return pooler_url;
 }
 
 const char *postgresql_folder(void)

@@ -14,6 +14,9 @@ const char *postgresql_start(void);
 /* Where its socket, log and data are. */
 const char *postgresql_folder(void);
 int postgresql_port(void);
+/* The URL of a pgbouncer in transaction mode in front of the server (two connections for each database); started on
+ * first use, ends with the server. */
+const char *postgresql_pooler(void);
 /* A new empty database in place of one of that name: its URL, new string. */
 char *postgresql_database(const char *name);
 /* Runs a script: one implicit transaction, unless it holds BEGIN or COMMIT. */

@@ -3,7 +3,9 @@
 #   postgresql.sh start FOLDER [NAME=VALUE…]   on a free loopback port and a socket in FOLDER; prints the superuser's
 #                                              URL. FOLDER/port, FOLDER/log and FOLDER/data are there afterwards, and
 #                                              FOLDER/pid. The folders above FOLDER must be open to user postgres.
-#   postgresql.sh stop FOLDER                  at once, and waits; FOLDER stays
+#   postgresql.sh pool FOLDER                  pgbouncer in front of the running server, in transaction mode with two
+#                                              connections for each database; prints its URL
+#   postgresql.sh stop FOLDER                  both, at once, and waits; FOLDER stays
 # MIGRATE_TEST_POSTGRESQL_BIN names another version's folder of programs.
 set -eu
 
@@ -79,19 +81,57 @@ start() {
     cat "$folder/log" >&2
     fail "the server does not start"
 }
+pool() {
+    local pool port
+    pool=$folder/pool
+    rm -rf "$pool"
+    mkdir "$pool"
+    for _ in 1 2 3 4 5; do
+        port=$(shuf -i 20000-32000 -n 1)
+        printf '%s\n' '[databases]' "* = host=127.0.0.1 port=$(cat "$folder/port")" '[pgbouncer]' \
+            'listen_addr = 127.0.0.1' "listen_port = $port" 'unix_socket_dir =' 'auth_type = any' \
+            'pool_mode = transaction' 'default_pool_size = 2' "logfile = $pool/log" "pidfile = $pool/pid" \
+            >"$pool/pgbouncer.ini"
+        # auth_type = any logs in as the user that the server's own line names.
+        sed -i "s/^\* = .*/& user=postgres/" "$pool/pgbouncer.ini"
+        [ "$(id -u)" != 0 ] || chown -R postgres: "$pool"
+        (cd "$pool" && as_server pgbouncer -q -d pgbouncer.ini >>"$pool/start.log" 2>&1 </dev/null) || continue
+        for _ in $(seq 100); do
+            if [ -s "$pool/pid" ]; then
+                echo "postgresql://postgres@127.0.0.1:$port/postgres"
+                return
+            fi
+            sleep 0.05
+        done
+    done
+    cat "$pool"/*log >&2
+    fail "pgbouncer does not start"
+}
+# One that has ended and that nobody has waited for yet does not run.
+is_running() { # PID
+    local state
+    state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
+}
+end_process() { # PID SIGNAL
+    kill "-$2" "$1" 2>/dev/null || return 0
+    while is_running "$1"; do sleep 0.02; done
+}
 stop() {
     local pid
+    if pid=$(cat "$folder/pool/pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = pgbouncer ]; then
+        end_process "$pid" TERM
+    fi
     pid=$(cat "$folder/pid" 2>/dev/null) || return 0
     [ "$(head -1 "$folder/data/postmaster.pid" 2>/dev/null)" = "$pid" ] || return 0
-    kill -QUIT "$pid" 2>/dev/null || return 0
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+    end_process "$pid" QUIT
 }
 
-[ $# -ge 2 ] || fail "start FOLDER [NAME=VALUE…], or stop FOLDER"
+[ $# -ge 2 ] || fail "start FOLDER [NAME=VALUE…], pool FOLDER, or stop FOLDER"
 command=$1 folder=$2
 shift 2
 case $command in
 start) start "$@" ;;
+pool) pool ;;
 stop) stop ;;
 *) fail "unknown command '$command'" ;;
 esac

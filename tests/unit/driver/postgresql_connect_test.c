@@ -175,7 +175,8 @@ static void write_file(const char *path, const char *text)
 static void test_service(void **state)
 {
     (void)state;
-    g_autofree char *file = fill("FOLDER/service"), *url = postgresql_database("from_service");
+    g_autofree char *file = fill("FOLDER/service"), *database = postgresql_database("from_service");
+    assert_non_null(strstr(database, "/from_service"));
     write_file(file, "[shop]\nhost=127.0.0.1\nport=PORT\nuser=postgres\ndbname=from_service\n");
     g_setenv("PGSERVICEFILE", file, TRUE);
     assert_connects("postgresql:///?service=shop", "SELECT current_database()", "from_service");
@@ -297,13 +298,51 @@ static void test_round_trips(void **state)
     assert_string_equal(all, "1");
 }
 
+static void *cancel_later(void *data)
+{
+    g_usleep(G_USEC_PER_SEC / 5);
+    connection_cancel(data);
+    return NULL;
+}
+
+static void test_pooler(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Connection) connection = try_open(postgresql_pooler(), &error);
+    if (!connection)
+        fail_msg("%s", error->message);
+    const Request requests[] = {{.sql = "BEGIN"},
+                                {.sql = "CREATE TABLE pooled (id int)"},
+                                {.sql = "COPY pooled FROM STDIN", .data = "1\n2\n", .data_length = 4},
+                                {.sql = "COMMIT"},
+                                {.sql = "SELECT count(*) FROM pooled"}};
+    Result *results[5];
+    if (!connection_run_many(connection, requests, 5, results, NULL, &error))
+        fail_msg("%s", error->message);
+    assert_int_equal(result_next(results[4], NULL), 1);
+    assert_int_equal(result_integer(results[4], 0), 2);
+    for (guint i = 0; i < 5; i++)
+        result_free(results[i]);
+    const char *failing[] = {"BEGIN", "DROP TABLE pooled", "SELECT x", "COMMIT"};
+    guint failed = 9;
+    assert_false(connection_execute_many(connection, failing, 4, &failed, NULL));
+    assert_int_equal(failed, 2);
+    assert_true(connection_execute(connection, "ROLLBACK", NULL));
+    GThread *thread = g_thread_new("cancel", cancel_later, connection);
+    assert_false(connection_execute(connection, "SELECT pg_sleep(30)", &error));
+    g_thread_join(thread);
+    assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED));
+    assert_true(connection_execute(connection, "DROP TABLE pooled", NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options),     cmocka_unit_test(test_unix_socket), cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_timeout),     cmocka_unit_test(test_interrupt),   cmocka_unit_test(test_missing),
         cmocka_unit_test(test_service),     cmocka_unit_test(test_password),    cmocka_unit_test(test_ssl),
-        cmocka_unit_test(test_round_trips),
+        cmocka_unit_test(test_round_trips), cmocka_unit_test(test_pooler),
     };
     return cmocka_run_group_tests_name("driver/postgresql_connect", tests, NULL, NULL);
 }
