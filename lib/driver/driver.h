@@ -80,7 +80,7 @@ struct Driver {
     /* Optional: FALSE when the connection is known to be gone. Asks the socket, not the server: no round trip. */
     gboolean (*alive)(Connection *connection);
     /* Optional: the server's number for this connection (a process or thread id), for looking it up in the catalog; 0
-     * unknown. */
+     * unknown. Behind a pooler it is the pooler's, which no catalog knows. */
     gint64 (*backend_id)(const Connection *connection);
     gboolean (*in_transaction)(const Connection *connection);
     int (*server_version)(const Connection *connection); /* 34001 for SQLite 3.40.1 is 3040001, as the library says */

@@ -9,6 +9,8 @@ trap 'exit 143' TERM
 PGURL=$("$ROOT/tests/support/postgresql.sh" start "$PGFOLDER") || { echo "Bail out! no PostgreSQL server"; exit 1; }
 PGPORT_=$(cat "$PGFOLDER/port")
 
+# pgbouncer in front of it, in transaction mode: its URL on stdout.
+pooler() { "$ROOT/tests/support/postgresql.sh" pool "$PGFOLDER"; }
 # An empty database: its URL on stdout.
 newdb() { # NAME
     psql -qX "$PGURL" -c "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" -c "CREATE DATABASE \"$1\"" >/dev/null 2>&1 &&

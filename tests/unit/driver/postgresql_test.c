@@ -1,8 +1,10 @@
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -230,6 +232,26 @@ static void test_failure_at_end(void **state)
     assert_scalar(connection, "SELECT count(*) FROM t", "0");
 }
 
+/* libpq itself refuses it: what was sent before is answered, nothing hangs. */
+static void test_unsendable_request(void **state)
+{
+    (void)state;
+    enum { N = 70000 };
+    g_autoptr(Connection) connection = open_database(NULL);
+    g_autofree const char **params = g_new0(const char *, N);
+    const Request requests[] = {
+        {.sql = "SELECT 1"}, {.sql = "SELECT 2", .params = params, .n_params = N}, {.sql = "SELECT 3"}};
+    Result *results[3];
+    guint failed = 9;
+    g_autoptr(GError) error = NULL;
+    assert_false(connection_run_many(connection, requests, 3, results, &failed, &error));
+    assert_int_equal(failed, 1);
+    assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_STATEMENT));
+    assert_non_null(strstr(error->message, "parameters"));
+    assert_null(results[0]);
+    run(connection, "SELECT 1");
+}
+
 static void test_large_batch(void **state)
 {
     (void)state;
@@ -330,6 +352,31 @@ static void test_cancel(void **state)
     assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED));
     assert_int_equal(failed, 1);
     run(connection, "SELECT 1");
+}
+
+static Connection *volatile alarmed;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    connection_cancel(alarmed);
+}
+
+static void test_cancel_from_signal(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_database(NULL);
+    alarmed = connection;
+    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART}, former;
+    sigaction(SIGALRM, &action, &former);
+    struct itimerval timer = {.it_value = {.tv_usec = 200000}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+    assert_refused(connection, "SELECT pg_sleep(30)", DRIVER_ERROR_CANCELLED, "57014");
+    sigaction(SIGALRM, &former, NULL);
+    /* Somebody else's cancelling is a failure like any other. */
+    g_autofree char *other = g_strdup_printf("SELECT pg_cancel_backend(%" G_GINT64_FORMAT "), pg_sleep(5)",
+                                             connection_backend_id(connection));
+    assert_refused(connection, other, DRIVER_ERROR_STATEMENT, "57014");
 }
 
 static void count_waiting(Connection *connection, double seconds, void *data)
@@ -453,10 +500,12 @@ int main(void)
         cmocka_unit_test(test_run_many),
         cmocka_unit_test(test_failing_request),
         cmocka_unit_test(test_failure_at_end),
+        cmocka_unit_test(test_unsendable_request),
         cmocka_unit_test(test_large_batch),
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_copy_without_rows),
         cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_cancel_from_signal),
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_lost),
