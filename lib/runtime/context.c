@@ -87,12 +87,13 @@ static char **rows_finish(GPtrArray *ids)
     return (char **)g_ptr_array_free(ids, FALSE);
 }
 
-char **context_read_rows(MigrationContext *context, GError **error)
+char *context_rows_sql(const MigrationContext *context)
 {
-    g_autofree char *sql = g_strdup_printf("SELECT version_num FROM %s", context->version_name);
-    g_autoptr(Result) result = connection_query(session_connection(context->session), sql, error);
-    if (result == NULL)
-        return NULL;
+    return g_strdup_printf("SELECT version_num FROM %s", context->version_name);
+}
+
+char **context_rows_of(Result *result, GError **error)
+{
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     int more;
     while ((more = result_next(result, error)) == 1)
@@ -101,12 +102,19 @@ char **context_read_rows(MigrationContext *context, GError **error)
     return more == 0 ? rows_finish(g_steal_pointer(&ids)) : NULL;
 }
 
+static char **read_rows(MigrationContext *context, GError **error)
+{
+    g_autofree char *sql = context_rows_sql(context);
+    g_autoptr(Result) result = connection_query(session_connection(context->session), sql, error);
+    return result != NULL ? context_rows_of(result, error) : NULL;
+}
+
 char **migration_context_current(MigrationContext *context, GError **error)
 {
     gboolean version, history;
     if (!context_find_tables(context, &version, &history, error))
         return NULL;
-    return version ? context_read_rows(context, error) : g_new0(char *, 1);
+    return version ? read_rows(context, error) : g_new0(char *, 1);
 }
 
 gboolean migration_lock(MigrationContext *context, GError **error)
@@ -127,12 +135,14 @@ static char *version_create_sql(const MigrationContext *context)
                            context->version_name, quoted);
 }
 
-gboolean context_create_tables(MigrationContext *context, GError **error)
+gboolean context_create_tables(MigrationContext *context, gboolean version, gboolean history, GError **error)
 {
-    Connection *connection = session_connection(context->session);
-    g_autofree char *version = version_create_sql(context);
-    g_autofree char *history = history_create_sql(context);
-    return connection_execute(connection, version, error) && connection_execute(connection, history, error);
+    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
+    if (version)
+        g_ptr_array_add(sql, version_create_sql(context));
+    if (history)
+        g_ptr_array_add(sql, history_create_sql(context));
+    return session_run_transaction(context->session, (const char *const *)sql->pdata, sql->len, error);
 }
 
 gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error)
@@ -143,43 +153,29 @@ gboolean migration_context_ensure_version(MigrationContext *context, gboolean *c
         return FALSE;
     if (version && history)
         return TRUE;
-    if (!session_begin(context->session, error))
-        return FALSE;
-    if (!context_create_tables(context, error) || !session_commit(context->session, error)) {
-        session_rollback(context->session);
-        return FALSE;
-    }
-    *created = TRUE;
-    return TRUE;
+    *created = context_create_tables(context, !version, !history, error);
+    return *created;
 }
 
-static gboolean execute_and_free(MigrationContext *context, char *sql, GError **error)
-{
-    g_autofree char *owned = sql;
-    return connection_execute(session_connection(context->session), owned, error);
-}
-
-gboolean context_change_rows(MigrationContext *context, const GPtrArray *delete_ids, const GPtrArray *insert_ids,
-                             GError **error)
+void context_change_sql(const MigrationContext *context, const GPtrArray *delete_ids, const GPtrArray *insert_ids,
+                        GPtrArray *sql)
 {
     const char *table = context->version_name;
     if (delete_ids->len == 1 && insert_ids->len == 1) {
         g_autofree char *before = context->dialect->quote_literal(g_ptr_array_index(delete_ids, 0));
         g_autofree char *after = context->dialect->quote_literal(g_ptr_array_index(insert_ids, 0));
-        char *sql = g_strdup_printf("UPDATE %s SET version_num = %s WHERE version_num = %s", table, after, before);
-        return execute_and_free(context, sql, error);
+        g_ptr_array_add(sql,
+                        g_strdup_printf("UPDATE %s SET version_num = %s WHERE version_num = %s", table, after, before));
+        return;
     }
     for (guint i = 0; i < delete_ids->len; i++) {
         g_autofree char *id = context->dialect->quote_literal(g_ptr_array_index(delete_ids, i));
-        if (!execute_and_free(context, g_strdup_printf("DELETE FROM %s WHERE version_num = %s", table, id), error))
-            return FALSE;
+        g_ptr_array_add(sql, g_strdup_printf("DELETE FROM %s WHERE version_num = %s", table, id));
     }
     for (guint i = 0; i < insert_ids->len; i++) {
         g_autofree char *id = context->dialect->quote_literal(g_ptr_array_index(insert_ids, i));
-        if (!execute_and_free(context, g_strdup_printf("INSERT INTO %s (version_num) VALUES (%s)", table, id), error))
-            return FALSE;
+        g_ptr_array_add(sql, g_strdup_printf("INSERT INTO %s (version_num) VALUES (%s)", table, id));
     }
-    return TRUE;
 }
 
 static gboolean contains(const GPtrArray *ids, const char *id)

@@ -74,11 +74,6 @@ char *history_create_sql(const MigrationContext *context)
 
 /* ---- writing ---- */
 
-static gboolean execute(MigrationContext *context, const GString *sql, GError **error)
-{
-    return connection_execute(session_connection(context->session), sql->str, error);
-}
-
 static void append_literal(GString *sql, const MigrationContext *context, const char *value)
 {
     g_autofree char *literal = context->dialect->quote_literal(value);
@@ -86,8 +81,7 @@ static void append_literal(GString *sql, const MigrationContext *context, const 
 }
 
 /* One row; the id is the next one, which the migration lock makes safe on every engine. */
-static gboolean insert_row(MigrationContext *context, const PlanStep *step, const char *state, guint done,
-                           const char *failure, GError **error)
+static char *insert_sql(const MigrationContext *context, const PlanStep *step, const char *state, const char *failure)
 {
     gboolean is_over = strcmp(state, "started") != 0;
     const char *texts[COLUMN_COUNT] = {
@@ -104,7 +98,7 @@ static gboolean insert_row(MigrationContext *context, const PlanStep *step, cons
         [COLUMN_ERROR] = failure,
         [COLUMN_DOWN] = step->direction != STEP_DOWN ? step->down_text : NULL,
     };
-    g_autoptr(GString) sql = g_string_new(NULL);
+    GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "INSERT INTO %s (", context->history_name);
     for (guint i = 0; i < COLUMN_COUNT; i++)
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", columns[i].name);
@@ -112,7 +106,7 @@ static gboolean insert_row(MigrationContext *context, const PlanStep *step, cons
     for (guint i = 1; i < COLUMN_COUNT; i++) {
         g_string_append(sql, ", ");
         if (i == COLUMN_DONE)
-            g_string_append_printf(sql, "%u", done);
+            g_string_append_c(sql, '0');
         else if (i == COLUMN_TOTAL)
             g_string_append_printf(sql, "%u", step->total);
         else if (i == COLUMN_STARTED || (i == COLUMN_FINISHED && is_over))
@@ -121,17 +115,17 @@ static gboolean insert_row(MigrationContext *context, const PlanStep *step, cons
             append_literal(sql, context, texts[i]);
     }
     g_string_append_printf(sql, " FROM %s", context->history_name);
-    return execute(context, sql, error);
+    return g_string_free(sql, FALSE);
 }
 
-gboolean history_insert_started(MigrationContext *context, const PlanStep *step, GError **error)
+char *history_started_sql(const MigrationContext *context, const PlanStep *step)
 {
-    return insert_row(context, step, "started", 0, NULL, error);
+    return insert_sql(context, step, "started", NULL);
 }
 
-gboolean history_insert_stamp(MigrationContext *context, const PlanStep *step, GError **error)
+char *history_stamp_sql(const MigrationContext *context, const PlanStep *step)
 {
-    return insert_row(context, step, "done", 0, NULL, error);
+    return insert_sql(context, step, "done", NULL);
 }
 
 /* A revision has one started row at most, so no id is needed, which SQL written beforehand could not know. */
@@ -142,21 +136,20 @@ static void append_where_started(GString *sql, const MigrationContext *context, 
     g_string_append_printf(sql, " AND direction = '%s'", direction_name(step->direction));
 }
 
-gboolean history_update_progress(MigrationContext *context, const PlanStep *step, guint done, const char *done_hash,
-                                 GError **error)
+char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint done, const char *done_hash)
 {
-    g_autoptr(GString) sql = g_string_new(NULL);
+    GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "UPDATE %s SET statements_done = %u, done_hash = ", context->history_name, done);
     append_literal(sql, context, done_hash);
     g_string_append(sql, ", error = NULL");
     append_where_started(sql, context, step);
-    return execute(context, sql, error);
+    return g_string_free(sql, FALSE);
 }
 
 /* What a resumed step ran may be of a file that was corrected since, so the file's ids are written again. */
-gboolean history_finish(MigrationContext *context, const PlanStep *step, GError **error)
+char *history_finish_sql(const MigrationContext *context, const PlanStep *step)
 {
-    g_autoptr(GString) sql = g_string_new(NULL);
+    GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "UPDATE %s SET state = 'done', statements_done = %u, finished_at = %s, error = NULL",
                            context->history_name, step->total, context->dialect->now_utc);
     if (step->started) {
@@ -168,29 +161,28 @@ gboolean history_finish(MigrationContext *context, const PlanStep *step, GError 
         append_literal(sql, context, step->direction != STEP_DOWN ? step->down_text : NULL);
     }
     append_where_started(sql, context, step);
-    return execute(context, sql, error);
+    return g_string_free(sql, FALSE);
 }
 
-gboolean history_note_failure(MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text,
-                              GError **error)
+char *history_failure_sql(const MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text)
 {
     if (!journalled)
-        return insert_row(context, step, "failed", 0, text, error);
-    g_autoptr(GString) sql = g_string_new(NULL);
+        return insert_sql(context, step, "failed", text);
+    GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "UPDATE %s SET error = ", context->history_name);
     append_literal(sql, context, text);
     append_where_started(sql, context, step);
-    return execute(context, sql, error);
+    return g_string_free(sql, FALSE);
 }
 
-gboolean history_give_up_started(MigrationContext *context, GError **error)
+char *history_give_up_sql(const MigrationContext *context)
 {
-    g_autoptr(GString) sql = g_string_new(NULL);
+    GString *sql = g_string_new(NULL);
     g_string_append_printf(sql,
                            "UPDATE %s SET state = 'failed', finished_at = %s, error = 'given up by stamp' "
                            "WHERE state = 'started'",
                            context->history_name, context->dialect->now_utc);
-    return execute(context, sql, error);
+    return g_string_free(sql, FALSE);
 }
 
 char *statement_chain(const Dialect *dialect, const char *before, const char *sql)
@@ -198,6 +190,24 @@ char *statement_chain(const Dialect *dialect, const char *before, const char *sq
     g_autofree char *tokens = sql_token_hash(dialect, sql, strlen(sql));
     g_autofree char *both = g_strconcat(before != NULL ? before : "", tokens, NULL);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+}
+
+char *statement_chain_with_data(const Dialect *dialect, const char *before, const PlanStatement *statement)
+{
+    char *chain = statement_chain(dialect, before, statement->sql);
+    if (statement->data == NULL)
+        return chain;
+    g_autofree char *owned = chain;
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(checksum, (const guchar *)chain, -1);
+    const char *end = statement->data + statement->data_length;
+    for (const char *line = statement->data; line < end;) {
+        const char *next = memchr(line, '\r', (gsize)(end - line));
+        const char *stop = next != NULL ? next : end;
+        g_checksum_update(checksum, (const guchar *)line, stop - line);
+        line = next != NULL ? next + 1 : end;
+    }
+    return g_strdup(g_checksum_get_string(checksum));
 }
 
 /* ---- reading ---- */
@@ -260,25 +270,36 @@ static HistoryRow *row_read(Result *result)
     return row;
 }
 
-static GPtrArray *rows_read(MigrationContext *context, gboolean whole, const char *condition, GError **error)
+char *history_query_sql(const MigrationContext *context, HistoryPart part)
 {
-    g_autoptr(GString) sql = g_string_new("SELECT ");
+    GString *sql = g_string_new("SELECT ");
     for (guint i = 0; i < COLUMN_COUNT; i++)
-        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", i == COLUMN_DOWN && !whole ? "NULL" : columns[i].name);
-    g_string_append_printf(sql, " FROM %s%s ORDER BY id", context->history_name, condition);
-    g_autoptr(Result) result = connection_query(session_connection(context->session), sql->str, error);
-    if (result == NULL)
-        return NULL;
-    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
+        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "",
+                               i == COLUMN_DOWN && part != HISTORY_WHOLE ? "NULL" : columns[i].name);
+    g_string_append_printf(sql, " FROM %s%s ORDER BY id", context->history_name,
+                           part == HISTORY_STARTED ? " WHERE state = 'started'" : "");
+    return g_string_free(sql, FALSE);
+}
+
+static GPtrArray *rows_new(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
+}
+
+static GPtrArray *rows_of(Result *result, GError **error)
+{
+    g_autoptr(GPtrArray) rows = rows_new();
     int more;
     while ((more = result_next(result, error)) == 1)
         g_ptr_array_add(rows, row_read(result));
     return more == 0 ? g_steal_pointer(&rows) : NULL;
 }
 
-GPtrArray *history_read_started(MigrationContext *context, GError **error)
+static GPtrArray *rows_read(MigrationContext *context, HistoryPart part, GError **error)
 {
-    return rows_read(context, FALSE, " WHERE state = 'started'", error);
+    g_autofree char *sql = history_query_sql(context, part);
+    g_autoptr(Result) result = connection_query(session_connection(context->session), sql, error);
+    return result != NULL ? rows_of(result, error) : NULL;
 }
 
 GPtrArray *migration_history(MigrationContext *context, GError **error)
@@ -286,19 +307,12 @@ GPtrArray *migration_history(MigrationContext *context, GError **error)
     gboolean version, history;
     if (!context_find_tables(context, &version, &history, error))
         return NULL;
-    return history ? rows_read(context, TRUE, "", error)
-                   : g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
+    return history ? rows_read(context, HISTORY_WHOLE, error) : rows_new();
 }
 
-History *history_read(MigrationContext *context, gboolean whole, GError **error)
+/* Takes the rows. */
+static History *history_new(GPtrArray *rows)
 {
-    gboolean version, exists;
-    if (!context_find_tables(context, &version, &exists, error))
-        return NULL;
-    g_autoptr(GPtrArray) rows = exists ? rows_read(context, whole, "", error)
-                                       : g_ptr_array_new_with_free_func((GDestroyNotify)history_row_free);
-    if (rows == NULL)
-        return NULL;
     History *history = g_new0(History, 1);
     history->applied = g_hash_table_new(g_str_hash, g_str_equal);
     history->started = g_ptr_array_new();
@@ -313,8 +327,23 @@ History *history_read(MigrationContext *context, gboolean whole, GError **error)
         else
             g_hash_table_insert(history->applied, row->revision, row);
     }
-    history->rows = g_steal_pointer(&rows);
+    history->rows = rows;
     return history;
+}
+
+History *history_of(Result *result, GError **error)
+{
+    GPtrArray *rows = result != NULL ? rows_of(result, error) : rows_new();
+    return rows != NULL ? history_new(rows) : NULL;
+}
+
+History *history_read(MigrationContext *context, gboolean whole, GError **error)
+{
+    gboolean version, exists;
+    if (!context_find_tables(context, &version, &exists, error))
+        return NULL;
+    GPtrArray *rows = exists ? rows_read(context, whole ? HISTORY_WHOLE : HISTORY_ROWS, error) : rows_new();
+    return rows != NULL ? history_new(rows) : NULL;
 }
 
 void history_free(History *history)

@@ -20,13 +20,14 @@ struct MigrationContext {
 
 /* Which of the two tables exist, in one query. */
 gboolean context_find_tables(MigrationContext *context, gboolean *version, gboolean *history, GError **error);
-/* The version rows, the table being there. */
-char **context_read_rows(MigrationContext *context, GError **error);
-/* Creates both tables if they are missing, without transaction and without a look first. */
-gboolean context_create_tables(MigrationContext *context, GError **error);
-/* Sends the changes of the version rows. */
-gboolean context_change_rows(MigrationContext *context, const GPtrArray *delete_ids, const GPtrArray *insert_ids,
-                             GError **error);
+/* The query for the version rows, the table being there (new string), and what its Result says. */
+char *context_rows_sql(const MigrationContext *context);
+char **context_rows_of(Result *result, GError **error);
+/* Creates the tables asked for if they are missing, in a transaction of its own, without a look first. */
+gboolean context_create_tables(MigrationContext *context, gboolean version, gboolean history, GError **error);
+/* Adds the statements (char*) that change the version rows to `sql`. */
+void context_change_sql(const MigrationContext *context, const GPtrArray *delete_ids, const GPtrArray *insert_ids,
+                        GPtrArray *sql);
 /* `rows` behind such a change, sorted: new array. */
 char **rows_change(const char *const *rows, const GPtrArray *delete_ids, const GPtrArray *insert_ids);
 
@@ -41,31 +42,38 @@ void history_free(History *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, history_free)
 /* `whole`: with the down scripts. Empty without the table. */
 History *history_read(MigrationContext *context, gboolean whole, GError **error);
-/* Only the interrupted steps: HistoryRow*, the table being there. */
-GPtrArray *history_read_started(MigrationContext *context, GError **error);
+typedef enum HistoryPart {
+    HISTORY_STARTED, /* only the interrupted steps */
+    HISTORY_ROWS,    /* all rows without their down scripts */
+    HISTORY_WHOLE,
+} HistoryPart;
+/* The query for it, the table being there (new string), and what its Result says (NULL: an empty history). */
+char *history_query_sql(const MigrationContext *context, HistoryPart part);
+History *history_of(Result *result, GError **error);
 /* The interrupted step of a revision, or NULL. */
 const HistoryRow *history_find_started(const History *history, const char *revision, StepDirection direction);
 
+/* Statements that write the table, to be sent with others or alone. New strings. */
 char *history_create_sql(const MigrationContext *context);
 /* A row that says the step begins (state started). */
-gboolean history_insert_started(MigrationContext *context, const PlanStep *step, GError **error);
+char *history_started_sql(const MigrationContext *context, const PlanStep *step);
 /* The journal: `done` statements of the started row's step are done, `done_hash` stands for them. */
-gboolean history_update_progress(MigrationContext *context, const PlanStep *step, guint done, const char *done_hash,
-                                 GError **error);
+char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint done, const char *done_hash);
 /* The started row's step is done. */
-gboolean history_finish(MigrationContext *context, const PlanStep *step, GError **error);
+char *history_finish_sql(const MigrationContext *context, const PlanStep *step);
 /* What went wrong: noted in the started row when there is one that stays, else in a new row (state failed). */
-gboolean history_note_failure(MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text,
-                              GError **error);
+char *history_failure_sql(const MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text);
 /* A row of a stamp, which is done at once. */
-gboolean history_insert_stamp(MigrationContext *context, const PlanStep *step, GError **error);
+char *history_stamp_sql(const MigrationContext *context, const PlanStep *step);
 /* Every interrupted step becomes a failed one. */
-gboolean history_give_up_started(MigrationContext *context, GError **error);
+char *history_give_up_sql(const MigrationContext *context);
 const char *direction_name(StepDirection direction); /* "up", "down", "stamp": as stored */
 
 /* Stands for a sequence of statements; `before` is that of the ones before (NULL: none). Comments and space do not
  * count. New string. */
 char *statement_chain(const Dialect *dialect, const char *before, const char *sql);
+/* The same for a statement with its rows, which count byte for byte but for their line ends' CR. */
+char *statement_chain_with_data(const Dialect *dialect, const char *before, const PlanStatement *statement);
 
 /* ---- graph.c: where the database stands among the revisions ---- */
 
@@ -147,5 +155,11 @@ void report_statement(Connection *connection, const PlanStep *step, const PlanSt
 void report_action(const PlanStep *step, const char *action, const Remains *remains, const GError *cause,
                    char **summary, GError **error);
 void report_interrupt(const PlanStep *step, const Remains *remains, GError **error);
+/* The connection was lost (`cause`) while `statement`, or with NULL the tool's own `action`, was on its way.
+ * `is_unknown`: a COMMIT was, too, and nobody knows whether it took effect. */
+void report_lost(const PlanStep *step, const PlanStatement *statement, const char *action, gboolean is_unknown,
+                 const Remains *remains, const GError *cause, GError **error);
+/* "FILE:LINE:COLUMN" of the statement. New string. */
+char *report_place(const PlanStep *step, const PlanStatement *statement);
 
 #endif

@@ -7,8 +7,9 @@
 /* Where a database stands and what there is to do. */
 typedef struct Situation {
     char **rows;
-    gboolean has_history; /* the history table exists */
-    History *history;     /* NULL: not read yet */
+    gboolean has_version, has_history; /* the tables exist */
+    History *history;                  /* NULL: not read yet; else as much as `part` says */
+    HistoryPart part;
     RevisionMap *map;
     GHashTable *missing;
     GPtrArray *path; /* Revision*, not owned */
@@ -23,14 +24,56 @@ static void situation_clear(Situation *situation)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Situation, situation_clear)
 
-/* Reads the rows, and history only when a row has no file. `rows_matter` is FALSE for what forgets them. */
-static gboolean situation_init(Situation *situation, MigrationContext *context, gboolean rows_matter, GError **error)
+/* The version rows and a part of the history, in one round trip where the connection runs many. */
+static gboolean situation_read(Situation *situation, MigrationContext *context, HistoryPart part, GError **error)
 {
-    gboolean version;
-    if (!context_find_tables(context, &version, &situation->has_history, error))
+    g_autofree char *rows = context_rows_sql(context);
+    g_autofree char *history = history_query_sql(context, part);
+    Request requests[2] = {0};
+    Result *results[2] = {NULL, NULL};
+    guint n = 0;
+    if (situation->has_version)
+        requests[n++].sql = rows;
+    if (situation->has_history)
+        requests[n++].sql = history;
+    if (n > 0 && !connection_run_many(session_connection(context->session), requests, n, results, NULL, error))
         return FALSE;
-    situation->rows = version ? context_read_rows(context, error) : g_new0(char *, 1);
-    if (situation->rows == NULL)
+    g_autoptr(Result) first = results[0];
+    g_autoptr(Result) second = results[1];
+    situation->rows = situation->has_version ? context_rows_of(first, error) : g_new0(char *, 1);
+    if (situation->rows != NULL)
+        situation->history = history_of(situation->has_version || !situation->has_history ? second : first, error);
+    situation->part = part;
+    return situation->rows != NULL && situation->history != NULL;
+}
+
+/* Makes sure that the history is there, `whole` with the down scripts. */
+static gboolean situation_read_history(Situation *situation, MigrationContext *context, gboolean whole, GError **error)
+{
+    if (situation->history != NULL && situation->part >= (whole ? HISTORY_WHOLE : HISTORY_ROWS))
+        return TRUE;
+    g_autofree char *sql = history_query_sql(context, whole ? HISTORY_WHOLE : HISTORY_ROWS);
+    g_autoptr(Result) result = NULL;
+    if (situation->has_history) {
+        result = connection_query(session_connection(context->session), sql, error);
+        if (result == NULL)
+            return FALSE;
+    }
+    g_clear_pointer(&situation->history, history_free);
+    situation->history = history_of(result, error);
+    situation->part = whole ? HISTORY_WHOLE : HISTORY_ROWS;
+    return situation->history != NULL;
+}
+
+/* Reads rows and history. Of the history, the down scripts are added only when a row has no file. `rows_matter` is
+ * FALSE for what forgets them. `known`: both tables were seen before. */
+static gboolean situation_init(Situation *situation, MigrationContext *context, HistoryPart part, gboolean known,
+                               gboolean rows_matter, GError **error)
+{
+    situation->has_version = situation->has_history = known;
+    if (!known && !context_find_tables(context, &situation->has_version, &situation->has_history, error))
+        return FALSE;
+    if (!situation_read(situation, context, part, error))
         return FALSE;
     const char *const *rows = (const char *const *)situation->rows;
     RevisionMap *files = script_directory_map(context->directory, error);
@@ -39,18 +82,10 @@ static gboolean situation_init(Situation *situation, MigrationContext *context, 
     situation->map = files;
     if (!rows_matter || graph_has_files(files, rows))
         return TRUE;
-    situation->history = history_read(context, TRUE, error);
-    if (situation->history == NULL)
+    if (!situation_read_history(situation, context, TRUE, error))
         return FALSE;
     situation->map = graph_find(context, rows, situation->history, &situation->missing, error);
     return situation->map != NULL;
-}
-
-static gboolean situation_read_history(Situation *situation, MigrationContext *context, gboolean whole, GError **error)
-{
-    if (situation->history == NULL)
-        situation->history = history_read(context, whole, error);
-    return situation->history != NULL;
 }
 
 /* "'x' (applied … by …)" of the version rows that have no file, a line each. */
@@ -93,24 +128,6 @@ static gboolean situation_find_path(Situation *situation, const char *spec, Step
     return situation->path != NULL;
 }
 
-/* Nothing in the path, and no half-done step that has to be spoken of. */
-static gboolean is_nothing_to_do(const Situation *situation, MigrationContext *context, gboolean *nothing,
-                                 GError **error)
-{
-    *nothing = FALSE;
-    if (situation->path->len > 0)
-        return TRUE;
-    if (!situation->has_history) {
-        *nothing = TRUE;
-        return TRUE;
-    }
-    g_autoptr(GPtrArray) started = history_read_started(context, error);
-    if (started == NULL)
-        return FALSE;
-    *nothing = started->len == 0;
-    return TRUE;
-}
-
 static Plan *situation_plan(Situation *situation, MigrationContext *context, StepDirection direction, GError **error)
 {
     if (!situation_read_history(situation, context, direction == STEP_DOWN, error))
@@ -122,22 +139,35 @@ static Plan *situation_plan(Situation *situation, MigrationContext *context, Ste
     return plan_build(&base, situation->path, direction, error);
 }
 
-/* Reads where the database stands and what is to be done. */
+/* Reads where the database stands and what is to be done. *nothing: the path is empty, and there is no half-done step
+ * that has to be spoken of. */
 static gboolean situation_look(Situation *situation, MigrationContext *context, const char *spec,
-                               StepDirection direction, gboolean warn, gboolean *nothing, GError **error)
+                               StepDirection direction, HistoryPart part, gboolean known, gboolean warn,
+                               gboolean *nothing, GError **error)
 {
-    return situation_init(situation, context, TRUE, error) &&
-           situation_find_path(situation, spec, direction, warn, error) &&
-           is_nothing_to_do(situation, context, nothing, error);
+    if (!situation_init(situation, context, part, known, TRUE, error) ||
+        !situation_find_path(situation, spec, direction, warn, error))
+        return FALSE;
+    *nothing = situation->path->len == 0 && situation->history->started->len == 0;
+    return TRUE;
 }
 
-/* The lock is held. `before`: the rows seen without it, NULL when they could not be read for somebody's lock. */
-static RunResult *migrate_locked(MigrationContext *context, const char *spec, StepDirection direction, char **before,
-                                 ProgressFunction progress, void *data, GError **error)
+static gboolean situation_ensure_tables(const Situation *situation, MigrationContext *context, GError **error)
+{
+    return (situation->has_version && situation->has_history) ||
+           context_create_tables(context, !situation->has_version, !situation->has_history, error);
+}
+
+/* The lock is held. `before`: what was seen without it, with rows NULL when they could not be read for somebody's
+ * lock. */
+static RunResult *migrate_locked(MigrationContext *context, const char *spec, StepDirection direction,
+                                 const Situation *before, ProgressFunction progress, void *data, GError **error)
 {
     g_auto(Situation) situation = {0};
-    gboolean nothing, created;
-    if (!situation_look(&situation, context, spec, direction, before == NULL, &nothing, error))
+    gboolean nothing;
+    HistoryPart part = direction == STEP_DOWN ? HISTORY_WHOLE : HISTORY_ROWS;
+    gboolean known = before->rows != NULL && before->has_version && before->has_history;
+    if (!situation_look(&situation, context, spec, direction, part, known, before->rows == NULL, &nothing, error))
         return NULL;
     const char *const *rows = (const char *const *)situation.rows;
     g_autoptr(RunResult) result = NULL;
@@ -145,12 +175,12 @@ static RunResult *migrate_locked(MigrationContext *context, const char *spec, St
         result = run_result_new(rows);
     } else {
         g_autoptr(Plan) plan = situation_plan(&situation, context, direction, error);
-        if (plan == NULL || !migration_context_ensure_version(context, &created, error))
+        if (plan == NULL || !situation_ensure_tables(&situation, context, error))
             return NULL;
         result = plan_run(context, plan, rows, progress, data, error);
     }
     if (result != NULL)
-        result->waited = before == NULL || !g_strv_equal((const char *const *)before, rows);
+        result->waited = before->rows == NULL || !g_strv_equal((const char *const *)before->rows, rows);
     return g_steal_pointer(&result);
 }
 
@@ -176,18 +206,20 @@ static RunResult *migrate(MigrationContext *context, const char *spec, StepDirec
     g_auto(Situation) situation = {0};
     gboolean nothing = FALSE;
     GError *failure = NULL;
-    gboolean seen = situation_look(&situation, context, spec, direction, TRUE, &nothing, &failure);
+    gboolean seen =
+        situation_look(&situation, context, spec, direction, HISTORY_STARTED, FALSE, TRUE, &nothing, &failure);
     if (!seen && !g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY)) {
         g_propagate_error(error, failure);
         return NULL;
     }
     g_clear_error(&failure);
+    if (!seen)
+        g_clear_pointer(&situation.rows, g_strfreev);
     if (nothing)
         return run_result_new((const char *const *)situation.rows);
     if (!migration_lock(context, error))
         return NULL;
-    RunResult *result =
-        migrate_locked(context, spec, direction, seen ? situation.rows : NULL, progress, data, &failure);
+    RunResult *result = migrate_locked(context, spec, direction, &situation, progress, data, &failure);
     session_unlock(context->session);
     if (failure != NULL)
         propagate_failure(failure, error);
@@ -249,28 +281,21 @@ static Plan *stamp_plan(Situation *situation, MigrationContext *context, const c
     return g_steal_pointer(&plan);
 }
 
-static gboolean stamp_write(MigrationContext *context, const Plan *plan, gboolean give_up, GError **error)
-{
-    for (guint i = 0; i < plan->steps->len; i++) {
-        const PlanStep *step = g_ptr_array_index(plan->steps, i);
-        if (!context_change_rows(context, step->delete_ids, step->insert_ids, error) ||
-            !history_insert_stamp(context, step, error))
-            return FALSE;
-    }
-    return !give_up || history_give_up_started(context, error);
-}
-
 static RunResult *stamp_run(MigrationContext *context, const Plan *plan, const char *const *rows, gboolean give_up,
                             GError **error)
 {
     g_auto(GStrv) after = g_strdupv((char **)rows);
     g_autoptr(RunResult) result = run_result_new(rows);
-    if (!session_begin(context->session, error))
-        return NULL;
-    if (!stamp_write(context, plan, give_up, error) || !session_commit(context->session, error)) {
-        session_rollback(context->session);
-        return NULL;
+    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = g_ptr_array_index(plan->steps, i);
+        context_change_sql(context, step->delete_ids, step->insert_ids, sql);
+        g_ptr_array_add(sql, history_stamp_sql(context, step));
     }
+    if (give_up)
+        g_ptr_array_add(sql, history_give_up_sql(context));
+    if (!session_run_transaction(context->session, (const char *const *)sql->pdata, sql->len, error))
+        return NULL;
     for (guint i = 0; i < plan->steps->len; i++) {
         const PlanStep *step = g_ptr_array_index(plan->steps, i);
         char **changed = rows_change((const char *const *)after, step->delete_ids, step->insert_ids);
@@ -286,9 +311,7 @@ static RunResult *stamp_run(MigrationContext *context, const Plan *plan, const c
 static RunResult *stamp_locked(MigrationContext *context, const char *spec, gboolean purge, GError **error)
 {
     g_auto(Situation) situation = {0};
-    gboolean created;
-    if (!situation_init(&situation, context, !purge, error) ||
-        !situation_read_history(&situation, context, TRUE, error))
+    if (!situation_init(&situation, context, HISTORY_WHOLE, FALSE, !purge, error))
         return NULL;
     g_autoptr(Plan) plan = stamp_plan(&situation, context, spec, purge, error);
     if (plan == NULL)
@@ -297,7 +320,7 @@ static RunResult *stamp_locked(MigrationContext *context, const char *spec, gboo
     gboolean give_up = situation.history->started->len > 0;
     if (plan->steps->len == 0 && !give_up)
         return run_result_new(rows);
-    if (!migration_context_ensure_version(context, &created, error))
+    if (!situation_ensure_tables(&situation, context, error))
         return NULL;
     return stamp_run(context, plan, rows, give_up, error);
 }
@@ -319,12 +342,11 @@ RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean
 Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error)
 {
     g_auto(Situation) situation = {0};
-    if (!situation_init(&situation, context, TRUE, error))
+    HistoryPart part = direction == STEP_UP ? HISTORY_ROWS : HISTORY_WHOLE;
+    if (!situation_init(&situation, context, part, FALSE, TRUE, error))
         return NULL;
     if (direction == STEP_STAMP)
-        return situation_read_history(&situation, context, TRUE, error)
-                   ? stamp_plan(&situation, context, spec, FALSE, error)
-                   : NULL;
+        return stamp_plan(&situation, context, spec, FALSE, error);
     return situation_find_path(&situation, spec, direction, TRUE, error)
                ? situation_plan(&situation, context, direction, error)
                : NULL;
@@ -364,8 +386,7 @@ static gboolean offline_run(MigrationContext *context, Situation *situation, con
                  *from ? from : "base", spec);
         return TRUE;
     }
-    if (!session_begin(context->session, error) || !context_create_tables(context, error) ||
-        !session_commit(context->session, error))
+    if (!context_create_tables(context, TRUE, TRUE, error))
         return FALSE;
     g_autoptr(RunResult) result = direction == STEP_STAMP ? stamp_run(context, plan, rows, FALSE, error)
                                                           : plan_run(context, plan, rows, NULL, NULL, error);

@@ -208,7 +208,7 @@ static gboolean plan_resume(const PlanBase *base, PlanStep *step, GError **error
     g_autofree char *chain = NULL;
     for (gint64 i = 0; i < row->done && i < step->total; i++) {
         g_autofree char *before = g_steal_pointer(&chain);
-        chain = statement_chain(base->context->dialect, before, statement_at(step, (guint)i)->sql);
+        chain = statement_chain_with_data(base->context->dialect, before, statement_at(step, (guint)i));
     }
     if (row->done <= step->total && g_strcmp0(chain, row->done > 0 ? row->done_hash : NULL) == 0) {
         step->done = (guint)row->done;

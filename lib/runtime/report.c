@@ -126,6 +126,39 @@ void report_statement(Connection *connection, const PlanStep *step, const PlanSt
     g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT, text->str);
 }
 
+char *report_place(const PlanStep *step, const PlanStatement *statement)
+{
+    return statement_place(step, statement, -1);
+}
+
+void report_lost(const PlanStep *step, const PlanStatement *statement, const char *action, gboolean is_unknown,
+                 const Remains *remains, const GError *cause, GError **error)
+{
+    g_autofree char *command = next_command(step);
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (statement != NULL) {
+        g_autofree char *place = report_place(step, statement);
+        g_string_append_printf(text, "revision '%s': connection lost\n%s:\n", step->id, place);
+        append_statement(text, statement->sql, -1);
+    } else {
+        g_string_append_printf(text, "revision '%s': connection lost (%s)\n", step->id, action);
+    }
+    g_string_append_printf(text, "%s\n", cause->message);
+    if (is_unknown) {
+        g_string_append_printf(text,
+                               "whether the server has committed the transaction is unknown: its answer never came\n"
+                               "run %s again: it looks first where the database stands",
+                               command);
+    } else {
+        g_string_append(text, "the server rolls back what was not committed: ");
+        append_remains(text, step, remains);
+        g_string_append_printf(text, "\nrun %s again", command);
+        if (remains->journalled)
+            g_string_append_printf(text, ": it looks whether statement %u took effect, and goes on", remains->done + 1);
+    }
+    g_set_error_literal(error, cause->domain, cause->code, text->str);
+}
+
 void report_action(const PlanStep *step, const char *action, const Remains *remains, const GError *cause,
                    char **summary, GError **error)
 {

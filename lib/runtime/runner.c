@@ -2,37 +2,19 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "runtime/internal.h"
-
-/* One run of a plan. Of the current step, `done` counts what is committed; what a transaction has reached beyond that
- * is in `reached`. */
-typedef struct Runner {
-    MigrationContext *context;
-    Session *session;
-    Connection *connection;
-    const Dialect *dialect;
-    gboolean offline;
-    char **rows;
-    RunResult *result;
-
-    const PlanStep *step;
-    gboolean journalled; /* the step has more than one transaction */
-    gboolean has_row;    /* its started row is there and stays */
-    guint done, reached;
-    char *chain; /* stands for the statements reached; only when journalled */
-
-    gboolean keys_off;   /* foreign keys are off around this transaction */
-    gboolean in_section; /* section_begin was sent, section_end was not */
-    gpointer baseline;   /* of check_begin */
-    char *summary;       /* of the failure, for the history table */
-} Runner;
+#include "runtime/running.h"
 
 static void runner_clear(Runner *runner)
 {
     g_clear_pointer(&runner->rows, g_strfreev);
     g_clear_pointer(&runner->chain, g_free);
+    g_clear_pointer(&runner->done_chain, g_free);
     g_clear_pointer(&runner->summary, g_free);
+    g_clear_pointer(&runner->busy_place, g_free);
     g_clear_pointer(&runner->result, run_result_free);
+    g_clear_pointer(&runner->requests, g_array_unref);
+    g_clear_pointer(&runner->purposes, g_array_unref);
+    g_clear_pointer(&runner->texts, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Runner, runner_clear)
 
@@ -53,195 +35,7 @@ void run_result_free(RunResult *result)
     g_free(result);
 }
 
-static Remains remains_of(const Runner *runner)
-{
-    return (Remains){.applied = runner->result->steps,
-                     .one_transaction = runner->context->one_transaction,
-                     .journalled = runner->has_row,
-                     .done = runner->done};
-}
-
-/* FALSE for `return`: the cause with what remains, for what is no statement of the file. */
-static gboolean fail_action(Runner *runner, const char *action, GError *cause, GError **error)
-{
-    Remains remains = remains_of(runner);
-    if (g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) && engine_interrupted())
-        report_interrupt(runner->step, &remains, error);
-    else
-        report_action(runner->step, action, &remains, cause, &runner->summary, error);
-    g_error_free(cause);
-    return FALSE;
-}
-
-static gboolean execute_list(const Runner *runner, const char *const *list, GError **error)
-{
-    for (guint i = 0; list != NULL && list[i] != NULL; i++)
-        if (!connection_execute(runner->connection, list[i], error))
-            return FALSE;
-    return TRUE;
-}
-
-/* ---- transactions ---- */
-
-/* A driver that has opened a transaction by itself would make the switch a silent no-op, and a table rebuild would then
- * delete the rows that refer to the table. */
-static gboolean switch_keys_off(Runner *runner, GError **error)
-{
-    runner->keys_off = TRUE;
-    if (!execute_list(runner, runner->dialect->before_foreign_keys_off, error))
-        return FALSE;
-    if (runner->offline || runner->dialect->foreign_keys_query == NULL)
-        return TRUE;
-    GError *failure = NULL;
-    g_autofree char *value = connection_scalar(runner->connection, runner->dialect->foreign_keys_query, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, failure);
-        return FALSE;
-    }
-    if (g_strcmp0(value, "0") == 0)
-        return TRUE;
-    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
-                "foreign keys cannot be switched off on this connection, and a foreign-keys:off section would delete "
-                "rows with them on");
-    return FALSE;
-}
-
-static gboolean switch_keys_on(Runner *runner, GError **error)
-{
-    if (!runner->keys_off)
-        return TRUE;
-    runner->keys_off = FALSE;
-    return execute_list(runner, runner->dialect->after_foreign_keys_off, error);
-}
-
-/* The migration lock keeps other runs away, but Alembic or a person may write the version table too. */
-static gboolean verify_rows(Runner *runner, GError **error)
-{
-    g_auto(GStrv) rows = context_read_rows(runner->context, error);
-    if (rows == NULL)
-        return FALSE;
-    if (g_strv_equal((const char *const *)rows, (const char *const *)runner->rows))
-        return TRUE;
-    g_autofree char *found = g_strjoinv(", ", rows);
-    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
-                "another program has changed table '%s' meanwhile, it holds '%s' now: look who did, and run again",
-                runner->context->version_table, found);
-    return FALSE;
-}
-
-static gboolean transaction_begin(Runner *runner, gboolean keys_off, GError **error)
-{
-    GError *cause = NULL;
-    if (keys_off && !switch_keys_off(runner, &cause))
-        return fail_action(runner, "switching foreign keys off", cause, error);
-    if (!session_begin(runner->session, &cause))
-        return fail_action(runner, "begin", cause, error);
-    if (runner->offline)
-        return TRUE;
-    if (!verify_rows(runner, &cause))
-        return fail_action(runner, "begin", cause, error);
-    if (keys_off && runner->dialect->check_begin != NULL &&
-        !runner->dialect->check_begin(runner->connection, &runner->baseline, &cause))
-        return fail_action(runner, "check before the first statement", cause, error);
-    return TRUE;
-}
-
-static void baseline_clear(Runner *runner)
-{
-    if (runner->baseline != NULL && runner->dialect->baseline_free != NULL)
-        runner->dialect->baseline_free(runner->baseline);
-    runner->baseline = NULL;
-}
-
-static gboolean transaction_commit(Runner *runner, GError **error)
-{
-    GError *cause = NULL;
-    gboolean check = runner->keys_off && !runner->offline && runner->dialect->check_end != NULL;
-    if (check && !runner->dialect->check_end(runner->connection, runner->baseline, &cause))
-        return fail_action(runner, "check before the commit", cause, error);
-    baseline_clear(runner);
-    if (!session_commit(runner->session, &cause))
-        return fail_action(runner, "commit", cause, error);
-    if (!switch_keys_on(runner, &cause))
-        return fail_action(runner, "switching foreign keys on again", cause, error);
-    return TRUE;
-}
-
-/* Leaves the connection as it was before the transaction, whatever has gone wrong. */
-static void transaction_abandon(Runner *runner)
-{
-    baseline_clear(runner);
-    if (session_in_transaction(runner->session) && !runner->offline)
-        session_rollback(runner->session);
-    if (runner->in_section && runner->dialect->section_end != NULL)
-        connection_execute(runner->connection, runner->dialect->section_end, NULL);
-    runner->in_section = FALSE;
-    switch_keys_on(runner, NULL);
-}
-
-/* ---- statements ---- */
-
-static gboolean switch_section(Runner *runner, gboolean on, GError **error)
-{
-    if (runner->in_section == on)
-        return TRUE;
-    const char *sql = on ? runner->dialect->section_begin : runner->dialect->section_end;
-    GError *cause = NULL;
-    if (sql != NULL && !connection_execute(runner->connection, sql, &cause))
-        return fail_action(runner, sql, cause, error);
-    runner->in_section = on;
-    return TRUE;
-}
-
-static gboolean run_statement(Runner *runner, const PlanStatement *statement, GError **error)
-{
-    Remains remains = remains_of(runner);
-    if (engine_interrupted()) {
-        report_interrupt(runner->step, &remains, error);
-        return FALSE;
-    }
-    g_autoptr(GError) cause = NULL;
-    if (!connection_execute(runner->connection, statement->sql, &cause)) {
-        if (g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) && engine_interrupted())
-            report_interrupt(runner->step, &remains, error);
-        else
-            report_statement(runner->connection, runner->step, statement, &remains, cause, &runner->summary, error);
-        return FALSE;
-    }
-    runner->reached++;
-    if (runner->journalled) {
-        g_autofree char *before = g_steal_pointer(&runner->chain);
-        runner->chain = statement_chain(runner->dialect, before, statement->sql);
-    }
-    return TRUE;
-}
-
-static gboolean insert_row(Runner *runner, GError **error)
-{
-    GError *cause = NULL;
-    if (runner->has_row || history_insert_started(runner->context, runner->step, &cause))
-        return TRUE;
-    return fail_action(runner, "writing the history table", cause, error);
-}
-
-static gboolean update_journal(Runner *runner, GError **error)
-{
-    GError *cause = NULL;
-    if (history_update_progress(runner->context, runner->step, runner->reached, runner->chain, &cause))
-        return TRUE;
-    return fail_action(runner, "writing the history table", cause, error);
-}
-
-static gboolean finish_step(Runner *runner, GError **error)
-{
-    GError *cause = NULL;
-    const PlanStep *step = runner->step;
-    if (!context_change_rows(runner->context, step->delete_ids, step->insert_ids, &cause))
-        return fail_action(runner, "writing the version table", cause, error);
-    if (!history_finish(runner->context, step, &cause))
-        return fail_action(runner, "writing the history table", cause, error);
-    return TRUE;
-}
+/* ---- parts of a step ---- */
 
 static gboolean begin_own(Runner *runner, gboolean keys_off, GError **error)
 {
@@ -252,44 +46,204 @@ static gboolean begin_own(Runner *runner, gboolean keys_off, GError **error)
 static gboolean commit_own(Runner *runner, GError **error)
 {
     if (runner->context->one_transaction)
-        return TRUE;
+        return send_waiting(runner, error);
     if (!transaction_commit(runner, error))
         return FALSE;
     runner->has_row = TRUE;
     runner->done = runner->reached;
+    g_free(runner->done_chain);
+    runner->done_chain = g_strdup(runner->chain);
     return TRUE;
+}
+
+static gboolean send_started(Runner *runner, GError **error)
+{
+    return runner->has_row ||
+           send_own(runner, history_started_sql(runner->context, runner->step), "writing the history table", error);
+}
+
+static gboolean send_progress(Runner *runner, GError **error)
+{
+    char *sql = history_progress_sql(runner->context, runner->step, runner->reached, runner->chain);
+    return send_own(runner, sql, "writing the history table", error);
+}
+
+static gboolean send_finish(Runner *runner, GError **error)
+{
+    const PlanStep *step = runner->step;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new();
+    context_change_sql(runner->context, step->delete_ids, step->insert_ids, rows);
+    for (guint i = 0; i < rows->len; i++) {
+        if (!send_own(runner, g_ptr_array_index(rows, i), "writing the version table", error)) {
+            for (guint j = i + 1; j < rows->len; j++)
+                g_free(g_ptr_array_index(rows, j));
+            return FALSE;
+        }
+    }
+    return send_own(runner, history_finish_sql(runner->context, step), "writing the history table", error);
+}
+
+/* What one try of a part is about; what a part does not need is 0. */
+typedef struct Part {
+    const PlanGroup *group;
+    const PlanStatement *statement;
+    guint first; /* the number of the group's first statement, or of the statement */
+    gboolean last;
+} Part;
+typedef gboolean (*PartFunction)(Runner *runner, const Part *part, GError **error);
+
+static gboolean run_transactional(Runner *runner, const Part *part, GError **error)
+{
+    const PlanGroup *group = part->group;
+    if (!begin_own(runner, group->foreign_keys_off, error) || !send_started(runner, error))
+        return FALSE;
+    for (guint i = 0; i < group->statements->len; i++) {
+        const PlanStatement *statement = g_ptr_array_index(group->statements, i);
+        if (part->first + i < runner->done)
+            continue;
+        if (!send_section_switch(runner, statement->foreign_keys_off, error) ||
+            !send_statement(runner, statement, error))
+            return FALSE;
+    }
+    return send_section_switch(runner, FALSE, error) &&
+           (part->last ? send_finish(runner, error) : send_progress(runner, error)) && commit_own(runner, error);
+}
+
+static gboolean run_started(Runner *runner, const Part *part, GError **error)
+{
+    (void)part;
+    return begin_own(runner, FALSE, error) && send_started(runner, error) && commit_own(runner, error);
+}
+
+static gboolean run_together(Runner *runner, const Part *part, GError **error)
+{
+    return begin_own(runner, FALSE, error) && send_statement(runner, part->statement, error) &&
+           send_progress(runner, error) && commit_own(runner, error);
+}
+
+static gboolean run_progress(Runner *runner, const Part *part, GError **error)
+{
+    (void)part;
+    return begin_own(runner, FALSE, error) && send_progress(runner, error) && commit_own(runner, error);
+}
+
+static gboolean run_finish(Runner *runner, const Part *part, GError **error)
+{
+    (void)part;
+    return begin_own(runner, FALSE, error) && send_finish(runner, error) && commit_own(runner, error);
+}
+
+/* An earlier try may have done it without anybody having written it down, or have left it half-made. */
+static gboolean look_in_flight(Runner *runner, const PlanStatement *statement, gboolean *done, GError **error)
+{
+    const Dialect *dialect = runner->dialect;
+    GError *cause = NULL;
+    if (dialect->resume_statement == NULL || runner->offline ||
+        dialect->resume_statement(runner->connection, statement->sql, strlen(statement->sql), done, &cause))
+        return TRUE;
+    return fail_action(runner, "looking for what an interrupted statement has left", cause, error);
+}
+
+static gboolean run_alone(Runner *runner, const Part *part, GError **error)
+{
+    gboolean done = FALSE;
+    if (runner->in_flight == part->first && !look_in_flight(runner, part->statement, &done, error))
+        return FALSE;
+    runner->in_flight = part->first;
+    if (!done)
+        return run_bare(runner, part->statement, error);
+    log_info("statement %u of revision '%s' took effect before the interruption", part->first + 1, runner->step->id);
+    reach_statement(runner, part->statement);
+    return TRUE;
+}
+
+/* ---- tries ---- */
+
+/* Where the step stands is again what is committed. */
+static void runner_restart(Runner *runner)
+{
+    runner->reached = runner->done;
+    g_free(runner->chain);
+    runner->chain = g_strdup(runner->done_chain);
+}
+
+/* The failure, with how long it was tried. */
+static void fail_tries(const Runner *runner, GError *failure, guint tries, gint64 start, GError **error)
+{
+    const char *blockers = session_blockers(runner->session);
+    g_autofree char *holder = blockers != NULL ? g_strdup_printf(", held by %s", blockers) : g_strdup("");
+    double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+    g_set_error(error, failure->domain, failure->code,
+                "%s\nanother session's lock is in the way%s; tried %u time%s in %.1f s (lock_timeout, lock_wait)",
+                failure->message, holder, tries, tries > 1 ? "s" : "", seconds);
+    g_error_free(failure);
+}
+
+/* Takes the failure of a try. TRUE: it was somebody's lock, everything is as before, and it is time to try again. */
+static gboolean try_again(Runner *runner, GError *failure, guint tries, gint64 begun, gint64 failed, GError **error)
+{
+    if (!runner->busy || runner->offline) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    transaction_abandon(runner);
+    gboolean again = session_back_off(runner->session, tries - 1, failed);
+    if (!again && engine_interrupted()) {
+        g_error_free(failure);
+        return fail_interrupted(runner, error);
+    }
+    if (!again) {
+        fail_tries(runner, failure, tries, begun, error);
+        return FALSE;
+    }
+    const char *blockers = session_blockers(runner->session);
+    log_warning("%s: somebody's lock is in the way%s%s: rolled back, trying again (%u)",
+                runner->busy_place != NULL ? runner->busy_place : runner->step->id,
+                blockers != NULL ? ", held by " : "", blockers != NULL ? blockers : "", tries + 1);
+    g_error_free(failure);
+    return TRUE;
+}
+
+static gboolean check_lock(Runner *runner, GError **error)
+{
+    GError *cause = NULL;
+    return session_lock_alive(runner->session, &cause) ||
+           fail_action(runner, "keeping the migration lock", cause, error);
+}
+
+/* Tries a part again while somebody's lock is in its way, for lock_wait from the first failure on. */
+static gboolean run_part(Runner *runner, PartFunction run, const Part *part, GError **error)
+{
+    gint64 begun = g_get_monotonic_time(), failed = 0;
+    session_forget_blockers(runner->session);
+    for (guint tries = 1;; tries++) {
+        GError *failure = NULL;
+        runner->busy = FALSE;
+        if (check_lock(runner, &failure) && run(runner, part, &failure))
+            return TRUE;
+        if (runner->context->one_transaction) {
+            g_propagate_error(error, failure);
+            return FALSE;
+        }
+        failed = failed > 0 ? failed : g_get_monotonic_time();
+        if (!try_again(runner, failure, tries, begun, failed, error))
+            return FALSE;
+        runner_restart(runner);
+    }
 }
 
 /* ---- groups ---- */
 
-static gboolean run_transactional(Runner *runner, const PlanGroup *group, guint first, gboolean last, GError **error)
-{
-    if (!begin_own(runner, group->foreign_keys_off, error) || !insert_row(runner, error))
-        return FALSE;
-    for (guint i = 0; i < group->statements->len; i++) {
-        const PlanStatement *statement = g_ptr_array_index(group->statements, i);
-        if (first + i < runner->done)
-            continue;
-        if (!switch_section(runner, statement->foreign_keys_off, error) || !run_statement(runner, statement, error))
-            return FALSE;
-    }
-    if (!switch_section(runner, FALSE, error))
-        return FALSE;
-    if (!(last ? finish_step(runner, error) : update_journal(runner, error)))
-        return FALSE;
-    return commit_own(runner, error);
-}
-
 /* The statement and its journal entry in one transaction where that is possible: then it runs exactly once, come what
- * may. One that refuses transactions is journalled behind it and, after a crash in between, runs a second time. */
-static gboolean run_journalled(Runner *runner, const PlanStatement *statement, GError **error)
+ * may. One that refuses transactions is journalled behind it and, after a crash in between, is looked for, or runs a
+ * second time. */
+static gboolean run_journalled(Runner *runner, const PlanStatement *statement, guint index, GError **error)
 {
     gboolean together = !statement->bare && (runner->dialect->capabilities & DIALECT_TRANSACTIONAL_DDL) != 0;
+    Part part = {.statement = statement, .first = index};
     if (together)
-        return begin_own(runner, FALSE, error) && run_statement(runner, statement, error) &&
-               update_journal(runner, error) && commit_own(runner, error);
-    return run_statement(runner, statement, error) && begin_own(runner, FALSE, error) &&
-           update_journal(runner, error) && commit_own(runner, error);
+        return run_part(runner, run_together, &part, error);
+    return run_part(runner, run_alone, &part, error) && run_part(runner, run_progress, &part, error);
 }
 
 /* What the interrupted run had told its connection (PRAGMA foreign_keys=OFF …) is said again to this one. */
@@ -297,46 +251,42 @@ static gboolean repeat_session_state(Runner *runner, const PlanStatement *statem
 {
     if (runner->dialect->sets_session == NULL || !runner->dialect->sets_session(statement->sql, strlen(statement->sql)))
         return TRUE;
-    g_autoptr(GError) cause = NULL;
-    if (connection_execute(runner->connection, statement->sql, &cause))
-        return TRUE;
-    Remains remains = remains_of(runner);
-    report_statement(runner->connection, runner->step, statement, &remains, cause, &runner->summary, error);
-    return FALSE;
+    return repeat_statement(runner, statement, error);
 }
 
-static gboolean run_outside(Runner *runner, const PlanGroup *group, guint first, gboolean last, GError **error)
+static gboolean run_outside(Runner *runner, const Part *part, GError **error)
 {
+    const GPtrArray *statements = part->group->statements;
     gboolean bare = FALSE;
-    if (!runner->has_row &&
-        !(begin_own(runner, FALSE, error) && insert_row(runner, error) && commit_own(runner, error)))
+    if (!runner->has_row && !run_part(runner, run_started, part, error))
         return FALSE;
-    for (guint i = 0; i < group->statements->len; i++) {
-        const PlanStatement *statement = g_ptr_array_index(group->statements, i);
+    for (guint i = 0; i < statements->len; i++) {
+        const PlanStatement *statement = g_ptr_array_index(statements, i);
+        guint index = part->first + i;
         bare = bare || statement->bare;
-        if (!(first + i < runner->done ? repeat_session_state(runner, statement, error)
-                                       : run_journalled(runner, statement, error)))
+        if (!(index < runner->done ? repeat_session_state(runner, statement, error)
+                                   : run_journalled(runner, statement, index, error)))
             return FALSE;
     }
     GError *cause = NULL;
     if (bare && !execute_list(runner, runner->dialect->session_setup, &cause))
         return fail_action(runner, "setting the session up", cause, error);
-    return !last || (begin_own(runner, FALSE, error) && finish_step(runner, error) && commit_own(runner, error));
+    return !part->last || run_part(runner, run_finish, part, error);
 }
 
 static gboolean run_groups(Runner *runner, GError **error)
 {
     const GPtrArray *groups = runner->step->groups;
-    guint first = 0;
+    Part part = {0};
     for (guint i = 0; i < groups->len; i++) {
-        const PlanGroup *group = g_ptr_array_index(groups, i);
-        gboolean last = i + 1 == groups->len;
-        guint next = first + group->statements->len;
-        gboolean is_done = !last && group->transactional && next <= runner->done;
-        if (!is_done && !(group->transactional ? run_transactional(runner, group, first, last, error)
-                                               : run_outside(runner, group, first, last, error)))
+        part.group = g_ptr_array_index(groups, i);
+        part.last = i + 1 == groups->len;
+        guint next = part.first + part.group->statements->len;
+        gboolean is_done = !part.last && part.group->transactional && next <= runner->done;
+        if (!is_done && !(part.group->transactional ? run_part(runner, run_transactional, &part, error)
+                                                    : run_outside(runner, &part, error)))
             return FALSE;
-        first = next;
+        part.first = next;
     }
     return TRUE;
 }
@@ -360,6 +310,7 @@ static void step_enter(Runner *runner, const PlanStep *step)
     runner->journalled = step->groups->len > 1 || !first->transactional;
     runner->has_row = step->started;
     runner->done = runner->reached = step->done;
+    runner->in_flight = step->started ? step->done : G_MAXUINT;
     g_clear_pointer(&runner->chain, g_free);
     guint left = step->done;
     for (guint i = 0; i < step->groups->len && left > 0; i++) {
@@ -367,9 +318,11 @@ static void step_enter(Runner *runner, const PlanStep *step)
         for (guint j = 0; j < group->statements->len && left > 0; j++, left--) {
             const PlanStatement *statement = g_ptr_array_index(group->statements, j);
             g_autofree char *before = g_steal_pointer(&runner->chain);
-            runner->chain = statement_chain(runner->dialect, before, statement->sql);
+            runner->chain = statement_chain_with_data(runner->dialect, before, statement);
         }
     }
+    g_free(runner->done_chain);
+    runner->done_chain = g_strdup(runner->chain);
 }
 
 static void step_leave(Runner *runner)
@@ -398,34 +351,43 @@ static void note_failure(Runner *runner, const GError *failure)
     if (runner->summary == NULL || is_held || runner->offline || engine_interrupted())
         return;
     g_autoptr(GError) ignored = NULL;
-    gboolean written =
-        session_begin(runner->session, &ignored) &&
-        history_note_failure(runner->context, runner->step, runner->has_row, runner->summary, &ignored) &&
-        session_commit(runner->session, &ignored);
-    if (written)
-        return;
-    session_rollback(runner->session);
-    log_detail("the failure could not be noted in table '%s': %s", runner->context->history_table, ignored->message);
+    g_autofree char *sql = history_failure_sql(runner->context, runner->step, runner->has_row, runner->summary);
+    if (!session_run_transaction(runner->session, (const char *const *)&sql, 1, &ignored))
+        log_detail("the failure could not be noted in table '%s': %s", runner->context->history_table,
+                   ignored->message);
 }
 
-static gboolean run_steps(Runner *runner, const Plan *plan, ProgressFunction progress, void *data, GError **error)
+/* Who is told of the progress. */
+typedef struct Listener {
+    ProgressFunction progress; /* NULL: nobody */
+    void *data;
+} Listener;
+
+static void tell(Runner *runner, const Listener *listener, guint index, guint total, gboolean done, double seconds)
+{
+    guint *told = done ? &runner->done_steps : &runner->started_steps;
+    if (index < *told)
+        return;
+    *told = index + 1;
+    if (listener->progress != NULL)
+        listener->progress(runner->step, index, total, done, seconds, listener->data);
+}
+
+static gboolean run_steps(Runner *runner, const Plan *plan, const Listener *listener, GError **error)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
-        const PlanStep *step = g_ptr_array_index(plan->steps, i);
         gint64 start = g_get_monotonic_time();
-        if (progress != NULL)
-            progress(step, i, plan->steps->len, FALSE, 0, data);
-        if (!run_step(runner, step, error))
+        runner->step = g_ptr_array_index(plan->steps, i);
+        tell(runner, listener, i, plan->steps->len, FALSE, 0);
+        if (!run_step(runner, runner->step, error))
             return FALSE;
-        double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
-        if (progress != NULL)
-            progress(step, i, plan->steps->len, TRUE, seconds, data);
+        tell(runner, listener, i, plan->steps->len, TRUE, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
     }
     return TRUE;
 }
 
 /* transaction = all: foreign keys are off for the whole run when one section wants them off. */
-static gboolean run_in_one(Runner *runner, const Plan *plan, ProgressFunction progress, void *data, GError **error)
+static gboolean try_in_one(Runner *runner, const Plan *plan, const Listener *listener, GError **error)
 {
     gboolean keys_off = FALSE;
     for (guint i = 0; i < plan->steps->len; i++) {
@@ -434,9 +396,25 @@ static gboolean run_in_one(Runner *runner, const Plan *plan, ProgressFunction pr
             keys_off = keys_off || ((const PlanGroup *)g_ptr_array_index(step->groups, j))->foreign_keys_off;
     }
     runner->step = g_ptr_array_index(plan->steps, 0);
-    if (!transaction_begin(runner, keys_off, error) || !run_steps(runner, plan, progress, data, error))
-        return FALSE;
-    return transaction_commit(runner, error);
+    return transaction_begin(runner, keys_off, error) && run_steps(runner, plan, listener, error) &&
+           transaction_commit(runner, error);
+}
+
+static gboolean run_in_one(Runner *runner, const Plan *plan, const Listener *listener, GError **error)
+{
+    gint64 begun = g_get_monotonic_time(), failed = 0;
+    for (guint tries = 1;; tries++) {
+        GError *failure = NULL;
+        runner->busy = FALSE;
+        if (try_in_one(runner, plan, listener, &failure))
+            return TRUE;
+        failed = failed > 0 ? failed : g_get_monotonic_time();
+        if (!try_again(runner, failure, tries, begun, failed, error))
+            return FALSE;
+        g_strfreev(runner->rows);
+        runner->rows = g_strdupv(runner->result->heads);
+        g_ptr_array_set_size(runner->result->steps, 0);
+    }
 }
 
 RunResult *plan_run(MigrationContext *context, const Plan *plan, const char *const *rows, ProgressFunction progress,
@@ -448,14 +426,19 @@ RunResult *plan_run(MigrationContext *context, const Plan *plan, const char *con
         .connection = session_connection(context->session),
         .dialect = context->dialect,
         .offline = session_is_offline(context->session),
+        .together = connection_runs_many(session_connection(context->session)),
+        .requests = g_array_new(FALSE, FALSE, sizeof(Request)),
+        .purposes = g_array_new(FALSE, FALSE, sizeof(Purpose)),
+        .texts = g_ptr_array_new_with_free_func(g_free),
         .rows = g_strdupv((char **)rows),
         .result = run_result_new(rows),
     };
+    Listener listener = {progress, data};
     GError *failure = NULL;
     gboolean ran = plan->steps->len == 0;
     if (!ran && execute_list(&runner, context->dialect->session_setup, &failure))
-        ran = context->one_transaction ? run_in_one(&runner, plan, progress, data, &failure)
-                                       : run_steps(&runner, plan, progress, data, &failure);
+        ran = context->one_transaction ? run_in_one(&runner, plan, &listener, &failure)
+                                       : run_steps(&runner, plan, &listener, &failure);
     if (!ran) {
         transaction_abandon(&runner);
         note_failure(&runner, failure);

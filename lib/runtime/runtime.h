@@ -37,7 +37,9 @@ gboolean migration_lock(MigrationContext *context, GError **error);
 
 typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
 typedef struct PlanStatement {
-    char *sql;                 /* without terminator */
+    char *sql;  /* without terminator */
+    char *data; /* the rows of COPY … FROM STDIN, without the final "\\."; NULL: none */
+    gsize data_length;
     int line, column;          /* in the file (or in the stored down script) */
     gboolean foreign_keys_off; /* its section says foreign-keys:off */
     gboolean bare;             /* only outside transactions: it refuses to run inside one */

@@ -16,6 +16,7 @@ typedef struct Reader {
 static void statement_free(PlanStatement *statement)
 {
     g_free(statement->sql);
+    g_free(statement->data);
     g_free(statement);
 }
 
@@ -88,6 +89,10 @@ static gboolean section_read(const Reader *reader, PlanGroup *group, GError **er
         const SqlStatement *place = g_ptr_array_index(found, i);
         PlanStatement *statement = g_new0(PlanStatement, 1);
         statement->sql = g_strndup(reader->text + place->start, place->length);
+        if (place->has_data) {
+            statement->data = g_strndup(reader->text + place->data_start, place->data_length);
+            statement->data_length = place->data_length;
+        }
         statement->line = place->line;
         statement->column = place->column;
         statement->foreign_keys_off = reader->section->foreign_keys_off;
