@@ -84,6 +84,10 @@ typedef struct DialectLock {
     const char *const *begin;                /* sent first; NULL-terminated */
     char *(*try_query)(const char *name);    /* one row, one value: 't' or '1' when the lock is ours now. Never waits */
     char *(*holder_query)(const char *name); /* rows of one text: who holds it and since when; may give none */
+    /* Sent behind each query on this connection, in the same round trip: in the extended protocol a query's portal, and
+     * with it its snapshot, which CREATE INDEX CONCURRENTLY of the other connection waits for, lives until the next
+     * statement. One that takes no snapshot itself; NULL: no need. */
+    const char *rest;
 } DialectLock;
 
 typedef struct Dialect Dialect;

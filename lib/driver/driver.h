@@ -13,8 +13,8 @@ typedef struct Connection Connection;
 typedef struct Result Result;
 typedef struct Driver Driver;
 
-/* Called about once a second while the server has not answered a statement, `seconds` after it was sent. It must not
- * use this connection, another one is fine. */
+/* Called about once a second while the server has not answered a statement, `seconds` after it was sent; for the first
+ * time after half of lock_timeout, if that is sooner. It must not use this connection, another one is fine. */
 typedef void (*WaitingFunction)(Connection *connection, double seconds, void *data);
 
 typedef struct ConnectOptions {

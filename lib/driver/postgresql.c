@@ -19,6 +19,7 @@ typedef struct PostgresqlConnection {
     PGcancel *cancel;
     WaitingFunction waiting;
     void *waiting_data;
+    gint64 patience;                 /* microseconds before the first call of `waiting` */
     gint64 since, told;              /* monotonic microseconds: the statement was sent, `waiting` was called */
     volatile sig_atomic_t cancelled; /* the running statement */
     gboolean *open;                  /* shared with the results */
@@ -185,11 +186,18 @@ static PGresult *next_result(PostgresqlConnection *connection)
     return PQgetResult(connection->server);
 }
 
+/* A statement that waits for less than a second is heard of, too. */
+static void start_waiting(PostgresqlConnection *connection)
+{
+    connection->since = g_get_monotonic_time();
+    connection->told = connection->since - G_USEC_PER_SEC + connection->patience;
+}
+
 static void start_statement(PostgresqlConnection *connection)
 {
     clear_error(connection);
     connection->cancelled = 0;
-    connection->since = connection->told = g_get_monotonic_time();
+    start_waiting(connection);
 }
 
 /* --- connecting --- */
@@ -345,6 +353,8 @@ static Connection *postgresql_open(const Url *url, const ConnectOptions *options
     connection->server = server;
     connection->cancel = PQgetCancel(server);
     connection->waiting = options->waiting;
+    connection->patience =
+        (gint64)((options->lock_timeout > 0 ? CLAMP(options->lock_timeout / 2, 0.05, 1) : 1) * G_USEC_PER_SEC);
     connection->waiting_data = options->waiting_data;
     connection->open = g_rc_box_new0(gboolean);
     *connection->open = TRUE;
@@ -515,7 +525,7 @@ static PGresult *read_pipeline(PostgresqlConnection *connection, guint n, Result
     PGresult *failure = NULL;
     for (guint at = 0, empty = 0; empty <= n + 1;) {
         PGresult *result = next_result(connection);
-        connection->since = connection->told = g_get_monotonic_time();
+        start_waiting(connection);
         ExecStatusType status = PQresultStatus(result);
         if (!result) {
             at++;

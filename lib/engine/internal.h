@@ -34,10 +34,11 @@ typedef struct ServerLock ServerLock;
 /* Waits up to the engine's lock_wait, polling; errors as of file_lock_take(). */
 ServerLock *server_lock_take(Engine *engine, const char *name, GError **error);
 void server_lock_release(ServerLock *lock); /* NULL is fine */
-/* The connection, idle and in a transaction: for short queries only. */
+/* The connection, idle and in a transaction. */
 Connection *server_lock_connection(const ServerLock *lock);
-/* The texts that `sql` gives, joined by "; ". New string; NULL when there are none, or the query fails. */
-char *query_texts(Connection *connection, const char *sql);
+/* The texts that `sql`, a short query, gives on the lock's connection, joined by "; ". New string; NULL when there are
+ * none, or the query fails. */
+char *server_lock_ask(const ServerLock *lock, const char *sql);
 
 /* "process 12 (sqlite3) and process 13 (python3)": who holds locks on a SQLite database (with `writers_only`, those for
  * writing). New string; NULL when none is known. */

@@ -14,9 +14,28 @@ struct ServerLock {
     const Dialect *dialect;
 };
 
-char *query_texts(Connection *connection, const char *sql)
+/* `before` (NULL-terminated, may be NULL), the query and what gives its snapshot back, in one round trip. */
+static Result *ask(const ServerLock *lock, const char *const *before, const char *query, GError **error)
 {
-    g_autoptr(Result) result = connection_query(connection, sql, NULL);
+    guint n = before ? g_strv_length((char **)before) : 0, asked = n;
+    g_autofree Request *requests = g_new0(Request, n + 2);
+    g_autofree Result **results = g_new0(Result *, n + 2);
+    for (guint i = 0; i < n; i++)
+        requests[i].sql = before[i];
+    requests[n++].sql = query;
+    if (lock->dialect->lock->rest)
+        requests[n++].sql = lock->dialect->lock->rest;
+    if (!connection_run_many(lock->connection, requests, n, results, NULL, error))
+        return NULL;
+    for (guint i = 0; i < n; i++)
+        if (i != asked)
+            result_free(results[i]);
+    return results[asked];
+}
+
+char *server_lock_ask(const ServerLock *lock, const char *sql)
+{
+    g_autoptr(Result) result = ask(lock, NULL, sql, NULL);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     while (result && result_next(result, NULL) == 1)
         if (result_text(result, 0))
@@ -27,7 +46,7 @@ char *query_texts(Connection *connection, const char *sql)
 static char *describe_holder(const ServerLock *lock, const char *name)
 {
     g_autofree char *sql = lock->dialect->lock->holder_query(name);
-    char *holder = query_texts(lock->connection, sql);
+    char *holder = server_lock_ask(lock, sql);
     return holder ? holder : g_strdup("another run");
 }
 
@@ -45,38 +64,15 @@ static void set_held_error(const ServerLock *lock, const Engine *engine, const c
                     database, holder, engine_options(engine)->lock_wait);
 }
 
-/* 1 it is ours, 0 somebody has it, -1 error. Reads the one value of `result`, which is freed. */
-static int read_answer(Result *result, GError **error)
+/* 1 it is ours, 0 somebody has it, -1 error. */
+static int try_lock(const ServerLock *lock, const char *const *before, const char *query, GError **error)
 {
-    g_autoptr(Result) owned = result;
-    int more = result_next(owned, error);
+    g_autoptr(Result) result = ask(lock, before, query, error);
+    int more = result ? result_next(result, error) : -1;
     if (more < 0)
         return -1;
-    const char *value = more == 1 ? result_text(owned, 0) : NULL;
+    const char *value = more == 1 ? result_text(result, 0) : NULL;
     return g_strcmp0(value, "t") == 0 || g_strcmp0(value, "1") == 0;
-}
-
-/* The transaction and the first try in one round trip. */
-static int begin_and_try(const ServerLock *lock, const char *query, GError **error)
-{
-    const char *const *begin = lock->dialect->lock->begin;
-    guint n = g_strv_length((char **)begin);
-    g_autofree Request *requests = g_new0(Request, n + 1);
-    g_autofree Result **results = g_new0(Result *, n + 1);
-    for (guint i = 0; i < n; i++)
-        requests[i].sql = begin[i];
-    requests[n].sql = query;
-    if (!connection_run_many(lock->connection, requests, n + 1, results, NULL, error))
-        return -1;
-    for (guint i = 0; i < n; i++)
-        result_free(results[i]);
-    return read_answer(results[n], error);
-}
-
-static int try_again(const ServerLock *lock, const char *query, GError **error)
-{
-    Result *result = connection_query(lock->connection, query, error);
-    return result ? read_answer(result, error) : -1;
 }
 
 static gboolean poll_lock(const ServerLock *lock, const Engine *engine, const char *name, GError **error)
@@ -85,7 +81,7 @@ static gboolean poll_lock(const ServerLock *lock, const Engine *engine, const ch
     double wait = engine_options(engine)->lock_wait;
     gint64 start = g_get_monotonic_time();
     gboolean noticed = FALSE;
-    int ours = begin_and_try(lock, query, error);
+    int ours = try_lock(lock, lock->dialect->lock->begin, query, error);
     for (guint attempt = 0; ours == 0; attempt++) {
         if (!noticed && is_past(start, NOTICE_AFTER)) {
             g_autofree char *holder = describe_holder(lock, name);
@@ -96,7 +92,7 @@ static gboolean poll_lock(const ServerLock *lock, const Engine *engine, const ch
             set_held_error(lock, engine, name, error);
             return FALSE;
         }
-        ours = try_again(lock, query, error);
+        ours = try_lock(lock, NULL, query, error);
     }
     return ours > 0;
 }

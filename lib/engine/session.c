@@ -177,7 +177,7 @@ void session_note_waiting(Session *session, Connection *connection)
         return;
     session->asked = g_get_monotonic_time();
     g_autofree char *sql = session->dialect->blockers_query(backend);
-    char *blockers = query_texts(server_lock_connection(session->server_lock), sql);
+    char *blockers = server_lock_ask(session->server_lock, sql);
     if (!blockers)
         return;
     if (!session->blockers || !is_same_blocker(session->blockers, blockers))
@@ -354,8 +354,8 @@ gboolean session_run_transaction(Session *session, const char *const *sql, guint
             Request request = {.sql = i < n ? sql[i] : session->dialect->commit};
             g_array_append_val(requests, request);
         }
-        done = connection_run_many(session->connection, (const Request *)requests->data, requests->len, NULL,
-                                   NULL, error);
+        done =
+            connection_run_many(session->connection, (const Request *)requests->data, requests->len, NULL, NULL, error);
     } else {
         done = run_one_by_one(session, sql, n, error);
     }

@@ -138,6 +138,7 @@ static const DialectLock advisory_lock = {
     .begin = lock_begin,
     .try_query = lock_try_query,
     .holder_query = lock_holder_query,
+    .rest = "SET LOCAL idle_in_transaction_session_timeout = 0",
 };
 
 /* A pooler tells its clients numbers of its own: then those of our backends that wait are asked about. */
