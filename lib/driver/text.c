@@ -71,35 +71,6 @@ static Result *text_query(Connection *connection, const char *sql, const char *c
     return NULL;
 }
 
-static gboolean run_request(Connection *connection, const Request *request, Result **result, GError **error)
-{
-    if (result)
-        return (*result = text_query(connection, request->sql, NULL, 0, error)) != NULL;
-    if (!text_execute(connection, request->sql, request->params, request->n_params, NULL, error))
-        return FALSE;
-    GString *output = ((TextConnection *)connection)->output;
-    if (!request->data)
-        return TRUE;
-    g_string_append_len(output, request->data, (gssize)request->data_length);
-    if (request->data_length > 0 && output->str[output->len - 1] != '\n')
-        g_string_append_c(output, '\n');
-    g_string_append(output, "\\.\n");
-    return TRUE;
-}
-
-static gboolean text_run_many(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
-                              GError **error)
-{
-    for (guint i = 0; i < n; i++) {
-        if (run_request(connection, &requests[i], results ? &results[i] : NULL, error))
-            continue;
-        if (failed)
-            *failed = i;
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static const ServerError *text_last_error(const Connection *connection)
 {
     return &((const TextConnection *)connection)->error;
