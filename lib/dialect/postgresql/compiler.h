@@ -139,6 +139,8 @@ void dependents_drop(PgCompiler *compiler, PgDependents *dependents);
 gboolean dependents_restore(PgCompiler *compiler, PgDependents *dependents, GError **error);
 /* The op behind the current one that alters or drops the column, or NULL. */
 const MigrateOp *later_column_op(const PgCompiler *compiler, const Table *table, const char *column);
+/* TRUE when an op behind the current one drops the table. */
+gboolean later_table_drop(const PgCompiler *compiler, const Table *table);
 /* TRUE when `name` is among the char* of `names`. */
 gboolean has_name(const GPtrArray *names, const char *name);
 /* TRUE when an identifier in the SQL text is `name`; FALSE for NULL. */

@@ -209,6 +209,17 @@ const MigrateOp *later_column_op(const PgCompiler *compiler, const Table *table,
     return NULL;
 }
 
+gboolean later_table_drop(const PgCompiler *compiler, const Table *table)
+{
+    for (guint i = compiler->position + 1; i < compiler->ops->len; i++) {
+        const MigrateOp *op = compiler->ops->pdata[i];
+        if (op->kind == OP_DROP_TABLE && strcmp(op->table_name, table->name) == 0 &&
+            g_strcmp0(op->schema, table->schema) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean computes_the_same(const Column *a, const Column *b)
 {
     return b->computed && !a->computed->persisted == !b->computed->persisted &&
@@ -259,6 +270,8 @@ static gboolean restore_column(PgCompiler *compiler, const Item *item, GError **
 
 static gboolean restore_item(PgCompiler *compiler, const Item *item, GError **error)
 {
+    if (later_table_drop(compiler, item->table))
+        return TRUE;
     if (item->constraint)
         compiler_add_constraint(compiler, item->table, item->constraint);
     else if (item->index)

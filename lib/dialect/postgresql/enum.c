@@ -185,15 +185,27 @@ static const char *default_behind(const PgCompiler *compiler, const EnumColumn *
     return found->column->server_default;
 }
 
+/* A later op drops the column or gives it another type: then its values need not be ones of the new enum. Text becomes
+ * whatever a label can become. */
+static gboolean leaves_type(const PgCompiler *compiler, const EnumColumn *found)
+{
+    const MigrateOp *later = later_column_op(compiler, found->table, found->column->name);
+    if (!later)
+        return later_table_drop(compiler, found->table);
+    return !later->column || !postgresql_type_equal(later->column->type, found->column->type);
+}
+
 static void convert_column(PgCompiler *compiler, const EnumColumn *found, const char *type)
 {
     const Column *column = found->column;
-    const char *expression = default_behind(compiler, found);
+    gboolean leaves = leaves_type(compiler, found);
+    const char *expression = leaves ? NULL : default_behind(compiler, found);
     g_autofree char *quoted = postgresql_quote_identifier(column->name);
     gboolean array = column->type->kind == SQL_TYPE_ARRAY || g_str_has_suffix(column->type->name, "[]");
     const char *brackets = array ? "[]" : "";
     g_autofree char *action =
-        g_strdup_printf("TYPE %s%s USING %s::text%s::%s%s", type, brackets, quoted, brackets, type, brackets);
+        leaves ? g_strdup_printf("TYPE text%s", brackets)
+               : g_strdup_printf("TYPE %s%s USING %s::text%s::%s%s", type, brackets, quoted, brackets, type, brackets);
     if (column->server_default)
         compiler_set_default(compiler, found->table, column->name, NULL);
     compiler_alter_column(compiler, found->table, column->name, action);
