@@ -218,6 +218,11 @@ static gboolean restore_column(PgCompiler *compiler, const Table *table, const C
 
 static gboolean compile_add(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
+    g_autoptr(Column) empty = NULL;
+    if (is_computed_later(compiler, table, op->column)) {
+        empty = column_new(op->column->name, sql_type_copy(op->column->type));
+        return compile_add_column(compiler, table, empty, error) && migrate_op_apply(op, compiler->database, error);
+    }
     /* A partition that is detached has its columns already. */
     if (!compiler_inherits_column(compiler, table, op->column->name) &&
         !(lost_its_values(op) ? restore_column(compiler, table, op->column, error)

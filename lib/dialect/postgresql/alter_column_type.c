@@ -39,6 +39,8 @@ static gboolean make_anew(PgCompiler *compiler, const Table *table, const Migrat
 
 static gboolean become_computed(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
+    if (is_computed_later(compiler, table, op->column))
+        return TRUE;
     if (op->existing->computed)
         return make_anew(compiler, table, op, "", NULL, error);
     g_autofree char *comment = g_strdup_printf(
@@ -164,7 +166,7 @@ static gboolean change_type(PgCompiler *compiler, const Table *table, const Migr
     if (op->column->computed && cast) /* USING is not for generated columns */
         return make_anew(compiler, table, op, "", NULL, error);
     dependents_add_generated(dependents, compiler->database, table, op->column->name);
-    if (cast)
+    if (!postgresql_same_operators(op->existing->type, op->column->type))
         dependents_add_expressions(dependents, compiler->database, table, op->column->name);
     find_foreign_keys(compiler, first, last);
     dependents_drop(compiler, first);

@@ -126,7 +126,12 @@ static const char *builtin_type(const SqlType *type)
 {
     if (type->kind == SQL_TYPE_ENUM || type->kind == SQL_TYPE_ARRAY)
         return NULL;
+    if (type->kind == SQL_TYPE_FLOAT)
+        return type->precision > 0 && type->precision <= 24 ? "float4" : "float8";
     g_autofree char *spelling = postgresql_type_sql(type, NULL);
+    g_autoptr(SqlType) known = spelling && type->kind == SQL_TYPE_NATIVE ? postgresql_type_from_sql(spelling) : NULL;
+    if (known && known->kind != SQL_TYPE_NATIVE)
+        return builtin_type(known);
     return spelling ? native_type(spelling) : NULL;
 }
 
@@ -164,13 +169,14 @@ gboolean postgresql_type_is_enum(const SqlType *type, const EnumType *enum_type)
 
 typedef enum Way { WAY_ASSIGNED, WAY_EXPLICIT, WAY_EXPRESSION, WAY_NONE } Way;
 
+static const char number_types[] = "int2 int4 int8 float4 float8 numeric ";
+
 /* Without a cast, or with one that depends on the session or would not bring the value back. New string, or NULL. */
 static char *special_expression(const char *column, const char *from, const char *to)
 {
-    static const char numbers[] = "int2 int4 int8 float4 float8 numeric ";
-    if (is_one_of(from, numbers) && g_strcmp0(to, "bool") == 0)
+    if (is_one_of(from, number_types) && g_strcmp0(to, "bool") == 0)
         return g_strdup_printf("%s <> 0", column);
-    if (g_strcmp0(from, "bool") == 0 && is_one_of(to, numbers))
+    if (g_strcmp0(from, "bool") == 0 && is_one_of(to, number_types))
         return g_strdup_printf("%s::integer", column);
     /* The session's TimeZone would decide else: UTC, on every machine. */
     if (is_one_of(from, "date timestamp ") && g_strcmp0(to, "timestamptz") == 0)
@@ -203,6 +209,8 @@ static Way way_of_arrays(const SqlType *from, const SqlType *to)
     const char *other = builtin_type(from->kind == SQL_TYPE_ARRAY ? to : from);
     if (from->kind == SQL_TYPE_ARRAY && to->kind == SQL_TYPE_ARRAY)
         return find_way(from->item, to->item);
+    if (from->kind == SQL_TYPE_ENUM || to->kind == SQL_TYPE_ENUM)
+        return WAY_NONE;
     if (!other)
         return WAY_EXPLICIT; /* a domain over an array, perhaps */
     if (strcmp(other, TEXT) != 0)
@@ -227,6 +235,14 @@ static Way find_way(const SqlType *from, const SqlType *to)
     if ((from->kind == SQL_TYPE_ENUM && to_name) || (to->kind == SQL_TYPE_ENUM && from_name))
         return WAY_NONE;
     return WAY_EXPLICIT;
+}
+
+gboolean postgresql_same_operators(const SqlType *from, const SqlType *to)
+{
+    const char *from_name = builtin_type(from), *to_name = builtin_type(to);
+    return from_name && to_name &&
+           (strcmp(from_name, to_name) == 0 ||
+            (is_one_of(from_name, number_types) && is_one_of(to_name, number_types)));
 }
 
 static gboolean no_cast(const char *from, const char *to, GError **error)

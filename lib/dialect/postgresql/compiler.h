@@ -111,6 +111,8 @@ void compiler_retype_serial(PgCompiler *compiler, const Table *table, const Colu
  * server converts by itself (pg_cast: implicit and assignment casts). DIALECT_ERROR_UNSUPPORTED naming both types when
  * no cast leads there. Between types that this program does not know the server decides. */
 gboolean postgresql_cast(const char *column, const SqlType *from, const SqlType *to, char **expression, GError **error);
+/* TRUE when what compares the one compares the other, too: checks, predicates and expressions stay valid. */
+gboolean postgresql_same_operators(const SqlType *from, const SqlType *to);
 /* TRUE when `type` is the enum, or an array of it. */
 gboolean postgresql_type_is_enum(const SqlType *type, const EnumType *enum_type);
 
@@ -139,6 +141,9 @@ void dependents_drop(PgCompiler *compiler, PgDependents *dependents);
 gboolean dependents_restore(PgCompiler *compiler, PgDependents *dependents, GError **error);
 /* The op behind the current one that alters or drops the column, or NULL. */
 const MigrateOp *later_column_op(const PgCompiler *compiler, const Table *table, const char *column);
+/* TRUE when an op behind the current one gives a column that `column` is computed from another type: that one drops
+ * `column` and adds it again, computed as `database` says then. Until then the expression may not even be valid. */
+gboolean is_computed_later(const PgCompiler *compiler, const Table *table, const Column *column);
 /* TRUE when an op behind the current one drops the table. */
 gboolean later_table_drop(const PgCompiler *compiler, const Table *table);
 /* TRUE when `name` is among the char* of `names`. */

@@ -220,6 +220,19 @@ gboolean later_table_drop(const PgCompiler *compiler, const Table *table)
     return FALSE;
 }
 
+gboolean is_computed_later(const PgCompiler *compiler, const Table *table, const Column *column)
+{
+    for (guint i = 0; column->computed && i < table->columns->len; i++) {
+        const Column *source = table->columns->pdata[i];
+        if (!postgresql_mentions(column->computed->expression, source->name))
+            continue;
+        const MigrateOp *later = later_column_op(compiler, table, source->name);
+        if (later && later->column && !postgresql_type_equal(later->existing->type, later->column->type))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean computes_the_same(const Column *a, const Column *b)
 {
     return b->computed && !a->computed->persisted == !b->computed->persisted &&
