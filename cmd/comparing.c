@@ -165,7 +165,7 @@ static Comparison *compare_confirmed(Invocation *invocation, const Dialect *dial
 static Comparison *run_comparison(Invocation *invocation, CompareMode mode, const Dialect *dialect,
                                   const MetaData *model, const MetaData *live, GError **error)
 {
-    CompareOptions options = {0};
+    CompareOptions options = {.session = invocation->session};
     g_autoptr(GPtrArray) include = NULL, exclude = NULL;
     if (!read_compare_options(invocation, &options, &include, &exclude, error))
         return NULL;

@@ -105,6 +105,7 @@ Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, 
     g_autoptr(Comparison) result = comparison_new();
     Comparing comparing = comparing_new(dialect, model, live, options, result);
     gboolean compared = compare_everything(&comparing, error);
+    g_clear_pointer(&comparing.outside, g_hash_table_unref);
     g_clear_pointer(&comparing.pairs, g_ptr_array_unref);
     g_clear_pointer(&comparing.subjects, g_ptr_array_unref);
     metadata_free(comparing.renamed);

@@ -30,6 +30,26 @@ gboolean in_scope(const Comparing *comparing, const char *schema, const char *ta
            (!excludes || !matches(exclude, name, qualified, comparing->ignore_case));
 }
 
+static void find_words(char **text, gpointer data)
+{
+    const Comparing *comparing = data;
+    add_words(comparing, *text, TRUE, comparing->outside);
+}
+
+gboolean used_out_of_scope(const Comparing *comparing, const char *name)
+{
+    Comparing *cache = (Comparing *)comparing;
+    if (!comparing->outside) {
+        cache->outside = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        for (guint i = 0; i < comparing->live->tables->len; i++) {
+            Table *table = comparing->live->tables->pdata[i];
+            if (!in_scope(comparing, table->schema, table->name))
+                table_texts(table, find_words, cache);
+        }
+    }
+    return mentions(comparing, comparing->outside, name);
+}
+
 gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object)
 {
     if (object->table_name)

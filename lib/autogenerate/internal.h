@@ -13,6 +13,7 @@ typedef struct Comparing {
     MetaData *renamed;    /* `live`, when a rename made a copy necessary */
     gboolean ignore_case;
     const char *verdict;   /* of differences in texts: "tokens", or "canonical" in the second stage */
+    GHashTable *outside;   /* filter.c: what tables out of scope mention; made when needed */
     GPtrArray *pairs;      /* TablePair* */
     GPtrArray *subjects;   /* Subject* */
     GPtrArray *operations; /* MigrateOp* */
@@ -26,11 +27,15 @@ char *fold_name(const char *name, gboolean ignore_case);
 
 /* --- filter.c --- */
 gboolean in_scope(const Comparing *comparing, const char *schema, const char *table_name);
+/* TRUE when a live table that is out of scope has the name in a type or an expression. */
+gboolean used_out_of_scope(const Comparing *comparing, const char *name);
 /* By the table it hangs on, a view by its own name. */
 gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object);
 
 /* --- rename.c --- */
-/* Adds the operations of confirmed renames (renamed_from, --rename) and does them on comparing->live. */
+/* Adds the operations of confirmed renames (renamed_from, --rename) and does them on comparing->live; where the server
+ * itself writes new names into definitions, there as well. Views and routines have a renamed_from of their own
+ * (object.c). */
 gboolean resolve_renames(Comparing *comparing, GError **error);
 
 /* --- likely.c --- */
@@ -149,6 +154,10 @@ char *place_text(const Comparing *comparing, const Wanted *wanted, const char *t
 /* The definition of an object that is created there; NULL where it does not show what it hangs on, or that is not
  * created there. New string. */
 char *place_definition(const Comparing *comparing, const Wanted *wanted, const SchemaObject *object);
+/* Every identifier `old_name` written as `new_name`. New string. */
+char *rename_in_definition(const Comparing *comparing, const char *text, const char *old_name, const char *new_name);
+/* Name, arguments and result of a function: what CREATE OR REPLACE cannot change. New string. */
+char *routine_signature(const Comparing *comparing, const char *definition);
 /* A definition without WITH [NO] DATA at its end. New string. */
 char *cut_data_clause(const Comparing *comparing, const char *text);
 /* Takes what was read back and gives it under the names of the model. */

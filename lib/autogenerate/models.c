@@ -189,6 +189,14 @@ static gboolean has_sql(const GPtrArray *sources)
 static MetaData *read_sql(const Dialect *dialect, const GPtrArray *sources, GError **error)
 {
     InspectOptions everything = {NULL, NULL, NULL};
+    if (!(dialect->capabilities & DIALECT_MEMORY_SCRATCH)) {
+        g_set_error(
+            error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+            "models: a model in SQL is read by running it in a scratch database, which there is not for %s yet: "
+            "give the model as JSON ('migrate inspect' prints a live schema as such)",
+            dialect->name);
+        return NULL;
+    }
     g_autoptr(Session) session = engine_open_scratch(dialect, error);
     if (!session)
         return NULL;

@@ -72,18 +72,81 @@ static const char *former_table(const Comparing *comparing, const MigrateOp *op)
     return op->table_name;
 }
 
+/* Servers keep views as trees, in which types of columns are fixed; names are not. */
+static gboolean fixed_facet_changes(const Comparing *comparing, const MigrateOp *op)
+{
+    const Column *existing = op->existing, *column = op->column;
+    return !comparing->dialect->type_equal(existing->type, column->type) ||
+           g_strcmp0(existing->collation, column->collation) != 0 ||
+           !computed_equal(comparing, existing->computed, column->computed);
+}
+
+/* Triggers, policies … follow a renamed column; the columns of a view would keep the old name. */
+static gboolean keeps_column_names(const SchemaObject *object)
+{
+    static const char *const kinds[] = {"view", "materialized_view", "function", "procedure", NULL};
+    return g_strv_contains(kinds, object->kind);
+}
+
+/* Values that are new only, or renamed, leave the type as it is. */
+static gboolean keeps_values(const EnumType *existing, const EnumType *type)
+{
+    guint at = 0;
+    for (guint i = 0; i < existing->values->len; i++) {
+        const char *value = existing->values->pdata[i], *renamed = options_get(type->renamed_values, value);
+        while (at < type->values->len && strcmp(type->values->pdata[at], value) != 0 &&
+               g_strcmp0(type->values->pdata[at], renamed) != 0)
+            at++;
+        if (at++ >= type->values->len)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_of_enum(const Column *column, const EnumType *type)
+{
+    const SqlType *inner = column->type;
+    while (inner->item)
+        inner = inner->item;
+    const char *dot = inner->name ? strrchr(inner->name, '.') : NULL;
+    return inner->name && strcmp(dot ? dot + 1 : inner->name, type->name) == 0;
+}
+
+static gboolean uses_enum(const Comparing *comparing, const EnumType *type, GHashTable *words)
+{
+    if (mentions(comparing, words, type->name))
+        return TRUE;
+    for (guint i = 0; i < comparing->live->tables->len; i++) {
+        const Table *table = comparing->live->tables->pdata[i];
+        if (!mentions(comparing, words, table->name))
+            continue;
+        for (guint j = 0; j < table->columns->len; j++) {
+            const Column *column = table->columns->pdata[j];
+            if (is_of_enum(column, type) && mentions(comparing, words, column->name))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* TRUE when the database would refuse `op`, or leave a broken object behind, while the object stands. */
-static gboolean in_the_way(const Comparing *comparing, const MigrateOp *op, GHashTable *words)
+static gboolean in_the_way(const Comparing *comparing, const MigrateOp *op, const SchemaObject *object,
+                           GHashTable *words)
 {
     gboolean rebuilds = (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD) != 0;
-    gboolean renamed = op->kind == OP_ALTER_COLUMN && strcmp(op->existing->name, op->column->name) != 0;
-    if (op->kind == OP_RENAME_TABLE || op->kind == OP_DROP_TABLE)
+    if (op->kind == OP_ALTER_ENUM)
+        return uses_enum(comparing, op->existing_enum, words);
+    if (op->kind == OP_DROP_TABLE || (op->kind == OP_RENAME_TABLE && rebuilds))
         return mentions(comparing, words, op->table_name);
-    /* Elsewhere than in SQLite, the type of a column that a view uses is fixed as well. */
-    if (op->kind == OP_DROP_COLUMN || renamed || (op->kind == OP_ALTER_COLUMN && !rebuilds))
-        return mentions(comparing, words, op->existing->name) &&
-               mentions(comparing, words, former_table(comparing, op));
-    return FALSE;
+    if (op->kind == OP_RENAME_TABLE)
+        return FALSE;
+    gboolean disturbs = op->kind == OP_DROP_COLUMN;
+    if (op->kind == OP_ALTER_COLUMN && strcmp(op->existing->name, op->column->name) != 0)
+        disturbs = rebuilds || keeps_column_names(object);
+    else if (op->kind == OP_ALTER_COLUMN)
+        disturbs = !rebuilds && fixed_facet_changes(comparing, op);
+    return disturbs && mentions(comparing, words, op->existing->name) &&
+           (mentions(comparing, words, former_table(comparing, op)) || mentions(comparing, words, op->table_name));
 }
 
 static GPtrArray *disturbing_ops(const Comparing *comparing)
@@ -92,7 +155,8 @@ static GPtrArray *disturbing_ops(const Comparing *comparing)
     for (guint i = 0; i < comparing->operations->len; i++) {
         MigrateOp *op = comparing->operations->pdata[i];
         if (op->kind == OP_RENAME_TABLE || op->kind == OP_DROP_TABLE || op->kind == OP_DROP_COLUMN ||
-            op->kind == OP_ALTER_COLUMN)
+            op->kind == OP_ALTER_COLUMN ||
+            (op->kind == OP_ALTER_ENUM && !keeps_values(op->existing_enum, op->enum_type)))
             g_ptr_array_add(disturbing, op);
     }
     return disturbing;
@@ -103,21 +167,39 @@ static Fate moved(Fate fate)
     return fate == DROP ? DROP : RECREATE;
 }
 
+/* TRUE when others that use it must not stand while it changes. */
+static gboolean takes_along(const Comparing *comparing, const Subject *subject)
+{
+    static const char *const in_place[] = {"domain", "composite_type", "range_type", "extension", "schema",
+                                           "policy", "trigger",        "rule",       "index",     NULL};
+    static const char *const routines[] = {"function", "procedure", NULL};
+    if (subject->fate != REPLACE)
+        return subject->fate != KEEP;
+    if (g_strv_contains(in_place, subject->live->kind))
+        return FALSE;
+    if (!g_strv_contains(routines, subject->live->kind))
+        return TRUE;
+    g_autofree char *former = routine_signature(comparing, subject->live->definition);
+    g_autofree char *signature = routine_signature(comparing, subject->model->definition);
+    return !sql_equal(comparing->dialect, former, signature);
+}
+
 /* What stands on something that goes away for a while must go before it and come back behind it. */
 static void spread(const Comparing *comparing, const GPtrArray *subjects)
 {
     g_autoptr(GPtrArray) gone = g_ptr_array_new();
     for (guint i = 0; i < subjects->len; i++)
-        if (((const Subject *)subjects->pdata[i])->fate != KEEP)
+        if (takes_along(comparing, subjects->pdata[i]))
             g_ptr_array_add(gone, subjects->pdata[i]);
     for (guint i = 0; i < gone->len; i++) {
         const Subject *base = gone->pdata[i];
+        g_autofree char *name = object_base_name(base->live);
         for (guint j = 0; j < subjects->len; j++) {
             Subject *subject = subjects->pdata[j];
             if (subject == base || subject->fate == DROP || subject->fate == RECREATE ||
-                !mentions(comparing, subject_words(comparing, subject), base->live->name))
+                !mentions(comparing, subject_words(comparing, subject), name))
                 continue;
-            if (subject->fate == KEEP)
+            if (!takes_along(comparing, subject))
                 g_ptr_array_add(gone, subject);
             subject->fate = RECREATE;
         }
@@ -131,7 +213,7 @@ static void disturb(const Comparing *comparing, const GPtrArray *subjects)
     for (guint i = 0; i < subjects->len; i++) {
         Subject *subject = subjects->pdata[i];
         for (guint j = 0; j < disturbing->len; j++)
-            if (in_the_way(comparing, disturbing->pdata[j], subject_words(comparing, subject)))
+            if (in_the_way(comparing, disturbing->pdata[j], subject->live, subject_words(comparing, subject)))
                 subject->fate = moved(subject->fate);
         changes = changes || subject->fate != KEEP;
     }
@@ -195,6 +277,78 @@ gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, con
     return sql_equal(comparing->dialect, first, second);
 }
 
+/* The only routine of its name on both sides, written with the types of its arguments or without. */
+static const SchemaObject *find_routine(const Comparing *comparing, const SchemaObject *live)
+{
+    g_autofree char *name = object_base_name(live);
+    const SchemaObject *found = NULL;
+    const GPtrArray *const sides[] = {comparing->live->objects, comparing->model->objects};
+    for (guint side = 0; side < G_N_ELEMENTS(sides); side++) {
+        guint n = 0;
+        for (guint i = 0; i < sides[side]->len; i++) {
+            const SchemaObject *object = sides[side]->pdata[i];
+            g_autofree char *other = object_base_name(object);
+            if (strcmp(object->kind, live->kind) != 0 || g_strcmp0(object->schema, live->schema) != 0 ||
+                !name_equal(other, name, comparing->ignore_case))
+                continue;
+            found = object;
+            n++;
+        }
+        if (n != 1)
+            return NULL;
+    }
+    return found;
+}
+
+/* SQLite has no way to rename a view or trigger but to create it again. */
+static gboolean is_renamed(const Comparing *comparing, const SchemaObject *model, const SchemaObject *live)
+{
+    return !(comparing->dialect->capabilities & DIALECT_TABLE_REBUILD) &&
+           name_equal(model->renamed_from, live->name, comparing->ignore_case) &&
+           !name_equal(model->name, live->name, comparing->ignore_case);
+}
+
+/* That the model calls `live` by another name now. */
+static const SchemaObject *find_renamed(const Comparing *comparing, const SchemaObject *live)
+{
+    for (guint i = 0; i < comparing->model->objects->len; i++) {
+        const SchemaObject *model = comparing->model->objects->pdata[i];
+        if (model->renamed_from && strcmp(model->kind, live->kind) == 0 &&
+            g_strcmp0(model->schema, live->schema) == 0 && g_strcmp0(model->table_name, live->table_name) == 0 &&
+            is_renamed(comparing, model, live) &&
+            !metadata_find_object(comparing->live, model->kind, model->schema, model->name))
+            return model;
+    }
+    return NULL;
+}
+
+static const SchemaObject *find_model(const Comparing *comparing, GHashTable *by_key, const SchemaObject *live)
+{
+    static const char *const routines[] = {"function", "procedure", "aggregate", NULL};
+    const SchemaObject *model = find_object(comparing, by_key, live);
+    if (!model && g_strv_contains(routines, live->kind))
+        model = find_routine(comparing, live);
+    return model ? model : find_renamed(comparing, live);
+}
+
+/* Schemas and extensions that were there before the model are not the model's to drop, unless it names such things at
+ * all; nor is what a table out of scope uses. */
+static gboolean stays_unnamed(const Comparing *comparing, const SchemaObject *live)
+{
+    static const char *const kinds[] = {"schema", "extension", NULL};
+    g_autofree char *name = object_base_name(live);
+    if (used_out_of_scope(comparing, name))
+        return TRUE;
+    if (!g_strv_contains(kinds, live->kind))
+        return FALSE;
+    for (guint i = 0; i < comparing->model->objects->len; i++)
+        if (strcmp(((const SchemaObject *)comparing->model->objects->pdata[i])->kind, live->kind) == 0)
+            return FALSE;
+    add_finding(comparing->result, "note", g_strdup_printf("%s %s", live->kind, live->name),
+                g_strdup_printf("is not in the model and is left alone, since the model names no %s", live->kind));
+    return TRUE;
+}
+
 void match_objects(Comparing *comparing)
 {
     comparing->subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
@@ -205,10 +359,12 @@ void match_objects(Comparing *comparing)
             continue;
         Subject *subject = g_new0(Subject, 1);
         subject->live = live;
-        subject->model = find_object(comparing, by_key, live);
+        subject->model = find_model(comparing, by_key, live);
         subject->verdict = "structure";
         if (!subject->model) {
-            subject->fate = DROP;
+            subject->fate = stays_unnamed(comparing, live) ? KEEP : DROP;
+        } else if (subject->model->renamed_from && is_renamed(comparing, subject->model, live)) {
+            subject->fate = REPLACE;
         } else if (!definition_equal(comparing, subject->model, live)) {
             subject->fate = REPLACE;
             subject->verdict = "tokens";
@@ -220,9 +376,13 @@ void match_objects(Comparing *comparing)
 static void add_new_objects(const Comparing *comparing)
 {
     g_autoptr(GHashTable) by_key = index_objects(comparing, comparing->live->objects);
+    g_autoptr(GHashTable) matched = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; comparing->subjects && i < comparing->subjects->len; i++)
+        g_hash_table_add(matched, (gpointer)((const Subject *)comparing->subjects->pdata[i])->model);
     for (guint i = 0; i < comparing->model->objects->len; i++) {
         const SchemaObject *object = comparing->model->objects->pdata[i];
-        if (object_in_scope(comparing, object) && !find_object(comparing, by_key, object))
+        if (object_in_scope(comparing, object) && !g_hash_table_contains(matched, object) &&
+            !find_object(comparing, by_key, object))
             add_create(comparing, object, "structure");
     }
 }

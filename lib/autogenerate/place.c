@@ -230,6 +230,49 @@ char *place_definition(const Comparing *comparing, const Wanted *wanted, const S
     return without_data(comparing, filled);
 }
 
+/* --- renames --- */
+
+char *rename_in_definition(const Comparing *comparing, const char *text, const char *old_name, const char *new_name)
+{
+    g_autofree char *quoted = comparing->dialect->quote_identifier(new_name);
+    GString *result = g_string_new(NULL);
+    gsize copied = 0;
+    g_auto(Tokens) tokens;
+    tokens_init(&tokens, comparing, text);
+    for (guint i = 0; i < tokens.array->len; i++) {
+        const SqlToken *token = token_at(&tokens, i);
+        g_autofree char *name = name_at(&tokens, i);
+        if (!name || !name_equal(name, old_name, comparing->ignore_case))
+            continue;
+        g_string_append_len(result, text + copied, (gssize)(token->start - copied));
+        g_string_append(result, quoted);
+        copied = token->start + token->length;
+    }
+    g_string_append(result, text + copied);
+    return g_string_free(result, FALSE);
+}
+
+/* --- routines --- */
+
+char *routine_signature(const Comparing *comparing, const char *definition)
+{
+    static const char *const behind[] = {"as",     "language",  "immutable", "stable", "volatile",  "strict",   "begin",
+                                         "return", "called",    "security",  "cost",   "rows",      "parallel", "set",
+                                         "not",    "leakproof", "external",  "window", "transform", "support",  NULL};
+    int depth = 0;
+    g_auto(Tokens) tokens;
+    tokens_init(&tokens, comparing, definition);
+    guint first = own_name(&tokens), i = first;
+    for (; i < tokens.array->len; i++) {
+        depth += is_word(&tokens, i, "(") - is_word(&tokens, i, ")");
+        if (i > first && depth == 0 && is_one_of(&tokens, i, behind))
+            break;
+    }
+    gsize start = token_at(&tokens, first)->start;
+    gsize end = i < tokens.array->len ? token_at(&tokens, i)->start : strlen(definition);
+    return g_strndup(definition + start, end - start);
+}
+
 /* --- and back --- */
 
 typedef struct Back {

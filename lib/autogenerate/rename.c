@@ -128,6 +128,45 @@ static GArray *rename_chain(const Names *names, int start)
 typedef MigrateOp *(*RenameFunction)(const Comparing *comparing, const char *old_name, const char *new_name,
                                      const void *data);
 
+/* Kinds that the server keeps as trees, not as texts. The columns of a view keep their names: it has to be created
+ * again when one is renamed (object.c). */
+static gboolean follows_renames(const Comparing *comparing, const SchemaObject *object, const MigrateOp *op)
+{
+    static const char *const always[] = {"trigger", "policy", "rule", "index", NULL};
+    static const char *const views[] = {"view", "materialized_view", NULL};
+    g_autoptr(GHashTable) words = object_words(comparing, object);
+    if (op->kind == OP_ALTER_COLUMN)
+        return g_strv_contains(always, object->kind) && mentions(comparing, words, op->table_name);
+    return g_strv_contains(always, object->kind) || g_strv_contains(views, object->kind);
+}
+
+static void follow_rename(const Comparing *comparing, const MigrateOp *op, const MetaData *live)
+{
+    const char *old_name = NULL, *new_name = NULL;
+    if (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD)
+        return;
+    if (op->kind == OP_RENAME_TABLE) {
+        old_name = op->table_name;
+        new_name = op->new_name;
+    } else if (op->kind == OP_ALTER_COLUMN) {
+        old_name = op->existing->name;
+        new_name = op->column->name;
+    } else if (op->kind == OP_ALTER_ENUM) {
+        old_name = op->existing_enum->name;
+        new_name = op->enum_type->name;
+    } else {
+        return;
+    }
+    for (guint i = 0; i < live->objects->len; i++) {
+        SchemaObject *object = live->objects->pdata[i];
+        if (!follows_renames(comparing, object, op))
+            continue;
+        char *definition = rename_in_definition(comparing, object->definition, old_name, new_name);
+        g_free(object->definition);
+        object->definition = definition;
+    }
+}
+
 /* The first rename makes the copy that all of them are done on. */
 static gboolean do_rename(Comparing *comparing, MigrateOp *op, GError **error)
 {
@@ -136,7 +175,64 @@ static gboolean do_rename(Comparing *comparing, MigrateOp *op, GError **error)
         comparing->renamed = metadata_copy(comparing->live);
         comparing->live = comparing->renamed;
     }
+    follow_rename(comparing, op, comparing->renamed);
     return migrate_op_apply(op, comparing->renamed, error);
+}
+
+/* --- enums and sequences --- */
+
+static gboolean rename_enums(Comparing *comparing, GError **error)
+{
+    for (guint i = 0; i < comparing->model->enums->len; i++) {
+        const EnumType *model = comparing->model->enums->pdata[i];
+        const EnumType *live =
+            model->renamed_from ? metadata_find_enum(comparing->live, model->schema, model->renamed_from) : NULL;
+        if (!live || metadata_find_enum(comparing->live, model->schema, model->name) ||
+            metadata_find_enum(comparing->model, model->schema, model->renamed_from))
+            continue;
+        g_autoptr(MigrateOp) op = enum_op(OP_ALTER_ENUM, live, live);
+        g_free(op->enum_type->name);
+        op->enum_type->name = g_strdup(model->name);
+        if (!do_rename(comparing, g_steal_pointer(&op), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The server knows the sequence of a default by its number, not by its name. */
+static void rename_in_defaults(const MetaData *live, const char *old_name, const char *new_name)
+{
+    g_autofree char *from = g_strdup_printf("'%s'", old_name), *to = g_strdup_printf("'%s'", new_name);
+    for (guint i = 0; i < live->tables->len; i++) {
+        const Table *table = live->tables->pdata[i];
+        for (guint j = 0; j < table->columns->len; j++) {
+            Column *column = table->columns->pdata[j];
+            if (!column->server_default || !strstr(column->server_default, from))
+                continue;
+            g_auto(GStrv) parts = g_strsplit(column->server_default, from, -1);
+            g_free(column->server_default);
+            column->server_default = g_strjoinv(to, parts);
+        }
+    }
+}
+
+static gboolean rename_sequences(Comparing *comparing, GError **error)
+{
+    for (guint i = 0; i < comparing->model->sequences->len; i++) {
+        const Sequence *model = comparing->model->sequences->pdata[i];
+        const Sequence *live =
+            model->renamed_from ? metadata_find_sequence(comparing->live, model->schema, model->renamed_from) : NULL;
+        if (!live || metadata_find_sequence(comparing->live, model->schema, model->name) ||
+            metadata_find_sequence(comparing->model, model->schema, model->renamed_from))
+            continue;
+        g_autoptr(MigrateOp) op = sequence_op(OP_ALTER_SEQUENCE, live, live);
+        g_free(op->sequence->name);
+        op->sequence->name = g_strdup(model->name);
+        if (!do_rename(comparing, g_steal_pointer(&op), error))
+            return FALSE;
+        rename_in_defaults(comparing->renamed, model->renamed_from, model->name);
+    }
+    return TRUE;
 }
 
 /* Nobody passes a --rename to have it ignored. */
@@ -359,7 +455,8 @@ gboolean resolve_renames(Comparing *comparing, GError **error)
     g_autoptr(GPtrArray) flags = read_flags(comparing->options->renames, error);
     if (!flags || !rename_tables(comparing, flags, error))
         return FALSE;
-    if (!rename_columns(comparing, flags, error))
+    if (!rename_columns(comparing, flags, error) || !rename_enums(comparing, error) ||
+        !rename_sequences(comparing, error))
         return FALSE;
     for (guint i = 0; i < flags->len; i++) {
         const Flag *flag = flags->pdata[i];

@@ -226,7 +226,8 @@ static MetaData *inspect(const Scratch *scratch, GError **error)
     g_ptr_array_add(schemas, (gpointer)main);
     g_ptr_array_extend(schemas, scratch->wanted->stands, NULL, NULL);
     g_ptr_array_add(schemas, NULL);
-    InspectOptions options = {NULL, main ? (const char *const *)schemas->pdata : NULL, main};
+    gboolean named = main && !scratch->temporary;
+    InspectOptions options = {NULL, named ? (const char *const *)schemas->pdata : NULL, main};
     MetaData *read = scratch->dialect->inspect(scratch->connection, &options, error);
     return read ? place_back(scratch->comparing, scratch->wanted, read) : NULL;
 }

@@ -12,4 +12,19 @@ char *expression_rename(const char *text, const char *old_name, const char *new_
 /* The constraint of `table` that `like` means: by its name, or without one by its structure. NULL when not there. */
 Constraint *constraint_lookup(const Table *table, const Constraint *like);
 
+/* --- rank.c --- */
+/* Which objects tables are built from, and which are built on tables. */
+typedef enum ObjectRank {
+    RANK_BEFORE_TABLES, /* created before them, dropped behind them */
+    RANK_AMONG_TABLES,  /* uses some of them, and is used by others */
+    RANK_BEHIND_TABLES,
+} ObjectRank;
+typedef struct Ranks Ranks;
+Ranks *ranks_new(const MigrateOp *const *ops, guint n);
+void ranks_free(Ranks *ranks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ranks, ranks_free)
+ObjectRank object_rank(const Ranks *ranks, const MigrateOp *op); /* of an object's op */
+/* "f" of "schema.f(integer)". New string. */
+char *plain_name(const char *name);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "operations/graph.h"
-#include "operations/operations.h"
+#include "operations/internal.h"
 
 /* Renames come right behind the dropped objects, so that everything else can use the new names. What is created stands
  * before what is dropped, so that data can be moved in between by whoever edits the revision. */
@@ -31,15 +31,6 @@ typedef enum Phase {
     N_PHASES,
 } Phase;
 
-/* A function that says what it depends on may need the tables; one that does not may be needed by them. */
-static gboolean builds_tables(const SchemaObject *object)
-{
-    static const char *const always[] = {"extension", "domain", "composite_type", NULL};
-    static const char *const without_tables[] = {"function", "procedure", NULL};
-    return g_strv_contains(always, object->kind) ||
-           (g_strv_contains(without_tables, object->kind) && object->depends_on->len == 0);
-}
-
 static Phase constraint_phase(const MigrateOp *op)
 {
     switch (op->constraint->kind) {
@@ -60,11 +51,37 @@ static gboolean renames_column(const MigrateOp *op)
     return strcmp(op->existing->name, op->column->name) != 0;
 }
 
-static Phase op_phase(const MigrateOp *op)
+static Phase object_phase(const MigrateOp *op, const Ranks *ranks)
+{
+    gboolean drops = op->kind == OP_DROP_OBJECT;
+    switch (object_rank(ranks, op)) {
+    case RANK_BEFORE_TABLES:
+        return drops ? PHASE_DROP_TYPE : PHASE_CREATE_TYPE;
+    case RANK_AMONG_TABLES:
+        return drops ? PHASE_DROP_TABLE : PHASE_CREATE_TABLE;
+    case RANK_BEHIND_TABLES:
+        return drops ? PHASE_DROP_OBJECT : PHASE_CREATE_OBJECT;
+    }
+    g_return_val_if_reached(PHASE_CREATE_OBJECT);
+}
+
+/* A column that owns a sequence takes it along when it goes, and must be there to own it. */
+static Phase sequence_phase(const MigrateOp *op)
+{
+    const Sequence *former = op->existing_sequence, *sequence = op->sequence;
+    if (sequence->owned_by_table && (g_strcmp0(sequence->owned_by_table, former->owned_by_table) != 0 ||
+                                     g_strcmp0(sequence->owned_by_column, former->owned_by_column) != 0))
+        return PHASE_CREATE_CHECK;
+    return former->owned_by_table && !sequence->owned_by_table ? PHASE_DROP_FOREIGN_KEY : PHASE_CREATE_TYPE;
+}
+
+static Phase op_phase(const MigrateOp *op, const Ranks *ranks)
 {
     switch (op->kind) {
     case OP_DROP_OBJECT:
-        return builds_tables(op->existing_object) ? PHASE_DROP_TYPE : PHASE_DROP_OBJECT;
+    case OP_CREATE_OBJECT:
+    case OP_REPLACE_OBJECT:
+        return object_phase(op, ranks);
     case OP_RENAME_TABLE:
         return PHASE_RENAME_TABLE;
     case OP_ALTER_COLUMN:
@@ -79,11 +96,13 @@ static Phase op_phase(const MigrateOp *op)
     case OP_CREATE_ENUM:
     case OP_ALTER_ENUM:
     case OP_CREATE_SEQUENCE:
-    case OP_ALTER_SEQUENCE:
         return PHASE_CREATE_TYPE;
+    case OP_ALTER_SEQUENCE:
+        return sequence_phase(op);
     case OP_ADD_COLUMN:
         return PHASE_ADD_COLUMN;
-    case OP_ALTER_TABLE_OPTIONS:
+    case OP_ALTER_TABLE_OPTIONS: /* of a partition: its new parent may be created */
+        return op->depends_on ? PHASE_CREATE_CHECK : PHASE_ALTER;
     case OP_CREATE_TABLE_COMMENT:
     case OP_DROP_TABLE_COMMENT:
         return PHASE_ALTER;
@@ -100,9 +119,6 @@ static Phase op_phase(const MigrateOp *op)
     case OP_DROP_ENUM:
     case OP_DROP_SEQUENCE:
         return PHASE_DROP_TYPE;
-    case OP_CREATE_OBJECT:
-    case OP_REPLACE_OBJECT:
-        return builds_tables(op->object) ? PHASE_CREATE_TYPE : PHASE_CREATE_OBJECT;
     case OP_EXECUTE:
         break; /* a barrier, never sorted */
     }
@@ -126,7 +142,7 @@ static void split_cycle(guint node, guint needed, void *data)
 {
     Cycles *cycles = data;
     const MigrateOp *from = cycles->tables->pdata[node], *to = cycles->tables->pdata[needed];
-    for (guint i = 0; cycles->constraints && i < from->table->constraints->len;) {
+    for (guint i = 0; cycles->constraints && from->table && i < from->table->constraints->len;) {
         const Constraint *constraint = from->table->constraints->pdata[i];
         if (constraint->kind != CONSTRAINT_FOREIGN_KEY || !same_name(constraint->referred_table, to->table_name) ||
             !same_name(constraint->referred_schema, to->schema)) {
@@ -156,17 +172,37 @@ static void permute(GPtrArray *array, const GArray *order)
         array->pdata[i] = copy[g_array_index(order, guint, i)];
 }
 
-/* Referred tables first. */
+static const SchemaObject *op_object(const MigrateOp *op)
+{
+    return op->object ? op->object : op->existing_object;
+}
+
+/* What depends_on names is looked for in every schema. */
+#define ANY_SCHEMA "*"
+
+static void need_dependencies(Graph *graph, guint node, const GPtrArray *depends_on)
+{
+    for (guint i = 0; depends_on && i < depends_on->len; i++) {
+        g_autofree char *name = plain_name(depends_on->pdata[i]);
+        graph_need(graph, node, ANY_SCHEMA, name);
+    }
+}
+
+/* Referred tables first, and the functions among them that some of them use and that use others. */
 static void order_tables(GPtrArray *ops, Cycles *cycles)
 {
     g_autoptr(Graph) graph = graph_new(ops->len);
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
-        graph_name(graph, i, op->schema, op->table_name);
+        g_autofree char *name = plain_name(op->table ? op->table_name : op_object(op)->name);
+        graph_name(graph, i, ANY_SCHEMA, name);
+        if (op->table)
+            graph_name(graph, i, op->schema, op->table_name);
     }
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
-        for (guint j = 0; j < op->table->constraints->len; j++) {
+        need_dependencies(graph, i, op->table ? op->depends_on : op_object(op)->depends_on);
+        for (guint j = 0; op->table && j < op->table->constraints->len; j++) {
             const Constraint *constraint = op->table->constraints->pdata[j];
             if (constraint->kind == CONSTRAINT_FOREIGN_KEY)
                 graph_need(graph, i, constraint->referred_schema, constraint->referred_table);
@@ -204,6 +240,8 @@ static void add_created_names(GHashTable *names, const GPtrArray *ops)
 
 static gboolean must_go_early(const MigrateOp *op, GHashTable *created, GHashTable *early)
 {
+    if (!op->table)
+        return FALSE;
     if (has_name(created, op->table_name))
         return TRUE;
     for (guint i = 0; i < op->table->indexes->len; i++)
@@ -232,13 +270,13 @@ static void move_early_drops(GPtrArray **phases)
         found = g_hash_table_size(early);
         for (guint i = late->len; i-- > 0;) {
             const MigrateOp *op = late->pdata[i];
-            if (!has_name(early, op->table_name) && must_go_early(op, created, early))
+            if (op->table && !has_name(early, op->table_name) && must_go_early(op, created, early))
                 add_name(early, op->table_name);
         }
     } while (found != g_hash_table_size(early));
     for (guint i = 0; i < late->len;) {
         const MigrateOp *op = late->pdata[i];
-        if (has_name(early, op->table_name))
+        if (op->table && has_name(early, op->table_name))
             g_ptr_array_add(first, g_ptr_array_remove_index(late, i));
         else
             i++;
@@ -286,11 +324,6 @@ static gboolean order_renames(GPtrArray *ops, GError **error)
 
 /* --- views, triggers … --- */
 
-static const SchemaObject *op_object(const MigrateOp *op)
-{
-    return op->object ? op->object : op->existing_object;
-}
-
 static gboolean hangs_on_table(const SchemaObject *object)
 {
     return object->table_name != NULL;
@@ -308,9 +341,10 @@ static void order_objects(GPtrArray *ops)
     g_autoptr(Graph) graph = graph_new(sorted->len);
     for (guint i = 0; i < sorted->len; i++) {
         const SchemaObject *object = op_object(sorted->pdata[i]);
-        graph_name(graph, i, NULL, object->name);
+        g_autofree char *name = plain_name(object->name);
+        graph_name(graph, i, NULL, name);
         if (object->schema)
-            graph_name(graph, i, object->schema, object->name);
+            graph_name(graph, i, object->schema, name);
     }
     for (guint i = 0; i < sorted->len; i++) {
         const SchemaObject *object = op_object(sorted->pdata[i]);
@@ -332,16 +366,24 @@ static void order_dropped_objects(GPtrArray *ops)
     reverse_array(ops);
 }
 
-/* Enums and sequences stay in front of the objects that may use them. */
+/* Schemas first, then extensions, then enums and sequences, then the objects that may use them. */
 static void order_types(GPtrArray *ops)
 {
-    g_autoptr(GPtrArray) types = g_ptr_array_new(), objects = g_ptr_array_new();
-    for (guint i = 0; i < ops->len; i++)
-        g_ptr_array_add(op_object(ops->pdata[i]) ? objects : types, ops->pdata[i]);
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new(), extensions = g_ptr_array_new(), types = g_ptr_array_new(),
+                         objects = g_ptr_array_new();
+    for (guint i = 0; i < ops->len; i++) {
+        const SchemaObject *object = op_object(ops->pdata[i]);
+        gboolean schema = object && strcmp(object->kind, "schema") == 0;
+        gboolean extension = object && strcmp(object->kind, "extension") == 0;
+        g_ptr_array_add(schema ? sorted : extension ? extensions : object ? objects : types, ops->pdata[i]);
+    }
+    order_objects(extensions);
     order_objects(objects);
-    g_ptr_array_extend(types, objects, NULL, NULL);
+    g_ptr_array_extend(sorted, extensions, NULL, NULL);
+    g_ptr_array_extend(sorted, types, NULL, NULL);
+    g_ptr_array_extend(sorted, objects, NULL, NULL);
     if (ops->len)
-        memcpy(ops->pdata, types->pdata, ops->len * sizeof(gpointer));
+        memcpy(ops->pdata, sorted->pdata, ops->len * sizeof(gpointer));
 }
 
 static void sort_phases(GPtrArray **phases, gboolean split_cycles, GError **error)
@@ -369,8 +411,9 @@ static void sort_segment(gpointer *ops, guint n, GPtrArray *result, gboolean spl
     GPtrArray *phases[N_PHASES];
     for (guint i = 0; i < N_PHASES; i++)
         phases[i] = g_ptr_array_new();
+    g_autoptr(Ranks) ranks = ranks_new((const MigrateOp *const *)ops, n);
     for (guint i = 0; i < n; i++)
-        g_ptr_array_add(phases[op_phase(ops[i])], ops[i]);
+        g_ptr_array_add(phases[op_phase(ops[i], ranks)], ops[i]);
     sort_phases(phases, split_cycles, error);
     for (guint i = 0; i < N_PHASES; i++) {
         g_ptr_array_extend(result, phases[i], NULL, NULL);
