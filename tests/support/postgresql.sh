@@ -21,17 +21,24 @@ find_programs() {
     [ -x "$bin/initdb" ] || bin=$(pg_config --bindir 2>/dev/null) || bin=
     [ -x "$bin/initdb" ] || fail "no PostgreSQL server is installed (Debian: apt-get install postgresql)"
 }
+initialise() {
+    as_server "$bin/initdb" -D "$folder/data" -U postgres --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync \
+        >"$folder/log" 2>&1 || { cat "$folder/log" >&2; fail "initdb failed"; }
+}
 # initdb takes a second or two, a copy of its work none.
 make_data() {
-    local version template
-    version=$("$bin/postgres" --version | tr -dc '0-9.')
-    template=$(cd "$(dirname "$0")/../.." && pwd)/build/postgresql/$version-$(id -u)
-    mkdir -p "${template%/*}"
+    local version templates template
+    version=$("$bin/postgres" --version | cut -d' ' -f3)
+    templates=$(cd "$(dirname "$0")/../.." && pwd)/build/postgresql
+    template=$templates/$version-$(id -u)
+    if ! mkdir -p "$templates" 2>/dev/null || [ ! -w "$templates" ]; then
+        initialise
+        return
+    fi
     (
         flock 9
         if [ ! -e "$template/PG_VERSION" ]; then
-            as_server "$bin/initdb" -D "$folder/data" -U postgres --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync \
-                >"$folder/log" 2>&1 || { cat "$folder/log" >&2; fail "initdb failed"; }
+            initialise
             rm -rf "$template.new"
             cp -a "$folder/data" "$template.new"
             mv "$template.new" "$template"
@@ -54,7 +61,7 @@ is_ready() {
 }
 try_port() {
     local child
-    as_server "$bin/postgres" -D "$folder/data" -p "$1" >"$folder/log" 2>&1 </dev/null 9>&- &
+    as_server "$bin/postgres" -D "$folder/data" -p "$1" >"$folder/log" 2>&1 </dev/null 8>&- &
     child=$!
     for _ in $(seq 600); do
         if is_ready; then return 0; fi
@@ -66,7 +73,6 @@ try_port() {
 }
 start() {
     find_programs
-    mkdir -p "$folder"
     [ "$(id -u)" != 0 ] || chown postgres: "$folder"
     make_data
     configure "$@" >>"$folder/data/postgresql.conf"
@@ -95,7 +101,7 @@ pool() {
         # auth_type = any logs in as the user that the server's own line names.
         sed -i "s/^\* = .*/& user=postgres/" "$pool/pgbouncer.ini"
         [ "$(id -u)" != 0 ] || chown -R postgres: "$pool"
-        (cd "$pool" && as_server pgbouncer -q -d pgbouncer.ini >>"$pool/start.log" 2>&1 </dev/null) || continue
+        (cd "$pool" && as_server pgbouncer -q -d pgbouncer.ini >>"$pool/start.log" 2>&1 </dev/null 8>&-) || continue
         for _ in $(seq 100); do
             if [ -s "$pool/pid" ]; then
                 echo "postgresql://postgres@127.0.0.1:$port/postgres"
@@ -129,6 +135,11 @@ stop() {
 [ $# -ge 2 ] || fail "start FOLDER [NAME=VALUE…], pool FOLDER, or stop FOLDER"
 command=$1 folder=$2
 shift 2
+[ "$command" = start ] && mkdir -p "$folder"
+[ -d "$folder" ] || exit 0
+# Who stops a server waits until its start is over: a test may be killed meanwhile.
+exec 8>"$folder/lock"
+flock 8
 case $command in
 start) start "$@" ;;
 pool) pool ;;
