@@ -11,15 +11,27 @@
 #include "postgresql.h"
 #include "schema/model.h"
 
-MetaData *postgresql_model(const char *json)
+MetaData *postgresql_read_model(const char *text)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *json = g_strdup(text);
+    for (char *at = json; *at; at++)
+        *at = (char)(*at == '\'' ? '"' : *at == '`' ? '\'' : *at);
     g_autoptr(ModelReader) reader =
         model_reader_new("postgresql", FALSE, NULL, postgresql_dialect.max_identifier_length);
     MetaData *model = NULL;
     if (model_reader_add(reader, "models.json", json, strlen(json), &error))
         model = model_reader_finish(reader, &error);
-    if (!model || !postgresql_dialect.adapt(model, NULL, &error))
+    if (!model)
+        fail_msg("%s", error->message);
+    return model;
+}
+
+MetaData *postgresql_model(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    MetaData *model = postgresql_read_model(text);
+    if (!postgresql_dialect.adapt(model, NULL, &error))
         fail_msg("%s", error->message);
     return model;
 }

@@ -4,8 +4,11 @@
 
 #include "dialect/dialect.h"
 
-/* The MetaData of a models.json text for PostgreSQL, adapted. Mistakes fail the running test. */
-MetaData *postgresql_model(const char *json);
+/* The MetaData of a models.json text for PostgreSQL, with ' for " and ` for ', so that C need not escape them. Mistakes
+ * fail the running test. */
+MetaData *postgresql_read_model(const char *text);
+/* The same, adapted. */
+MetaData *postgresql_model(const char *text);
 /* Sorts the ops and compiles them: all statements with ";\n" behind each, "[alone]\n" before those of a block without
  * a transaction. New string. */
 char *postgresql_compiled(GPtrArray *ops, const MetaData *before);

@@ -27,19 +27,10 @@
     " 'check_constraints': [{'name': 'ck_orders_total', 'expression': 'total >= 0'}],"                                 \
     " 'indexes': [{'name': 'ix_orders_customer', 'columns': ['customer_id']}]}]}"
 
-/* JSON with ' for " and ` for ', so that C need not escape it. */
-static MetaData *model(const char *text)
-{
-    g_autofree char *json = g_strdup(text);
-    for (char *at = json; *at; at++)
-        *at = *at == '\'' ? '"' : *at == '`' ? '\'' : *at;
-    return postgresql_model(json);
-}
-
 static MetaData *one_table(const char *text)
 {
     g_autofree char *json = g_strdup_printf("{'tables': [%s]}", text);
-    return model(json);
+    return postgresql_model(json);
 }
 
 static Table *first_table(const MetaData *metadata)
@@ -201,11 +192,11 @@ static void partitions(void **state)
 {
     (void)state;
     g_autoptr(MetaData) nothing = metadata_new(FALSE);
-    g_autoptr(MetaData) wanted =
-        model("{'tables': [{'name': 'p', 'columns': [{'name': 'a', 'type': 'Integer'}], 'options': {'postgresql': "
-              "{'partition_by': 'range(a)'}}}, {'name': 'p1', 'columns': [], 'options': {'postgresql': "
-              "{'partition_of': 'p', 'partition_bound': 'FOR VALUES FROM (1) TO (10)'}}, 'check_constraints': "
-              "[{'name': 'odd', 'expression': 'a % 2 = 1'}]}]}");
+    g_autoptr(MetaData) wanted = postgresql_model(
+        "{'tables': [{'name': 'p', 'columns': [{'name': 'a', 'type': 'Integer'}], 'options': {'postgresql': "
+        "{'partition_by': 'range(a)'}}}, {'name': 'p1', 'columns': [], 'options': {'postgresql': "
+        "{'partition_of': 'p', 'partition_bound': 'FOR VALUES FROM (1) TO (10)'}}, 'check_constraints': "
+        "[{'name': 'odd', 'expression': 'a % 2 = 1'}]}]}");
     GPtrArray *ops = operations_new();
     for (guint i = 0; i < wanted->tables->len; i++)
         g_ptr_array_add(ops, migrate_op_create_table(wanted->tables->pdata[i]));
@@ -220,7 +211,7 @@ static void partitions(void **state)
 
 static void change_total(const char *change, const char *up, const char *down)
 {
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     g_autofree char *json = g_strdup_printf("{'name': 'orders', 'columns': [%s]}", change);
     g_autoptr(MetaData) wanted = one_table(json);
     const Column *column = first_table(wanted)->columns->pdata[0];
@@ -255,7 +246,7 @@ static void altered_columns(void **state)
 static void added_and_dropped_columns(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     g_autoptr(MetaData) wanted =
         one_table("{'name': 'orders', 'columns': [{'name': 'state', 'type': 'String(9)', 'nullable': false, "
                   "'server_default': '`new`', 'comment': 'where it is'}]}");
@@ -263,7 +254,7 @@ static void added_and_dropped_columns(void **state)
               "ALTER TABLE orders ADD COLUMN state VARCHAR(9) DEFAULT 'new' NOT NULL;\n"
               "COMMENT ON COLUMN orders.state IS 'where it is';\n",
               "ALTER TABLE orders DROP COLUMN state;\n");
-    g_autoptr(MetaData) other = model(SHOP);
+    g_autoptr(MetaData) other = postgresql_model(SHOP);
     Column *note = column_of(orders_of(other), "note");
     note->nullable = FALSE;
     assert_op(other, migrate_op_drop_column(orders_of(other), note), "ALTER TABLE orders DROP COLUMN note;\n",
@@ -277,7 +268,7 @@ static void added_and_dropped_columns(void **state)
 static void renames(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     MigrateOp *rename = migrate_op_new(OP_RENAME_INDEX);
     rename->table_name = g_strdup("orders");
     rename->name = g_strdup("ix_orders_customer");
@@ -296,7 +287,7 @@ static void renames(void **state)
 static void table_comments(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     MigrateOp *op = migrate_op_new(OP_CREATE_TABLE_COMMENT);
     op->table_name = g_strdup("orders");
     op->comment = g_strdup("it's");
@@ -340,7 +331,7 @@ static void changed_options(void **state)
 static void changed_inheritance(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(
+    g_autoptr(MetaData) before = postgresql_model(
         "{'tables': [{'name': 'Q', 'columns': [{'name': 'a', 'type': 'Text'}]}, {'name': 'p', 'columns': [{'name': "
         "'a', 'type': 'Text'}]}, {'name': 't', 'columns': [{'name': 'a', 'type': 'Text'}], 'options': {'postgresql': "
         "{'inherits': 'p'}}}]}");
@@ -362,7 +353,7 @@ static GPtrArray *replaced(const Table *table, const Constraint *from, const Con
 static void created_constraints(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     const Table *orders = orders_of(before);
     assert_op(before, migrate_op_drop_constraint(orders, table_find_constraint(orders, "fk_orders_customer")),
               "ALTER TABLE orders DROP CONSTRAINT fk_orders_customer;\n",
@@ -380,7 +371,7 @@ static void created_constraints(void **state)
 static void changed_constraints(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     const Table *orders = orders_of(before);
     Constraint *key = table_find_constraint(orders, "fk_orders_customer");
     g_autoptr(Constraint) deferred = constraint_copy(key);
@@ -411,7 +402,7 @@ static void changed_constraints(void **state)
 static void execute_between(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     const Table *orders = orders_of(before);
     Constraint *check = table_find_constraint(orders, "ck_orders_total");
     g_autoptr(Constraint) valid = constraint_copy(check);
@@ -468,7 +459,7 @@ static GPtrArray *replaced_index(const Table *table, const Index *from, const In
 static void changed_indexes(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     const Table *orders = orders_of(before);
     const Index *index = orders->indexes->pdata[0];
     g_autoptr(Index) other = index_copy(index);
@@ -491,7 +482,7 @@ static void changed_indexes(void **state)
 static void invalid_index(void **state)
 {
     (void)state;
-    g_autoptr(MetaData) before = model(SHOP);
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
     const Table *orders = orders_of(before);
     Index *index = orders->indexes->pdata[0];
     g_autoptr(Index) wanted = index_copy(index);
@@ -512,7 +503,7 @@ static void qualified_names(void **state)
     (void)state;
     g_autofree char *url = postgresql_database("qualified");
     g_autoptr(MetaData) nothing = metadata_new(FALSE);
-    g_autoptr(MetaData) wanted = model(
+    g_autoptr(MetaData) wanted = postgresql_model(
         "{'tables': [{'schema': 'App', 'name': 'p', 'comment': 'c', 'columns': [{'name': 'id', 'type': 'Integer', "
         "'primary_key': true, 'comment': 'k'}], 'indexes': [{'name': 'ix', 'columns': ['id'], 'comment': 'i'}]},"
         "{'schema': 'App', 'name': 'c', 'columns': [{'name': 'p', 'type': 'Integer', 'foreign_key': 'App.p.id'}]}]}");
