@@ -194,9 +194,11 @@ static gboolean drop_column(const MigrateOp *op, const MetaData *metadata, GErro
         return FALSE;
     if (!find_column(table, op->existing->name, &position))
         return conflict(error, "drop_column: column '%s.%s' does not exist", op->table_name, op->existing->name);
-    if (!check_unused(table, op->existing->name, error))
+    /* A table that has become a partition has them from its parent. */
+    gboolean stays = table_inherits(table);
+    if (!stays && !check_unused(table, op->existing->name, error))
         return FALSE;
-    if (table->columns->len == 1)
+    if (!stays && table->columns->len == 1)
         return conflict(error, "drop_column: column '%s.%s' is the only one: drop the table instead", op->table_name,
                         op->existing->name);
     g_ptr_array_remove_index(table->columns, position);

@@ -231,15 +231,11 @@ static gboolean compile_add(PgCompiler *compiler, const Table *table, const Migr
     return migrate_op_apply(op, compiler->database, error);
 }
 
-static gboolean compile_drop(PgCompiler *compiler, Table *table, const MigrateOp *op, GError **error)
+static gboolean compile_drop(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
-    if (compiler_inherits_column(compiler, table, op->existing->name)) {
-        /* A table that has become a partition keeps the column: it is the parent's now. */
-        Column *column = table_find_column(table, op->existing->name);
-        if (column)
-            g_ptr_array_remove(table->columns, column);
-        return TRUE;
-    }
+    /* A table that has become a partition keeps the column: it is the parent's now. */
+    if (compiler_inherits_column(compiler, table, op->existing->name))
+        return migrate_op_apply(op, compiler->database, error);
     g_autofree char *name = postgresql_table_name(table);
     g_autofree char *column = postgresql_quote_identifier(op->existing->name);
     compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP COLUMN %s", name, column));
@@ -350,7 +346,7 @@ static gboolean compile_alter(PgCompiler *compiler, const Table *table, const Mi
 
 gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **error)
 {
-    Table *table = compiler_table(compiler, op, error);
+    const Table *table = compiler_table(compiler, op, error);
     if (!table)
         return FALSE;
     if (op->kind == OP_ADD_COLUMN)

@@ -68,6 +68,15 @@ static const MigrateOp *find_partner(const PgCompiler *compiler, OpKind wanted, 
 
 /* --- constraints --- */
 
+static void remove_changeable(GPtrArray *options)
+{
+    for (guint i = options->len; i-- > 0;) {
+        const Option *option = options->pdata[i];
+        if (g_str_has_prefix(option->name, "with.") || strcmp(option->name, "tablespace") == 0)
+            g_ptr_array_remove_index(options, i);
+    }
+}
+
 /* VALIDATE CONSTRAINT goes one way only; ALTER CONSTRAINT knows foreign keys only. */
 static gboolean can_change_constraint(const MigrateOp *drop, const MigrateOp *create)
 {
@@ -77,15 +86,17 @@ static gboolean can_change_constraint(const MigrateOp *drop, const MigrateOp *cr
     if (from->kind != to->kind || !from->name || g_strcmp0(from->name, to->name) != 0 ||
         (deferred && from->kind != CONSTRAINT_FOREIGN_KEY) || (!unvalidated && options_get(to->options, "not_valid")))
         return FALSE;
-    g_autoptr(Constraint) rest = constraint_copy(from);
+    g_autoptr(Constraint) rest = constraint_copy(from), wanted = constraint_copy(to);
+    remove_changeable(rest->options);
+    remove_changeable(wanted->options);
     if (!options_get(to->options, "not_valid"))
         options_remove(rest->options, "not_valid");
     rest->deferrable = to->deferrable;
     g_free(rest->initially);
     rest->initially = g_strdup(to->initially);
-    if (!options_equal(rest->options, to->options))
+    if (!options_equal(rest->options, wanted->options))
         return FALSE;
-    g_autofree char *before = postgresql_constraint_sql(rest), *after = postgresql_constraint_sql(to);
+    g_autofree char *before = postgresql_constraint_sql(rest), *after = postgresql_constraint_sql(wanted);
     return sql_equal(&postgresql_dialect, before, after);
 }
 
@@ -93,12 +104,16 @@ static void change_constraint(PgCompiler *compiler, const Table *table, const Co
 {
     g_autofree char *name = postgresql_table_name(table);
     g_autofree char *constraint = postgresql_quote_identifier(to->name);
+    g_autofree char *index = postgresql_qualified(table->schema, to->name);
+    g_autofree char *target = g_strdup_printf("INDEX %s", index);
     if (!from->deferrable != !to->deferrable || g_strcmp0(from->initially, to->initially) != 0)
         compiler_add(compiler,
                      g_strdup_printf("ALTER TABLE %s ALTER CONSTRAINT %s %sDEFERRABLE INITIALLY %s", name, constraint,
                                      to->deferrable ? "" : "NOT ", to->initially ? to->initially : "IMMEDIATE"));
     if (options_get(from->options, "not_valid") && !options_get(to->options, "not_valid"))
         compiler_add(compiler, g_strdup_printf("ALTER TABLE %s VALIDATE CONSTRAINT %s", name, constraint));
+    compiler_change_storage(compiler, target, from->options, to->options);
+    compiler_change_tablespace(compiler, target, from->options, to->options);
     if (g_strcmp0(from->comment, to->comment) != 0)
         compiler_comment_constraint(compiler, table, to);
 }
@@ -124,15 +139,6 @@ static void rename_constraint(PgCompiler *compiler, const Table *table, const Mi
 }
 
 /* --- indexes --- */
-
-static void remove_changeable(GPtrArray *options)
-{
-    for (guint i = options->len; i-- > 0;) {
-        const Option *option = options->pdata[i];
-        if (g_str_has_prefix(option->name, "with.") || strcmp(option->name, "tablespace") == 0)
-            g_ptr_array_remove_index(options, i);
-    }
-}
 
 /* The statement without what ALTER INDEX can change. */
 static char *index_core(const Index *index)

@@ -123,7 +123,11 @@ static gboolean compile_op(PgCompiler *compiler, const MigrateOp *op, GError **e
     gboolean column = op->kind == OP_ADD_COLUMN || op->kind == OP_DROP_COLUMN || op->kind == OP_ALTER_COLUMN;
     if (column) /* in several steps, each applied behind its statements */
         return compile_column_op(compiler, op, error);
-    return write_op(compiler, op, error) && migrate_op_apply(op, compiler->database, error);
+    if (!write_op(compiler, op, error) || !migrate_op_apply(op, compiler->database, error))
+        return FALSE;
+    if (op->kind == OP_CREATE_TABLE || op->kind == OP_CREATE_CONSTRAINT)
+        compiler_name_constraints(metadata_find_table(compiler->database, op->schema, op->table_name));
+    return TRUE;
 }
 
 GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GError **error)
@@ -132,6 +136,8 @@ GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GErr
     g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
     g_autoptr(GPtrArray) late = strings_new();
     PgCompiler compiler = {.ops = ops, .database = database, .blocks = blocks, .late = late};
+    for (guint i = 0; i < database->tables->len; i++)
+        compiler_name_constraints(database->tables->pdata[i]);
     for (guint i = 0; i < ops->len; i++) {
         compiler.position = i;
         if (!compile_op(&compiler, ops->pdata[i], error))

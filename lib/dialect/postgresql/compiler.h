@@ -49,8 +49,11 @@ char *postgresql_storage_parameter(const char *name, const char *value);
 /* "CONSTRAINT n UNIQUE (a, b) …". New string. */
 char *postgresql_constraint_sql(const Constraint *constraint);
 char *postgresql_index_sql(const Table *table, const Index *index); /* CREATE INDEX; new string */
-/* The constraint's name, or for one without: the name that the server chose for it. New string. */
+/* The constraint's name, or for one without: the name that the server has chosen or will choose for it. New string. */
 char *postgresql_constraint_name(const Table *table, const Constraint *constraint);
+/* Notes, for constraints of a table in `database` that have no name, what the server calls them: it keeps that name
+ * through renames of tables and columns. */
+void compiler_name_constraints(const Table *table);
 /* How the server names what has no name (NAME1_NAME2_LABEL; `name2` may be NULL): the longer one of the names is cut
  * until it fits into 63 bytes. New string. */
 char *postgresql_object_name(const char *name1, const char *name2, const char *label);

@@ -134,59 +134,103 @@ static char *key_columns(const Constraint *constraint)
     return text_list(names, "_");
 }
 
-static char *implicit_name(const Table *table, const Constraint *constraint)
+static char *implicit_name(const Table *table, const Constraint *constraint, guint number)
 {
-    g_autofree char *columns = NULL;
+    static const char *const labels[] = {
+        [CONSTRAINT_PRIMARY_KEY] = "pkey", [CONSTRAINT_UNIQUE] = "key",   [CONSTRAINT_FOREIGN_KEY] = "fkey",
+        [CONSTRAINT_CHECK] = "check",      [CONSTRAINT_EXCLUDE] = "excl",
+    };
+    g_autofree char *columns = NULL, *label = NULL;
     switch (constraint->kind) {
     case CONSTRAINT_PRIMARY_KEY:
-        return postgresql_object_name(table->name, NULL, "pkey");
+        break;
     case CONSTRAINT_UNIQUE:
         columns = key_columns(constraint);
-        return postgresql_object_name(table->name, columns, "key");
+        break;
     case CONSTRAINT_FOREIGN_KEY:
         columns = text_list(constraint->columns, "_");
-        return postgresql_object_name(table->name, columns, "fkey");
+        break;
     case CONSTRAINT_CHECK:
         columns = check_column(table, constraint);
-        return postgresql_object_name(table->name, columns, "check");
+        break;
     case CONSTRAINT_EXCLUDE:
         columns = excluded_columns(constraint);
-        return postgresql_object_name(table->name, columns, "excl");
+        break;
     }
-    g_return_val_if_reached(NULL);
+    label = number ? g_strdup_printf("%s%u", labels[constraint->kind], number) : g_strdup(labels[constraint->kind]);
+    return postgresql_object_name(table->name, columns, label);
 }
 
-static gboolean same_constraint(const Constraint *a, const Constraint *b)
+/* Where the compiler's copy of the schema keeps the name that the server has chosen: the name itself stays NULL, so
+ * that operations find the constraint by what it is. */
+#define SERVER_NAME "server_name"
+
+static const char *name_of(const Constraint *constraint)
 {
-    return a == b ||
-           (a->kind == b->kind && strings_equal(a->columns, b->columns, FALSE) &&
-            g_strcmp0(a->expression, b->expression) == 0 && g_strcmp0(a->referred_table, b->referred_table) == 0);
+    return constraint->name ? constraint->name : options_get(constraint->options, SERVER_NAME);
 }
 
-/* A name that another constraint has already gets a number: that of its place among those without a name. */
-char *postgresql_constraint_name(const Table *table, const Constraint *constraint)
+static gboolean is_taken(const Table *table, const char *name)
 {
-    if (constraint->name)
-        return g_strdup(constraint->name);
-    if (constraint->kind == CONSTRAINT_PRIMARY_KEY && table->primary_key && table->primary_key->name)
-        return g_strdup(table->primary_key->name);
-    char *name = implicit_name(table, constraint);
-    guint taken = table_find_constraint(table, name) ? 1 : 0;
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *other = table->constraints->pdata[i];
-        if (same_constraint(other, constraint))
-            break;
-        g_autofree char *of_other = other->name ? NULL : implicit_name(table, other);
-        if (g_strcmp0(of_other, name) == 0)
-            taken++;
-    }
-    if (taken) {
-        g_autofree char *number = g_strdup_printf("%u", taken);
-        char *numbered = g_strconcat(name, number, NULL);
+    if (table->primary_key && g_strcmp0(name_of(table->primary_key), name) == 0)
+        return TRUE;
+    for (guint i = 0; i < table->constraints->len; i++)
+        if (g_strcmp0(name_of(table->constraints->pdata[i]), name) == 0)
+            return TRUE;
+    return table_find_index(table, name) != NULL;
+}
+
+static char *choose_name(const Table *table, const Constraint *constraint)
+{
+    char *name = implicit_name(table, constraint, 0);
+    for (guint number = 1; is_taken(table, name); number++) {
         g_free(name);
-        return numbered;
+        name = implicit_name(table, constraint, number);
     }
     return name;
+}
+
+static void name_constraint(const Table *table, const Constraint *constraint)
+{
+    if (name_of(constraint))
+        return;
+    g_autofree char *name = choose_name(table, constraint);
+    options_set(constraint->options, SERVER_NAME, name);
+}
+
+void compiler_name_constraints(const Table *table)
+{
+    if (table->primary_key)
+        name_constraint(table, table->primary_key);
+    for (guint i = 0; i < table->constraints->len; i++)
+        name_constraint(table, table->constraints->pdata[i]);
+}
+
+static const Constraint *find_unnamed(const Table *table, const Constraint *like)
+{
+    if (like->kind == CONSTRAINT_PRIMARY_KEY)
+        return table->primary_key;
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        if (!constraint->name && constraint->kind == like->kind &&
+            strings_equal(constraint->columns, like->columns, FALSE) &&
+            g_strcmp0(constraint->expression, like->expression) == 0 &&
+            g_strcmp0(constraint->referred_table, like->referred_table) == 0 &&
+            g_strcmp0(constraint->referred_schema, like->referred_schema) == 0 &&
+            strings_equal(constraint->referred_columns, like->referred_columns, FALSE))
+            return constraint;
+    }
+    return NULL;
+}
+
+char *postgresql_constraint_name(const Table *table, const Constraint *constraint)
+{
+    if (name_of(constraint))
+        return g_strdup(name_of(constraint));
+    const Constraint *found = find_unnamed(table, constraint);
+    if (found && name_of(found))
+        return g_strdup(name_of(found));
+    return choose_name(table, constraint);
 }
 
 /* --- constraints --- */

@@ -231,11 +231,13 @@ static void finish_table(PgCompiler *compiler, const Table *table)
     }
 }
 
-gboolean compile_create_table(PgCompiler *compiler, const Table *table, GError **error)
+gboolean compile_create_table(PgCompiler *compiler, const Table *created, GError **error)
 {
-    char *sql = create_table_sql(table, error);
+    char *sql = create_table_sql(created, error);
     if (!sql)
         return FALSE;
+    g_autoptr(Table) table = table_copy(created);
+    compiler_name_constraints(table);
     compiler_add(compiler, sql);
     finish_table(compiler, table);
     for (guint i = 0; i < table->columns->len; i++)

@@ -299,8 +299,7 @@ static void table_comments(void **state)
 /* The second table of the model gives the options that the first one gets. */
 static MigrateOp *options_op(const MetaData *before, const char *options)
 {
-    g_autofree char *json = g_strdup_printf(
-        "{'name': 't', 'columns': [{'name': 'a', 'type': 'Text'}], 'options': {'postgresql': %s}}", options);
+    g_autofree char *json = g_strdup_printf("{'name': 't', 'columns': [], 'options': {'postgresql': %s}}", options);
     g_autoptr(MetaData) wanted = one_table(json);
     const Table *table = before->tables->pdata[before->tables->len - 1];
     return migrate_op_alter_table_options(table, table->options, first_table(wanted)->options);
@@ -338,6 +337,37 @@ static void changed_inheritance(void **state)
     assert_op(before, options_op(before, "{'inherits': '\\'Q\\''}"),
               "ALTER TABLE t NO INHERIT p;\nALTER TABLE t INHERIT \"Q\";\n",
               "ALTER TABLE t NO INHERIT \"Q\";\nALTER TABLE t INHERIT p;\n");
+}
+
+static GPtrArray *attached(const Table *table, const Table *partition)
+{
+    GPtrArray *ops = operations_new();
+    g_ptr_array_add(ops, migrate_op_alter_table_options(table, table->options, partition->options));
+    for (guint i = 0; i < table->columns->len; i++)
+        g_ptr_array_add(ops, migrate_op_drop_column(table, table->columns->pdata[i]));
+    return ops;
+}
+
+#define PARENT                                                                                                         \
+    "{'tables': [{'name': 'p', 'columns': [{'name': 'a', 'type': 'Integer'}, {'name': 'b', 'type': 'Text', "           \
+    "'nullable': false}], 'options': {'postgresql': {'partition_by': 'LIST (a)'}}}, "
+
+/* The model lists the columns of a table, but not those of a partition. */
+static void attached_partition(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = postgresql_model(
+        PARENT "{'name': 't', 'columns': [{'name': 'a', 'type': 'Integer'}, {'name': 'b', 'type': 'Text', 'nullable': "
+               "false}]}]}");
+    g_autoptr(MetaData) wanted =
+        postgresql_model(PARENT "{'name': 't', 'columns': [], 'options': {'postgresql': {'partition_of': 'p', "
+                                "'partition_bound': 'FOR VALUES IN (1, 2)'}}}]}");
+    const Table *table = metadata_find_table(before, NULL, "t"), *partition = metadata_find_table(wanted, NULL, "t");
+    assert_ops(before, attached(table, partition), "ALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1, 2);\n",
+               "ALTER TABLE p DETACH PARTITION t;\n");
+    assert_op(wanted, options_op(wanted, "{'partition_of': 'p', 'partition_bound': 'DEFAULT'}"),
+              "ALTER TABLE p DETACH PARTITION t;\nALTER TABLE p ATTACH PARTITION t DEFAULT;\n",
+              "ALTER TABLE p DETACH PARTITION t;\nALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1, 2);\n");
 }
 
 /* --- constraints and indexes --- */
@@ -479,6 +509,169 @@ static void changed_indexes(void **state)
                "CREATE INDEX ix_orders_customer ON orders (customer_id);\n");
 }
 
+/* Foreign keys that need the key stay. */
+static void changed_key(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
+    const Table *customers = metadata_find_table(before, NULL, "customers");
+    g_autoptr(Constraint) other = constraint_copy(customers->primary_key);
+    options_set(other->options, "with.fillfactor", "60");
+    assert_ops(before, replaced(customers, customers->primary_key, other),
+               "ALTER INDEX pk_customers SET (fillfactor=60);\n", "ALTER INDEX pk_customers RESET (fillfactor);\n");
+}
+
+/* What the server would call it is what the drop names, whatever the length. */
+static void names_of_the_server(void **state)
+{
+    (void)state;
+    static const char *const names[][3] = {
+        {"a_table_whose_name_has_just_about_sixty_bytes_in_it_as_it_is", "a", "b"},
+        {"t", "a_column_whose_name_has_just_about_sixty_bytes_in_it_as_it_is", "b"},
+        {"a_table_with_quite_a_long_name_that_must_be_cut", "and_a_column_with_a_name_like_that", "b"},
+        {"äöüäöüäöüäöüäöüäöüäöüäöü", "äöüäöüäöüäöüäöüäöü", "ß"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *json = g_strdup_printf(
+            "{'name': '%s', 'columns': [{'name': '%s', 'type': 'Integer'}, {'name': '%s', 'type': 'Integer'}], "
+            "'primary_key': {'columns': ['%s'], 'name': null}, 'unique_constraints': [{'columns': ['%s', '%s'], "
+            "'name': null}], 'check_constraints': [{'expression': '\\'%s\\' > 0', 'name': null}, {'expression': "
+            "'\\'%s\\' > 1', 'name': null}]}",
+            names[i][0], names[i][1], names[i][2], names[i][1], names[i][1], names[i][2], names[i][1], names[i][1]);
+        g_autoptr(MetaData) before = one_table(json);
+        const Table *table = first_table(before);
+        GPtrArray *ops = operations_new();
+        g_ptr_array_add(ops, migrate_op_drop_constraint(table, table->primary_key));
+        for (guint j = 0; j < table->constraints->len; j++)
+            g_ptr_array_add(ops, migrate_op_drop_constraint(table, table->constraints->pdata[j]));
+        column_of(table, names[i][1])->autoincrement = AUTOINCREMENT_FALSE;
+        g_autoptr(GPtrArray) owned = ops;
+        g_autofree char *url = postgresql_database("names");
+        postgresql_create(url, before);
+        g_autofree char *text = postgresql_compiled(ops, before);
+        postgresql_run_compiled(url, text);
+        g_autofree char *left = postgresql_rows(url, "SELECT count(*) FROM pg_constraint WHERE conrelid <> 0 AND "
+                                                     "connamespace = 'public'::regnamespace");
+        assert_string_equal(left, "0\n");
+    }
+}
+
+static void every_default(void **state)
+{
+    (void)state;
+    static const char *const defaults[][2] = {
+        {"Integer", "1"},
+        {"Integer", "-1"},
+        {"Integer", "1 + 2 * 3"},
+        {"Text", "`a` || `b` -- joined"},
+        {"Text", "`x`::character varying COLLATE \\'C\\'"},
+        {"Text", "CASE WHEN 1 = 2 AND true THEN `a` ELSE `b` END"},
+        {"Boolean", "1 IN (1, 2)"},
+        {"Boolean", "NOT true"},
+        {"Boolean", "NULL IS NULL"},
+        {"Boolean", "`a` LIKE `b%`"},
+        {"DateTime", "now() AT TIME ZONE `utc`"},
+        {"DateTime", "CURRENT_TIMESTAMP"},
+        {"DateTime", "`2020-01-01`::timestamp without time zone"},
+        {"ARRAY(Integer)", "ARRAY[1, 2]"},
+        {"ARRAY(Integer)", "`{}`"},
+        {"JSONB", "`{\\'a\\': 1}`::jsonb"},
+        {"INTERVAL", "interval `1 day`"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(defaults); i++) {
+        g_autofree char *column = g_strdup_printf(
+            "{'name': 't', 'columns': [{'name': 'a', 'type': '%s', 'server_default': '%s', 'nullable': false}]}",
+            defaults[i][0], defaults[i][1]);
+        g_autoptr(MetaData) wanted = one_table(column);
+        g_autoptr(MetaData) before = one_table("{'name': 't', 'columns': [{'name': 'z', 'type': 'Text'}]}");
+        g_autoptr(MetaData) nothing = metadata_new(FALSE);
+        Column *with = first_table(wanted)->columns->pdata[0];
+        assert_op(nothing, migrate_op_create_table(first_table(wanted)), NULL, NULL);
+        assert_op(before, migrate_op_add_column(first_table(before), with), NULL, NULL);
+        g_autoptr(Column) without = column_copy(with);
+        g_clear_pointer(&without->server_default, g_free);
+        assert_op(wanted, migrate_op_alter_column(first_table(wanted), with, without),
+                  "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;\n", NULL);
+    }
+}
+
+static void restored_columns(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"Integer",     "Numeric(5, 2)", "Boolean",    "String(3)",
+                                        "Text",        "Date",          "DateTime",   "Time",
+                                        "Interval",    "JSON",          "Uuid",       "ARRAY(Integer)",
+                                        "LargeBinary", "Double",        "Enum(mood)", "DateTime(timezone=true)"};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *json = g_strdup_printf(
+            "{'enums': [{'name': 'mood', 'values': ['it`s']}], 'tables': [{'name': 't', 'columns': [{'name': 'z', "
+            "'type': 'Text'}, {'name': 'a', 'type': '%s', 'nullable': false}]}]}",
+            types[i]);
+        g_autoptr(MetaData) before = postgresql_model(json);
+        g_autoptr(GError) error = NULL;
+        const Table *table = first_table(before);
+        g_autofree char *url = postgresql_database("restored");
+        g_autoptr(GPtrArray) ops = one_op(migrate_op_drop_column(table, column_of(table, "a")));
+        g_autoptr(GPtrArray) reverse = operations_reverse(ops, &error);
+        g_autofree char *drop = postgresql_compiled(ops, before);
+        postgresql_create(url, before);
+        g_autofree char *dump = postgresql_dump(url);
+        assert_true(operations_apply(ops, before, &error));
+        g_autofree char *restore = postgresql_compiled(reverse, before);
+        postgresql_run_compiled(url, drop);
+        postgresql_run(url, "INSERT INTO t VALUES ('row')");
+        postgresql_run_compiled(url, restore);
+        g_autofree char *again = postgresql_dump(url);
+        assert_string_equal(again, dump);
+        g_autofree char *rows = postgresql_rows(url, "SELECT count(a) FROM t");
+        assert_string_equal(rows, "1\n");
+    }
+}
+
+static void nullable_serial(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) nothing = metadata_new(FALSE);
+    g_autoptr(MetaData) wanted = one_table("{'name': 't', 'columns': [{'name': 'a', 'type': 'SERIAL'}]}");
+    ((Column *)first_table(wanted)->columns->pdata[0])->nullable = TRUE;
+    assert_op(nothing, migrate_op_create_table(first_table(wanted)),
+              "CREATE TABLE t (\n    a SERIAL\n);\nALTER TABLE t ALTER COLUMN a DROP NOT NULL;\n", NULL);
+}
+
+/* Table, column and what stands on both, in one revision. */
+static void renamed_everything(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
+    g_autoptr(GPtrArray) ops = operations_new();
+    const Table *orders = orders_of(before);
+    g_autoptr(Table) renamed = table_copy(orders);
+    g_autoptr(Column) sum = column_copy(column_of(orders, "total"));
+    set(&renamed->name, "sales");
+    set(&sum->name, "sum");
+    g_clear_pointer(&sum->server_default, g_free);
+    g_ptr_array_add(ops, migrate_op_rename_table(orders, "sales"));
+    g_ptr_array_add(ops, migrate_op_alter_column(renamed, column_of(orders, "total"), sum));
+    g_autofree char *url = postgresql_database("renamed");
+    postgresql_create(url, before);
+    g_autofree char *first = postgresql_dump(url);
+    g_autofree char *up = postgresql_compiled(ops, before);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) reverse = operations_reverse(ops, &error);
+    g_autoptr(MetaData) after = metadata_copy(before);
+    assert_true(operations_apply(ops, after, &error));
+    g_autoptr(GPtrArray) blocks = postgresql_dialect.compile(reverse, after, &error);
+    assert_non_null(blocks);
+    postgresql_run_compiled(url, up);
+    for (guint i = 0; i < blocks->len; i++) {
+        const SqlBlock *block = blocks->pdata[i];
+        for (guint j = 0; j < block->statements->len; j++)
+            postgresql_run(url, block->statements->pdata[j]);
+    }
+    g_autofree char *again = postgresql_dump(url);
+    assert_string_equal(again, first);
+}
+
 static void invalid_index(void **state)
 {
     (void)state;
@@ -549,6 +742,13 @@ int main(void)
         cmocka_unit_test(changed_indexes),
         cmocka_unit_test(invalid_index),
         cmocka_unit_test(qualified_names),
+        cmocka_unit_test(attached_partition),
+        cmocka_unit_test(changed_key),
+        cmocka_unit_test(names_of_the_server),
+        cmocka_unit_test(every_default),
+        cmocka_unit_test(restored_columns),
+        cmocka_unit_test(nullable_serial),
+        cmocka_unit_test(renamed_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
