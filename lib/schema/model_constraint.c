@@ -81,11 +81,31 @@ static char *read_action(ModelReader *reader, const cJSON *node)
     return g_strdup(model_word(reader, node, actions, "NO ACTION"));
 }
 
+/* "SET NULL (a, b)": PostgreSQL can name the columns. */
+static char *read_ondelete(ModelReader *reader, const cJSON *node)
+{
+    static const char *const actions[] = {"SET NULL", "SET DEFAULT"};
+    const cJSON *value;
+    Picked picked = model_pick(reader, node, model_check_filled_text, &value);
+    if (picked == PICKED_WRONG)
+        return NULL;
+    for (guint i = 0; picked == PICKED_VALUE && i < G_N_ELEMENTS(actions); i++) {
+        const char *text = value->valuestring;
+        if (g_ascii_strncasecmp(text, actions[i], strlen(actions[i])) != 0)
+            continue;
+        const char *columns = text + strlen(actions[i]);
+        columns += strspn(columns, " ");
+        if (*columns == '(' && g_str_has_suffix(columns, ")"))
+            return g_strdup_printf("%s %s", actions[i], columns);
+    }
+    return read_action(reader, node);
+}
+
 void model_read_actions(ModelReader *reader, const cJSON *ondelete, const cJSON *onupdate, const cJSON *match,
                         Constraint *constraint)
 {
     static const char *const matches[] = {"FULL", "PARTIAL", "SIMPLE", NULL};
-    constraint->ondelete = read_action(reader, ondelete);
+    constraint->ondelete = read_ondelete(reader, ondelete);
     constraint->onupdate = read_action(reader, onupdate);
     constraint->match = g_strdup(model_word(reader, match, matches, "SIMPLE"));
 }

@@ -1,5 +1,6 @@
 -- Columns of the tables, and the names of those in tables that foreign keys refer to. A catalog column that older
--- servers lack is NULL there: its name is then the one of "missing".
+-- servers lack is NULL there: its name is then the one of "missing". Defaults name no columns, and without a table
+-- pg_get_expr() need not look at it.
 WITH scope AS MATERIALIZED (
     SELECT n.oid, n.nspname
     FROM pg_catalog.pg_namespace n
@@ -36,7 +37,7 @@ FROM (VALUES (NULL::"char")) AS missing (attcompression)
             base.oid <> t.oid AS is_array,
             CASE WHEN bn.nspname <> 'pg_catalog' THEN pg_type_is_visible(base.oid) END AS type_visible,
             a.attnotnull,
-            pg_get_expr(def.adbin, def.adrelid) AS expression,
+            pg_get_expr(def.adbin, CASE WHEN a.attgenerated <> '' THEN def.adrelid ELSE 0 END) AS expression,
             a.attgenerated,
             a.attidentity,
             co.collname,

@@ -6,6 +6,9 @@ WITH scope AS MATERIALIZED (
     WHERE n.nspname = ANY (coalesce($1::text[], ARRAY[coalesce($2::text, current_schema()::text)]))
         OR (n.oid = pg_my_temp_schema()
             AND 'pg_temp' = ANY (coalesce($1::text[], ARRAY[$2::text])))
+),
+preferred AS MATERIALIZED (
+    SELECT oid, opcmethod, opcintype FROM pg_catalog.pg_opclass WHERE opcdefault
 )
 SELECT
     i.indexrelid,
@@ -36,8 +39,7 @@ FROM scope n
     LEFT JOIN pg_catalog.pg_type t ON t.oid = coalesce(a.atttypid, ia.atttypid)
     LEFT JOIN pg_catalog.pg_opclass opc ON opc.oid = i.indclass[ia.attnum - 1] AND ia.attnum <= i.indnkeyatts
     LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = opc.opcnamespace
-    LEFT JOIN pg_catalog.pg_opclass preferred
-        ON preferred.opcmethod = opc.opcmethod AND preferred.opcdefault AND preferred.opcintype = a.atttypid
+    LEFT JOIN preferred ON preferred.opcmethod = opc.opcmethod AND preferred.opcintype = a.atttypid
     LEFT JOIN pg_catalog.pg_collation co
         ON co.oid = i.indcollation[ia.attnum - 1]
             AND ia.attnum <= i.indnkeyatts

@@ -2,7 +2,7 @@ CREATE SCHEMA other;
 CREATE TYPE mood AS ENUM ('happy', 'it''s', 'a,"b"\c', 'NULL', 'half {');
 ALTER TYPE mood ADD VALUE 'sad' BEFORE 'it''s';
 COMMENT ON TYPE mood IS 'a mood';
-CREATE TYPE "Empty" AS ENUM ();
+CREATE TYPE "Odd ""name" AS ENUM ('y');
 CREATE TYPE other.mood AS ENUM ('x');
 CREATE DOMAIN amount AS numeric(10, 2) DEFAULT 0 CHECK (VALUE >= 0);
 CREATE EXTENSION citext;
@@ -38,7 +38,7 @@ CREATE TABLE types (
     z mood[],
     aa other.mood,
     bb other.mood[],
-    cc "Empty",
+    cc "Odd ""name",
     dd amount,
     ee amount[],
     ff citext,
