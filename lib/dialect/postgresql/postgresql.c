@@ -190,6 +190,7 @@ const Dialect postgresql_dialect = {
     .lock = &advisory_lock,
     .blockers_query = blockers_query,
     .scratch_begin = scratch_begin,
+    .resume_statement = postgresql_resume_statement,
 
     .refuses_transaction = postgresql_refuses_transaction,
     .controls_transaction = postgresql_controls_transaction,

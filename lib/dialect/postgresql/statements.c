@@ -2,200 +2,217 @@
  * manual's pages of the commands for the others. */
 #include <string.h>
 
-#include "dialect/postgresql/postgresql.h"
+#include "dialect/postgresql/statements.h"
 
-typedef struct Reader {
-    const char *sql;
-    gsize length, position;
-    SqlToken token; /* the current one */
-} Reader;
-
-static void advance(Reader *reader)
+void pg_reader_advance(PgReader *reader)
 {
     reader->token = sql_next_significant(&postgresql_dialect, reader->sql, reader->length, &reader->position);
 }
 
-static Reader reader_at_start(const char *sql, gsize length)
+PgReader pg_reader_new(const char *sql, gsize length)
 {
-    Reader reader = {.sql = sql, .length = length};
-    advance(&reader);
+    PgReader reader = {.sql = sql, .length = length};
+    pg_reader_advance(&reader);
     return reader;
 }
 
-static gboolean is(const Reader *reader, const char *word)
+gboolean pg_reader_is(const PgReader *reader, const char *word)
 {
     return sql_token_is(&reader->token, reader->sql, word);
 }
 
-static gboolean take(Reader *reader, const char *word)
+gboolean pg_reader_take(PgReader *reader, const char *word)
 {
-    if (!is(reader, word))
+    if (!pg_reader_is(reader, word))
         return FALSE;
-    advance(reader);
+    pg_reader_advance(reader);
     return TRUE;
 }
 
-static gboolean at_end(const Reader *reader)
+gboolean pg_reader_take_words(PgReader *reader, const char *first, const char *second)
+{
+    PgReader ahead = *reader;
+    if (!pg_reader_take(&ahead, first) || !pg_reader_take(&ahead, second))
+        return FALSE;
+    *reader = ahead;
+    return TRUE;
+}
+
+gboolean pg_reader_at_end(const PgReader *reader)
 {
     return reader->token.kind == SQL_TOKEN_END || reader->token.kind == SQL_TOKEN_SEMICOLON;
 }
 
-static gboolean is_one_of(const Reader *reader, const char *const *words)
+gboolean pg_reader_is_one_of(const PgReader *reader, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (is(reader, *words))
+        if (pg_reader_is(reader, *words))
             return TRUE;
     return FALSE;
 }
 
-/* "(name, name = value …)": TRUE when option `name` stands there, and whether it is on. Ends behind the parentheses. */
-static gboolean take_option(Reader *reader, const char *name, gboolean *on)
+char *pg_reader_take_name(PgReader *reader)
 {
-    static const char *const off_words[] = {"FALSE", "OFF", "0", NULL};
+    g_autoptr(GString) name = g_string_new(NULL);
+
+    do {
+        if (reader->token.kind != SQL_TOKEN_WORD && reader->token.kind != SQL_TOKEN_QUOTED)
+            return NULL;
+        g_autofree char *written = sql_token_identifier(&reader->token, reader->sql);
+        g_autofree char *folded =
+            reader->token.kind == SQL_TOKEN_WORD ? g_ascii_strdown(written, -1) : g_strdup(written);
+        g_autofree char *quoted = postgresql_quote_identifier(folded);
+        g_string_append_printf(name, "%s%s", name->len > 0 ? "." : "", quoted);
+        pg_reader_advance(reader);
+    } while (pg_reader_take(reader, "."));
+    return g_strdup(name->str);
+}
+
+gboolean pg_reader_take_option(PgReader *reader, const char *name, gboolean *on)
+{
+    static const char *const off[] = {"false", "off", "0", "'false'", "'off'", "'0'", NULL};
     gboolean found = FALSE;
     guint depth = 0;
 
     do {
-        if (is(reader, "("))
+        if (pg_reader_is(reader, "("))
             depth++;
-        else if (is(reader, ")"))
+        else if (pg_reader_is(reader, ")"))
             depth--;
-        if (depth != 1 || !is(reader, name)) {
-            advance(reader);
+        if (depth != 1 || !pg_reader_is(reader, name)) {
+            pg_reader_advance(reader);
             continue;
         }
-        advance(reader);
-        take(reader, "=");
-        const char *value = reader->sql + reader->token.start;
+        pg_reader_advance(reader);
+        pg_reader_take(reader, "=");
+        g_autofree char *value = g_ascii_strdown(reader->sql + reader->token.start, (gssize)reader->token.length);
         found = TRUE;
-        *on = !is_one_of(reader, off_words) && strncmp(value, "0", reader->token.length) != 0 &&
-              g_ascii_strncasecmp(value, "'false'", reader->token.length) != 0 &&
-              g_ascii_strncasecmp(value, "'off'", reader->token.length) != 0;
-    } while (depth > 0 && !at_end(reader));
+        *on = !g_strv_contains(off, value);
+    } while (depth > 0 && !pg_reader_at_end(reader));
     return found;
 }
 
 /* A word anywhere outside of parentheses in the rest. */
-static gboolean has_word(Reader reader, const char *word)
+static gboolean has_word(PgReader reader, const char *word)
 {
     guint depth = 0;
 
-    for (; !at_end(&reader); advance(&reader)) {
-        if (is(&reader, "("))
+    for (; !pg_reader_at_end(&reader); pg_reader_advance(&reader)) {
+        if (pg_reader_is(&reader, "("))
             depth++;
-        else if (depth > 0 && is(&reader, ")"))
+        else if (depth > 0 && pg_reader_is(&reader, ")"))
             depth--;
-        else if (depth == 0 && is(&reader, word))
+        else if (depth == 0 && pg_reader_is(&reader, word))
             return TRUE;
     }
     return FALSE;
 }
 
-static gboolean create_refuses(Reader *reader)
+static gboolean create_refuses(PgReader *reader)
 {
     gboolean on = TRUE;
 
-    take(reader, "UNIQUE");
-    if (take(reader, "INDEX"))
-        return is(reader, "CONCURRENTLY");
-    if (is(reader, "DATABASE") || is(reader, "TABLESPACE"))
+    pg_reader_take(reader, "UNIQUE");
+    if (pg_reader_take(reader, "INDEX"))
+        return pg_reader_is(reader, "CONCURRENTLY");
+    if (pg_reader_is(reader, "DATABASE") || pg_reader_is(reader, "TABLESPACE"))
         return TRUE;
-    if (!take(reader, "SUBSCRIPTION"))
+    if (!pg_reader_take(reader, "SUBSCRIPTION"))
         return FALSE;
-    while (!at_end(reader) && !is(reader, "WITH"))
-        advance(reader);
-    if (!take(reader, "WITH") || !is(reader, "("))
+    while (!pg_reader_at_end(reader) && !pg_reader_is(reader, "WITH"))
+        pg_reader_advance(reader);
+    if (!pg_reader_take(reader, "WITH") || !pg_reader_is(reader, "("))
         return TRUE;
-    Reader again = *reader;
-    if (take_option(&again, "connect", &on) && !on)
+    PgReader again = *reader;
+    if (pg_reader_take_option(&again, "connect", &on) && !on)
         return FALSE;
-    return !(take_option(reader, "create_slot", &on) && !on);
+    return !(pg_reader_take_option(reader, "create_slot", &on) && !on);
 }
 
-static gboolean drop_refuses(Reader *reader)
+static gboolean drop_refuses(PgReader *reader)
 {
     static const char *const kinds[] = {"DATABASE", "TABLESPACE", "SUBSCRIPTION", NULL};
 
-    if (take(reader, "INDEX"))
-        return is(reader, "CONCURRENTLY");
-    return is_one_of(reader, kinds);
+    if (pg_reader_take(reader, "INDEX"))
+        return pg_reader_is(reader, "CONCURRENTLY");
+    return pg_reader_is_one_of(reader, kinds);
 }
 
-static gboolean alter_refuses(Reader *reader)
+static gboolean alter_refuses(PgReader *reader)
 {
-    if (is(reader, "SYSTEM"))
+    if (pg_reader_is(reader, "SYSTEM"))
         return TRUE;
-    if (take(reader, "DATABASE")) {
-        advance(reader);
-        return take(reader, "SET") && is(reader, "TABLESPACE");
+    if (pg_reader_take(reader, "DATABASE")) {
+        pg_reader_advance(reader);
+        return pg_reader_take(reader, "SET") && pg_reader_is(reader, "TABLESPACE");
     }
-    if (take(reader, "SUBSCRIPTION")) {
-        advance(reader);
-        return is(reader, "REFRESH");
+    if (pg_reader_take(reader, "SUBSCRIPTION")) {
+        pg_reader_advance(reader);
+        return pg_reader_is(reader, "REFRESH");
     }
-    return take(reader, "TABLE") && has_word(*reader, "DETACH") && has_word(*reader, "CONCURRENTLY");
+    return pg_reader_take(reader, "TABLE") && has_word(*reader, "DETACH") && has_word(*reader, "CONCURRENTLY");
 }
 
-static gboolean reindex_refuses(Reader *reader)
+static gboolean reindex_refuses(PgReader *reader)
 {
     static const char *const many[] = {"DATABASE", "SCHEMA", "SYSTEM", NULL};
     gboolean on = FALSE;
 
-    if (is(reader, "(") && take_option(reader, "CONCURRENTLY", &on) && on)
+    if (pg_reader_is(reader, "(") && pg_reader_take_option(reader, "CONCURRENTLY", &on) && on)
         return TRUE;
-    if (is_one_of(reader, many))
+    if (pg_reader_is_one_of(reader, many))
         return TRUE;
-    advance(reader);
-    return is(reader, "CONCURRENTLY");
+    pg_reader_advance(reader);
+    return pg_reader_is(reader, "CONCURRENTLY");
 }
 
-static gboolean cluster_refuses(Reader *reader)
+static gboolean cluster_refuses(PgReader *reader)
 {
     gboolean on;
 
-    if (is(reader, "("))
-        take_option(reader, "", &on);
+    if (pg_reader_is(reader, "("))
+        pg_reader_take_option(reader, "", &on);
     else
-        take(reader, "VERBOSE");
-    return at_end(reader);
+        pg_reader_take(reader, "VERBOSE");
+    return pg_reader_at_end(reader);
 }
 
 gboolean postgresql_refuses_transaction(const char *sql, gsize length)
 {
-    Reader reader = reader_at_start(sql, length);
+    PgReader reader = pg_reader_new(sql, length);
 
-    if (take(&reader, "CREATE"))
+    if (pg_reader_take(&reader, "CREATE"))
         return create_refuses(&reader);
-    if (take(&reader, "DROP"))
+    if (pg_reader_take(&reader, "DROP"))
         return drop_refuses(&reader);
-    if (take(&reader, "ALTER"))
+    if (pg_reader_take(&reader, "ALTER"))
         return alter_refuses(&reader);
-    if (take(&reader, "REINDEX"))
+    if (pg_reader_take(&reader, "REINDEX"))
         return reindex_refuses(&reader);
-    if (take(&reader, "CLUSTER"))
+    if (pg_reader_take(&reader, "CLUSTER"))
         return cluster_refuses(&reader);
-    if (take(&reader, "DISCARD"))
-        return is(&reader, "ALL");
-    return is(&reader, "VACUUM");
+    if (pg_reader_take(&reader, "DISCARD"))
+        return pg_reader_is(&reader, "ALL");
+    return pg_reader_is(&reader, "VACUUM");
 }
 
 gboolean postgresql_controls_transaction(const char *sql, gsize length)
 {
     static const char *const words[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", NULL};
-    Reader reader = reader_at_start(sql, length);
+    PgReader reader = pg_reader_new(sql, length);
 
-    if (take(&reader, "START") || take(&reader, "PREPARE"))
-        return is(&reader, "TRANSACTION");
-    return is_one_of(&reader, words);
+    if (pg_reader_take(&reader, "START") || pg_reader_take(&reader, "PREPARE"))
+        return pg_reader_is(&reader, "TRANSACTION");
+    return pg_reader_is_one_of(&reader, words);
 }
 
 gboolean postgresql_sets_session(const char *sql, gsize length)
 {
     static const char *const words[] = {"RESET", "LOAD", "LISTEN", "UNLISTEN", NULL};
     static const char *const not_session[] = {"LOCAL", "TRANSACTION", "CONSTRAINTS", NULL};
-    Reader reader = reader_at_start(sql, length);
+    PgReader reader = pg_reader_new(sql, length);
 
-    if (take(&reader, "SET"))
-        return !is_one_of(&reader, not_session);
-    return is_one_of(&reader, words);
+    if (pg_reader_take(&reader, "SET"))
+        return !pg_reader_is_one_of(&reader, not_session);
+    return pg_reader_is_one_of(&reader, words);
 }
