@@ -67,6 +67,7 @@ static Comparing comparing_new(const Dialect *dialect, const MetaData *model, co
         .options = options,
         .model = model,
         .live = live,
+        .original = live,
         .ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0,
         .verdict = "tokens",
         .operations = result->operations,

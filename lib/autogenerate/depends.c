@@ -35,17 +35,25 @@ static char *inside_quotes(const SqlToken *token, const char *text)
     return g_strndup(start + opened, (gsize)(end - start) - opened - closed);
 }
 
+/* Where case counts, a name without quotes may still mean its lower case. */
+static void add_word(const Comparing *comparing, const SqlToken *token, const char *text, GHashTable *words)
+{
+    g_autofree char *name = sql_token_identifier(token, text);
+    if (token->kind == SQL_TOKEN_WORD)
+        g_hash_table_add(words, g_ascii_strdown(name, -1));
+    g_hash_table_add(words, fold_name(name, comparing->ignore_case));
+}
+
 void add_words(const Comparing *comparing, const char *text, gboolean of_strings, GHashTable *words)
 {
-    g_autoptr(GPtrArray) names = sql_identifiers(comparing->dialect, text);
-    for (guint i = 0; i < names->len; i++)
-        g_hash_table_add(words, fold_name(names->pdata[i], comparing->ignore_case));
     gsize length = strlen(text), position = 0;
-    while (of_strings) {
+    for (;;) {
         SqlToken token = sql_next_significant(comparing->dialect, text, length, &position);
         if (token.kind == SQL_TOKEN_END)
             return;
-        if (token.kind != SQL_TOKEN_STRING)
+        if (token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED)
+            add_word(comparing, &token, text, words);
+        if (token.kind != SQL_TOKEN_STRING || !of_strings)
             continue;
         g_autofree char *inside = inside_quotes(&token, text);
         add_words(comparing, inside, FALSE, words);

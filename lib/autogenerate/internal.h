@@ -9,8 +9,9 @@ typedef struct Comparing {
     const Dialect *dialect;
     const CompareOptions *options;
     const MetaData *model;
-    const MetaData *live; /* with the renames done */
-    MetaData *renamed;    /* `live`, when a rename made a copy necessary */
+    const MetaData *live;     /* with the renames done */
+    const MetaData *original; /* as it was given */
+    MetaData *renamed;        /* `live`, when a rename made a copy necessary */
     gboolean ignore_case;
     const char *verdict;   /* of differences in texts: "tokens", or "canonical" in the second stage */
     GHashTable *outside;   /* filter.c: what tables out of scope mention; made when needed */
@@ -83,6 +84,7 @@ typedef enum Fate { KEEP, DROP, REPLACE, RECREATE } Fate;
 /* A live object and what becomes of it. */
 typedef struct Subject {
     const SchemaObject *live, *model; /* model NULL: to be dropped */
+    const SchemaObject *original;     /* `live` before the renames: what is dropped before them, and comes back after */
     GHashTable *words;                /* folded identifiers of the live definition; made when needed */
     Fate fate;
     const char *verdict;

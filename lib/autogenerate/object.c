@@ -35,9 +35,7 @@ static const SchemaObject *find_object(const Comparing *comparing, GHashTable *b
 GHashTable *object_words(const Comparing *comparing, const SchemaObject *object)
 {
     GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) names = sql_identifiers(comparing->dialect, object->definition);
-    for (guint i = 0; i < names->len; i++)
-        g_hash_table_add(words, fold_name(names->pdata[i], comparing->ignore_case));
+    add_words(comparing, object->definition, FALSE, words);
     for (guint i = 0; i < object->depends_on->len; i++)
         g_hash_table_add(words, fold_name(object->depends_on->pdata[i], comparing->ignore_case));
     if (object->table_name)
@@ -225,7 +223,7 @@ static void disturb(const Comparing *comparing, const GPtrArray *subjects)
 
 static void add_drop(const Comparing *comparing, const Subject *subject)
 {
-    MigrateOp *op = migrate_op_drop_object(subject->live);
+    MigrateOp *op = migrate_op_drop_object(subject->original);
     add_op(comparing->operations, op, subject->verdict);
 }
 
@@ -359,6 +357,7 @@ void match_objects(Comparing *comparing)
             continue;
         Subject *subject = g_new0(Subject, 1);
         subject->live = live;
+        subject->original = comparing->original->objects->pdata[i]; /* renames keep the order */
         subject->model = find_model(comparing, by_key, live);
         subject->verdict = "structure";
         if (!subject->model) {

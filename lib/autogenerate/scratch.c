@@ -154,6 +154,16 @@ static gboolean base_is_missing(const Scratch *scratch, const MigrateOp *op)
     return scratch->name != NULL;
 }
 
+/* Privileges, resources, locks: nothing that a model is wrong about. */
+static gboolean is_no_mistake(const char *sqlstate)
+{
+    static const char *const states[] = {"42501", "53", "55P03", "57", "58"};
+    for (guint i = 0; sqlstate && i < G_N_ELEMENTS(states); i++)
+        if (g_str_has_prefix(sqlstate, states[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* FALSE ends everything: *error is set. */
 static gboolean create_item(Scratch *scratch, ScratchItem *item, GError **error)
 {
@@ -163,7 +173,7 @@ static gboolean create_item(Scratch *scratch, ScratchItem *item, GError **error)
     item->created = create(scratch, item->op, TRUE, &failure);
     if (item->created)
         return TRUE;
-    gboolean forbidden = scratch->name && g_strcmp0(connection_last_error(scratch->connection)->sqlstate, "42501") == 0;
+    gboolean forbidden = scratch->name && is_no_mistake(connection_last_error(scratch->connection)->sqlstate);
     if (is_about_connection(scratch, failure)) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;

@@ -113,6 +113,29 @@ static void choose_types(Choice *choice)
     }
 }
 
+/* What is renamed is not yet there under the name that the model uses. */
+static void choose_renamed(Choice *choice)
+{
+    const Comparing *comparing = choice->comparing;
+    const MetaData *model = comparing->model;
+    for (guint i = 0; i < comparing->operations->len; i++) {
+        const MigrateOp *op = comparing->operations->pdata[i];
+        const Table *table = NULL;
+        if (op->kind == OP_RENAME_TABLE || op->kind == OP_ALTER_COLUMN)
+            table = model_table(choice, op->schema, op->kind == OP_RENAME_TABLE ? op->new_name : op->table_name);
+        if (table)
+            choose_table(choice, table);
+        const EnumType *type =
+            op->enum_type ? metadata_find_enum(model, op->enum_type->schema, op->enum_type->name) : NULL;
+        if (type && choose(choice, choice->enums, type, type->schema, type->name))
+            choose_schema(choice, type->schema);
+        const Sequence *sequence =
+            op->sequence ? metadata_find_sequence(model, op->sequence->schema, op->sequence->name) : NULL;
+        if (sequence && choose(choice, choice->sequences, sequence, sequence->schema, sequence->name))
+            choose_schema(choice, sequence->schema);
+    }
+}
+
 /* --- objects --- */
 
 static gboolean can_be_there(const Choice *choice, const SchemaObject *object)
@@ -371,6 +394,7 @@ Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temp
         .chosen = g_hash_table_new(NULL, NULL),
     };
     choose_types(&choice);
+    choose_renamed(&choice);
     choose_tables(&choice);
     choose_objects(&choice);
     add_type_items(&choice);
