@@ -317,8 +317,8 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
             ++*end;
         return SQL_TOKEN_SPACE;
     }
-    if (start == 0 && length >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
-        *end = strlen(BOM);
+    if (length - start >= strlen(BOM) && memcmp(text + start, BOM, strlen(BOM)) == 0) {
+        *end = start + strlen(BOM);
         return SQL_TOKEN_SPACE;
     }
     if (is_name_start(c)) {
