@@ -146,6 +146,13 @@ gboolean compile_add_column(PgCompiler *compiler, const Table *table, const Colu
     return TRUE;
 }
 
+gboolean compile_placeholder(PgCompiler *compiler, const Table *table, const Column *column, GError **error)
+{
+    g_autoptr(Column) empty = column_new(column->name, sql_type_copy(column->type));
+    return add_column(compiler, table, empty,
+                      "-- Empty: a later statement drops it, or adds it anew as it is computed then.\n", error);
+}
+
 /* What rows can hold in a column that takes no NULL when its values are gone. NULL: nothing that is known. New string.
  */
 static char *neutral_value(const PgCompiler *compiler, const SqlType *type)
@@ -218,11 +225,9 @@ static gboolean restore_column(PgCompiler *compiler, const Table *table, const C
 
 static gboolean compile_add(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
-    g_autoptr(Column) empty = NULL;
-    if (is_computed_later(compiler, table, op->column)) {
-        empty = column_new(op->column->name, sql_type_copy(op->column->type));
-        return compile_add_column(compiler, table, empty, error) && migrate_op_apply(op, compiler->database, error);
-    }
+    if (is_computed_later(compiler, table, op->column))
+        return compile_placeholder(compiler, table, op->column, error) &&
+               migrate_op_apply(op, compiler->database, error);
     /* A partition that is detached has its columns already. */
     if (!compiler_inherits_column(compiler, table, op->column->name) &&
         !(lost_its_values(op) ? restore_column(compiler, table, op->column, error)

@@ -85,6 +85,8 @@ gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **e
 void compiler_finish_column(PgCompiler *compiler, const Table *table, const Column *column);
 /* ADD COLUMN with all that belongs to the column: storage, comment. `table`: by its current name. */
 gboolean compile_add_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error);
+/* ADD COLUMN of an empty column with the name and type of a generated one that a later op adds or drops. */
+gboolean compile_placeholder(PgCompiler *compiler, const Table *table, const Column *column, GError **error);
 /* "ALTER TABLE t ALTER COLUMN c ACTION", where `action` is "SET DEFAULT 1", "TYPE text" … */
 void compiler_alter_column(PgCompiler *compiler, const Table *table, const char *column, const char *action);
 /* SET DEFAULT, or DROP DEFAULT for NULL. */

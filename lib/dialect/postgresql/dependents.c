@@ -277,8 +277,7 @@ static gboolean restore_column(PgCompiler *compiler, const Item *item, GError **
         return TRUE;
     if (!later || (later->column && computes_the_same(item->column, later->column)))
         return compile_add_column(compiler, item->table, item->column, error);
-    g_autoptr(Column) empty = column_new(item->column->name, sql_type_copy(item->column->type));
-    return compile_add_column(compiler, item->table, empty, error);
+    return compile_placeholder(compiler, item->table, item->column, error);
 }
 
 static gboolean restore_item(PgCompiler *compiler, const Item *item, GError **error)

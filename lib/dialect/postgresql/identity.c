@@ -170,17 +170,18 @@ static void start_serial(PgCompiler *compiler, const Table *table, const Column 
 
 /* --- from one to the other: the sequence keeps its name and goes on where it was --- */
 
-/* format() writes the sequence's name, %s, where it stands in `format`. */
+/* format() writes the sequence's name where %s and %L stand in `format`. */
 static char *execute_sql(const char *format)
 {
     g_autofree char *literal = postgresql_quote_literal(format);
     return g_strdup_printf("    EXECUTE format(%s, name);\n", literal);
 }
 
-static void convert_numbering(PgCompiler *compiler, const Names *names, const char *drop, const char *create,
-                              const char *number)
+/* `end` is a statement, the others go through format(). */
+static void convert_numbering(PgCompiler *compiler, const Names *names, const char *end, const char *then,
+                              const char *last)
 {
-    g_autofree char *dropping = execute_sql(drop), *creating = execute_sql(create), *numbering = execute_sql(number);
+    g_autofree char *second = execute_sql(then), *third = execute_sql(last);
     g_autofree char *body = g_strdup_printf("DECLARE\n"
                                             "    name text := %s;\n"
                                             "    value bigint;\n"
@@ -188,10 +189,11 @@ static void convert_numbering(PgCompiler *compiler, const Names *names, const ch
                                             "BEGIN\n"
                                             "    EXECUTE format('SELECT last_value, is_called FROM %%s', name) INTO "
                                             "value, called;\n"
-                                            "%s%s%s"
+                                            "    %s;\n"
+                                            "%s%s"
                                             "    PERFORM setval(name, value, called);\n"
                                             "END",
-                                            names->sequence, dropping, creating, numbering);
+                                            names->sequence, end, second, third);
     add_do(compiler, body);
 }
 
@@ -207,7 +209,7 @@ static void serial_to_identity(PgCompiler *compiler, const Column *column, const
     g_autofree char *table = escape_format(names->table), *name = escape_format(names->column);
     g_autofree char *generated = generated_sql(column->identity);
     g_autofree char *options = postgresql_sequence_options_sql(&column->identity->options);
-    g_autofree char *undo = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, name);
+    g_autofree char *undo = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", names->table, names->column);
     g_autofree char *make =
         g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s ADD %s (SEQUENCE NAME %%s%s)", table, name, generated, options);
     convert_numbering(compiler, names, undo, "DROP SEQUENCE %s", make);
@@ -216,7 +218,8 @@ static void serial_to_identity(PgCompiler *compiler, const Column *column, const
 static void identity_to_serial(PgCompiler *compiler, const Column *column, const Names *names)
 {
     g_autofree char *table = escape_format(names->table), *name = escape_format(names->column);
-    g_autofree char *undo = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY", table, name);
+    g_autofree char *undo =
+        g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY", names->table, names->column);
     g_autofree char *make =
         g_strdup_printf("CREATE SEQUENCE %%s AS %s OWNED BY %s.%s", sequence_type(column->type), table, name);
     g_autofree char *number = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%%1$L)", table, name);
