@@ -136,10 +136,13 @@ static void append_where_started(GString *sql, const MigrationContext *context, 
     g_string_append_printf(sql, " AND direction = '%s'", direction_name(step->direction));
 }
 
-char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint done, const char *done_hash)
+char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
+                           const char *done_hash)
 {
     GString *sql = g_string_new(NULL);
-    g_string_append_printf(sql, "UPDATE %s SET statements_done = %u, done_hash = ", context->history_name, done);
+    g_string_append_printf(sql,
+                           "UPDATE %s SET statements_done = CASE WHEN statements_done = %u THEN %u END, done_hash = ",
+                           context->history_name, before, done);
     append_literal(sql, context, done_hash);
     g_string_append(sql, ", error = NULL");
     append_where_started(sql, context, step);

@@ -57,8 +57,11 @@ const HistoryRow *history_find_started(const History *history, const char *revis
 char *history_create_sql(const MigrationContext *context);
 /* A row that says the step begins (state started). */
 char *history_started_sql(const MigrationContext *context, const PlanStep *step);
-/* The journal: `done` statements of the started row's step are done, `done_hash` stands for them. */
-char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint done, const char *done_hash);
+/* The journal: `done` statements of the started row's step are done, `done_hash` stands for them. When the row says
+ * another number than `before` by now, the server refuses it (NOT NULL): what a killed run had sent may be finished by
+ * the server after the next run's look, and that run waits for it here, as its first statement. */
+char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
+                           const char *done_hash);
 /* The started row's step is done. */
 char *history_finish_sql(const MigrationContext *context, const PlanStep *step);
 /* What went wrong: noted in the started row when there is one that stays, else in a new row (state failed). */

@@ -4,6 +4,9 @@
 #include "base/log.h"
 #include "runtime/internal.h"
 
+/* What a killed run had sent to its server is finished there, maybe behind our look: then it is time for another. */
+enum { MAX_LOOKS = 3 };
+
 /* Where a database stands and what there is to do. */
 typedef struct Situation {
     char **rows;
@@ -219,7 +222,14 @@ static RunResult *migrate(MigrationContext *context, const char *spec, StepDirec
         return run_result_new((const char *const *)situation.rows);
     if (!migration_lock(context, error))
         return NULL;
-    RunResult *result = migrate_locked(context, spec, direction, &situation, progress, data, &failure);
+    RunResult *result = NULL;
+    for (guint looks = 1;; looks++) {
+        result = migrate_locked(context, spec, direction, &situation, progress, data, &failure);
+        if (result != NULL || looks == MAX_LOOKS || !g_error_matches(failure, RUNTIME_ERROR, RUNTIME_ERROR_MOVED))
+            break;
+        log_detail("looking again: %s", failure->message);
+        g_clear_error(&failure);
+    }
     session_unlock(context->session);
     if (failure != NULL)
         propagate_failure(failure, error);

@@ -64,7 +64,7 @@ static gboolean send_started(Runner *runner, GError **error)
 
 static gboolean send_progress(Runner *runner, GError **error)
 {
-    char *sql = history_progress_sql(runner->context, runner->step, runner->reached, runner->chain);
+    char *sql = history_progress_sql(runner->context, runner->step, runner->done, runner->reached, runner->chain);
     return send_own(runner, sql, "writing the history table", error);
 }
 
@@ -92,21 +92,26 @@ typedef struct Part {
 } Part;
 typedef gboolean (*PartFunction)(Runner *runner, const Part *part, GError **error);
 
+/* The history row comes first: what a killed run has left to the server holds it, and is waited for. */
 static gboolean run_transactional(Runner *runner, const Part *part, GError **error)
 {
-    const PlanGroup *group = part->group;
-    if (!begin_own(runner, group->foreign_keys_off, error) || !send_started(runner, error))
+    const GPtrArray *statements = part->group->statements;
+    guint skipped = runner->done > part->first ? runner->done - part->first : 0;
+    for (guint i = skipped; i < statements->len; i++)
+        reach_statement(runner, g_ptr_array_index(statements, i));
+    if (!begin_own(runner, part->group->foreign_keys_off, error) ||
+        !(runner->has_row ? send_progress(runner, error) : send_started(runner, error)))
         return FALSE;
-    for (guint i = 0; i < group->statements->len; i++) {
-        const PlanStatement *statement = g_ptr_array_index(group->statements, i);
-        if (part->first + i < runner->done)
-            continue;
+    for (guint i = skipped; i < statements->len; i++) {
+        const PlanStatement *statement = g_ptr_array_index(statements, i);
         if (!send_section_switch(runner, statement->foreign_keys_off, error) ||
             !send_statement(runner, statement, error))
             return FALSE;
     }
-    return send_section_switch(runner, FALSE, error) &&
-           (part->last ? send_finish(runner, error) : send_progress(runner, error)) && commit_own(runner, error);
+    if (!send_section_switch(runner, FALSE, error) || (part->last && !send_finish(runner, error)) ||
+        (!part->last && !runner->has_row && !send_progress(runner, error)))
+        return FALSE;
+    return commit_own(runner, error);
 }
 
 static gboolean run_started(Runner *runner, const Part *part, GError **error)
@@ -117,8 +122,9 @@ static gboolean run_started(Runner *runner, const Part *part, GError **error)
 
 static gboolean run_together(Runner *runner, const Part *part, GError **error)
 {
-    return begin_own(runner, FALSE, error) && send_statement(runner, part->statement, error) &&
-           send_progress(runner, error) && commit_own(runner, error);
+    reach_statement(runner, part->statement);
+    return begin_own(runner, FALSE, error) && send_progress(runner, error) &&
+           send_statement(runner, part->statement, error) && commit_own(runner, error);
 }
 
 static gboolean run_progress(Runner *runner, const Part *part, GError **error)
@@ -150,8 +156,12 @@ static gboolean run_alone(Runner *runner, const Part *part, GError **error)
     if (runner->in_flight == part->first && !look_in_flight(runner, part->statement, &done, error))
         return FALSE;
     runner->in_flight = part->first;
-    if (!done)
-        return run_bare(runner, part->statement, error);
+    if (!done) {
+        if (!run_bare(runner, part->statement, error))
+            return FALSE;
+        reach_statement(runner, part->statement);
+        return TRUE;
+    }
     log_info("statement %u of revision '%s' took effect before the interruption", part->first + 1, runner->step->id);
     reach_statement(runner, part->statement);
     return TRUE;
@@ -348,7 +358,8 @@ static gboolean run_step(Runner *runner, const PlanStep *step, GError **error)
 static void note_failure(Runner *runner, const GError *failure)
 {
     gboolean is_held = failure->domain == ENGINE_ERROR;
-    if (runner->summary == NULL || is_held || runner->offline || engine_interrupted())
+    gboolean is_moved = g_error_matches(failure, RUNTIME_ERROR, RUNTIME_ERROR_MOVED);
+    if (runner->summary == NULL || is_held || is_moved || runner->offline || engine_interrupted())
         return;
     g_autoptr(GError) ignored = NULL;
     g_autofree char *sql = history_failure_sql(runner->context, runner->step, runner->has_row, runner->summary);

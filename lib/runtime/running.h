@@ -43,6 +43,7 @@ typedef struct Runner {
 typedef struct Purpose {
     const PlanStatement *statement; /* NULL: the tool's own */
     const char *action;             /* "writing the history table": static */
+    gboolean is_row;                /* a row of the tool's own tables */
 } Purpose;
 
 /* All of these give FALSE with the finished message in `error`. */

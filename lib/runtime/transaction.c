@@ -26,6 +26,21 @@ static gboolean is_told(const Runner *runner)
     return state != NULL && !g_str_has_prefix(state, "08");
 }
 
+/* A row of the tool's own is there already, or is not what it was. */
+static gboolean is_moved(const Purpose *purpose, const GError *cause)
+{
+    return purpose->is_row && g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CONSTRAINT);
+}
+
+static void fail_moved(const Runner *runner, const char *found, GError **error)
+{
+    gboolean is_first = runner->result->steps->len == 0;
+    g_set_error(error, RUNTIME_ERROR, is_first ? RUNTIME_ERROR_MOVED : RUNTIME_ERROR_PLAN,
+                "revision '%s': begin failed: another program has changed table '%s' meanwhile, %s: look who did, and "
+                "run again",
+                runner->step->id, runner->context->version_table, found);
+}
+
 /* Says what has failed; takes the cause. `commits`: a COMMIT was on its way, too. */
 static gboolean fail_sent(Runner *runner, const Purpose *purpose, gboolean commits, GError *cause, GError **error)
 {
@@ -41,6 +56,8 @@ static gboolean fail_sent(Runner *runner, const Purpose *purpose, gboolean commi
     else if (g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CONNECT))
         report_lost(runner->step, purpose->statement, purpose->action, commits && !is_told(runner), &remains, cause,
                     error);
+    else if (is_moved(purpose, cause))
+        fail_moved(runner, cause->message, error);
     else if (purpose->statement != NULL)
         report_statement(runner->connection, runner->step, purpose->statement, &remains, cause, &runner->summary,
                          error);
@@ -51,7 +68,7 @@ static gboolean fail_sent(Runner *runner, const Purpose *purpose, gboolean commi
 
 gboolean fail_action(Runner *runner, const char *action, GError *cause, GError **error)
 {
-    Purpose purpose = {NULL, action};
+    Purpose purpose = {NULL, action, FALSE};
     return fail_sent(runner, &purpose, FALSE, cause, error);
 }
 
@@ -96,7 +113,7 @@ static gboolean holds_statement(const Runner *runner)
 
 static gboolean flush(Runner *runner, gboolean commits, GError **error)
 {
-    static const Purpose commit = {NULL, "commit"};
+    static const Purpose commit = {NULL, "commit", FALSE};
     guint n = runner->requests->len, failed = n;
     GError *cause = NULL;
     gboolean done = TRUE;
@@ -132,7 +149,7 @@ gboolean send_own(Runner *runner, char *sql, const char *action, GError **error)
 {
     g_ptr_array_add(runner->texts, sql);
     Request request = {.sql = sql};
-    return send(runner, &request, (Purpose){NULL, action}, error);
+    return send(runner, &request, (Purpose){NULL, action, TRUE}, error);
 }
 
 gboolean send_section_switch(Runner *runner, gboolean on, GError **error)
@@ -141,7 +158,7 @@ gboolean send_section_switch(Runner *runner, gboolean on, GError **error)
         return TRUE;
     const char *sql = on ? runner->dialect->section_begin : runner->dialect->section_end;
     Request request = {.sql = sql};
-    if (sql != NULL && !send(runner, &request, (Purpose){NULL, sql}, error))
+    if (sql != NULL && !send(runner, &request, (Purpose){NULL, sql, FALSE}, error))
         return FALSE;
     runner->in_section = on;
     return TRUE;
@@ -166,16 +183,13 @@ gboolean send_statement(Runner *runner, const PlanStatement *statement, GError *
     if (refuse_interrupted(runner, error))
         return FALSE;
     Request request = request_of(statement);
-    if (!send(runner, &request, (Purpose){statement, "running a statement"}, error))
-        return FALSE;
-    reach_statement(runner, statement);
-    return TRUE;
+    return send(runner, &request, (Purpose){statement, "running a statement", FALSE}, error);
 }
 
 gboolean repeat_statement(Runner *runner, const PlanStatement *statement, GError **error)
 {
     GError *cause = NULL;
-    Purpose purpose = {statement, "running a statement"};
+    Purpose purpose = {statement, "running a statement", FALSE};
     Request request = request_of(statement);
     gboolean done = statement->data != NULL ? connection_run_many(runner->connection, &request, 1, NULL, NULL, &cause)
                                             : connection_execute(runner->connection, statement->sql, &cause);
@@ -184,10 +198,7 @@ gboolean repeat_statement(Runner *runner, const PlanStatement *statement, GError
 
 gboolean run_bare(Runner *runner, const PlanStatement *statement, GError **error)
 {
-    if (refuse_interrupted(runner, error) || !repeat_statement(runner, statement, error))
-        return FALSE;
-    reach_statement(runner, statement);
-    return TRUE;
+    return !refuse_interrupted(runner, error) && repeat_statement(runner, statement, error);
 }
 
 /* ---- transactions ---- */
@@ -232,7 +243,8 @@ static gboolean verify_rows(Runner *runner, Result *result, GError **error)
     if (g_strv_equal((const char *const *)rows, (const char *const *)runner->rows))
         return TRUE;
     g_autofree char *found = g_strjoinv(", ", rows);
-    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+    gboolean is_first = runner->result->steps->len == 0;
+    g_set_error(error, RUNTIME_ERROR, is_first ? RUNTIME_ERROR_MOVED : RUNTIME_ERROR_PLAN,
                 "another program has changed table '%s' meanwhile, it holds '%s' now: look who did, and run again",
                 runner->context->version_table, found);
     return FALSE;
