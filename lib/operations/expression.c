@@ -96,3 +96,64 @@ char *expression_rename(const char *text, const char *old_name, const char *new_
     }
     return g_string_free(result, FALSE);
 }
+
+/* A word or quoted identifier: its name, with *at behind it. Unquoted ones are folded. NULL: something else. */
+static char *take_identifier(const char **at)
+{
+    const char *start = *at;
+    if (*start == '"') {
+        *at = skip_quoted(start);
+        return unquote(start, *at);
+    }
+    while (word_byte(**at))
+        (*at)++;
+    return *at > start ? g_ascii_strdown(start, *at - start) : NULL;
+}
+
+static gboolean is_type(const char *schema, const char *name, const TypeName *type)
+{
+    return g_strcmp0(schema, type->schema) == 0 && g_strcmp0(name, type->name) == 0;
+}
+
+/* "mood" or "shop.mood": appends it, or the new name for it. Gives what stands behind. */
+static const char *append_type(GString *result, const char *at, const TypeName *former, const TypeName *renamed)
+{
+    const char *end = at;
+    g_autofree char *name = take_identifier(&end);
+    g_autofree char *schema = NULL;
+    if (name && *end == '.') {
+        end++;
+        schema = g_steal_pointer(&name);
+        name = take_identifier(&end);
+    }
+    if (!name || !is_type(schema, name, former)) {
+        g_string_append_len(result, at, end - at);
+        return end;
+    }
+    if (renamed->schema) {
+        append_quoted(result, renamed->schema, '"');
+        g_string_append_c(result, '.');
+    }
+    append_quoted(result, renamed->name, '"');
+    return end;
+}
+
+char *expression_rename_type(const char *text, const TypeName *former, const TypeName *renamed)
+{
+    if (!text)
+        return NULL;
+    GString *result = g_string_new(NULL);
+    for (const char *at = text, *end = NULL; *at; at = end) {
+        end = at + 1;
+        if (*at == '\'' || *at == '"')
+            end = skip_quoted(at);
+        else if (g_str_has_prefix(at, "--") || g_str_has_prefix(at, "/*"))
+            end = skip_comment(at);
+        else if (g_str_has_prefix(at, "::"))
+            end = at + 2;
+        g_string_append_len(result, at, end - at);
+        if (g_str_has_prefix(at, "::"))
+            end = append_type(result, end, former, renamed);
+    }
+    return g_string_free(result, FALSE);
+}
