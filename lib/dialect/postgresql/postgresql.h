@@ -22,8 +22,11 @@
  *   constraints, and no indexes that belong to a parent's index.
  * - column: "storage" = "PLAIN" …, when it is not the type's; "compression"; "statistics" = "500"
  *   A serial column has autoincrement TRUE, no default and no identity, and its sequence is not among the sequences:
- * the default is nextval() of a sequence that the column owns, with the options that SERIAL gives it. Any other
- * sequence is reported with "owned_by".
+ * the column is NOT NULL and its default nextval() of a sequence that the column owns, with the options that SERIAL
+ * gives it (before server 10, all of them were bigint). Any other sequence is reported with "owned_by". An integer
+ * column that is a primary key of its own but does not count has autoincrement FALSE, since a model's would. Enum types
+ * are named with their schema outside the default one, unless that schema is not looked at and the search path finds
+ * the type.
  * - constraint: "include" = "a, b" (names quoted where needed); "nulls_not_distinct", "not_valid", "no_inherit" =
  *   "true"; "with.NAME", "tablespace" of the index behind a key. ON DELETE SET NULL (a, b) is in Constraint.ondelete.
  *   Constraint.expression of an exclusion constraint starts at USING and ends before DEFERRABLE.
@@ -31,6 +34,13 @@
  *   CONCURRENTLY). IndexColumn.opclass holds its parameters, too: "gist_trgm_ops(siglen='32')"; NULL for the type's
  *   default. IndexColumn.nulls is NULL where it is what ASC or DESC implies. Index.using is NULL for btree.
  * - sequence: only what differs from the type's defaults.
+ * Also reported, so that they are not lost in silence, and refused by adapt() and the compiler: table "of_type" (CREATE
+ * TABLE … OF) and "using" (an access method other than heap), constraint "not_enforced" and "period" (WITHOUT OVERLAPS,
+ * PERIOD) of server 18.
+ * Not looked at, because it is no part of the schema that a model describes: owners and privileges, replica identity,
+ * CLUSTER ON, extended statistics and n_distinct, defaults that a partition has for a column of its parent, comments of
+ * sequences that belong to serial and identity columns. A partition whose DETACH CONCURRENTLY was interrupted is
+ * still one.
  * Identifiers in options and definitions are qualified only outside the default schema.
  */
 
