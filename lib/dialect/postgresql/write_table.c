@@ -231,8 +231,36 @@ static void finish_table(PgCompiler *compiler, const Table *table)
     }
 }
 
+static gboolean refuse_option(const GPtrArray *options, const char *name, const Table *table, GError **error)
+{
+    if (options_get(options, name) == NULL)
+        return TRUE;
+    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                "create table %s: the option '%s' cannot be written yet", table->name, name);
+    return FALSE;
+}
+
+/* What the inspector finds but nobody writes. */
+static gboolean refuse_unwritten(const Table *table, GError **error)
+{
+    if (!refuse_option(table->options, "of_type", table, error) ||
+        !refuse_option(table->options, "using", table, error))
+        return FALSE;
+    if (table->primary_key && !refuse_option(table->primary_key->options, "period", table, error))
+        return FALSE;
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        if (!refuse_option(constraint->options, "period", table, error) ||
+            !refuse_option(constraint->options, "not_enforced", table, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean compile_create_table(PgCompiler *compiler, const Table *created, GError **error)
 {
+    if (!refuse_unwritten(created, error))
+        return FALSE;
     char *sql = create_table_sql(created, error);
     if (!sql)
         return FALSE;
