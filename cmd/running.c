@@ -98,6 +98,8 @@ static cJSON *step_to_json(const PlanStep *step)
             cJSON_AddNumberToObject(entry, "line", statement->line);
             cJSON_AddBoolToObject(entry, "transactional", group->transactional);
             json_add_string(entry, "sql", statement->sql);
+            if (statement->data)
+                json_add_string(entry, "data", statement->data);
             cJSON_AddItemToArray(statements, entry);
         }
     }
@@ -114,6 +116,8 @@ static void print_step(const PlanStep *step)
             const PlanStatement *statement = group->statements->pdata[j];
             printf("-- %s:%d%s\n%s;\n", step->source, statement->line,
                    group->transactional ? "" : ", outside a transaction", statement->sql);
+            if (statement->data)
+                printf("%s\\.\n", statement->data);
         }
     }
 }

@@ -19,6 +19,7 @@
 
 typedef struct Project {
     char *folder, *versions, *database;
+    char *url; /* NULL: the SQLite file `database` */
     ScriptDirectory *directory;
     Engine *engine;
     Session *session;
@@ -73,13 +74,15 @@ static inline void project_open(Project *project)
     EngineOptions options = engine_options_default();
     options.lock_wait = project->lock_wait;
     options.lock_timeout = project->lock_timeout;
-    g_autofree char *url = g_strconcat("sqlite:///", project->database, NULL);
+    g_autofree char *url =
+        project->url != NULL ? g_strdup(project->url) : g_strconcat("sqlite:///", project->database, NULL);
     project->engine = engine_new(url, NULL, &options, &error);
     assert_no_error(error);
     project->session = session_open(project->engine, &error);
     assert_no_error(error);
     /* No test pulls the plug, so nothing needs to reach the disk; a locked database may refuse this. */
-    connection_execute(session_connection(project->session), "PRAGMA synchronous = OFF", NULL);
+    if (project->url == NULL)
+        connection_execute(session_connection(project->session), "PRAGMA synchronous = OFF", NULL);
     project->context = migration_context_new(project->session, project->directory, &project->options);
 }
 
@@ -118,6 +121,7 @@ static inline void project_free(Project *project)
     log_set_handler(NULL, NULL);
     remove_folder(project->folder);
     g_string_free(project->log, TRUE);
+    g_free(project->url);
     g_free(project->folder);
     g_free(project->versions);
     g_free(project->database);
