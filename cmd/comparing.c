@@ -58,6 +58,63 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
     return dialect->inspect(session_connection(invocation->session), &options, error);
 }
 
+static gboolean contains(const GPtrArray *names, const char *name)
+{
+    for (guint i = 0; names && i < names->len; i++)
+        if (strcmp(names->pdata[i], name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What is not looked at in the database would look missing there. */
+static gboolean check_included(const Invocation *invocation, const GPtrArray *included, const char *schema,
+                               GError **error)
+{
+    if (!schema || contains(included, schema))
+        return TRUE;
+    g_autofree char *list = text_list(included, ", ");
+    g_autofree char *where = config_origin(invocation->config, "migrate", "include_schemas");
+    if (!where)
+        where = g_strdup(config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini");
+    g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                "%s: the model names schema '%s', which is not compared: set include_schemas = %s%s%s", where, schema,
+                list, *list ? ", " : "", schema);
+    return FALSE;
+}
+
+/* "public" is where names without a schema are, and what the inspector reports without one. */
+static gboolean settle_schemas(const Invocation *invocation, const Dialect *dialect, MetaData *model, GError **error)
+{
+    gboolean has_default = FALSE;
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) named = model_schemas(model, &has_default);
+    g_autoptr(GPtrArray) included = config_list(invocation->config, "migrate", "include_schemas", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (!invocation->session || !dialect->default_schema_query || (named->len == 0 && !included))
+        return TRUE;
+    g_autofree char *standard =
+        connection_scalar(session_connection(invocation->session), dialect->default_schema_query, &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) compared = included ? strings_copy(included) : strings_new();
+    if (!included && standard)
+        g_ptr_array_add(compared, g_strdup(standard));
+    if (has_default && !check_included(invocation, compared, standard, error))
+        return FALSE;
+    for (guint i = 0; i < named->len; i++)
+        if (!check_included(invocation, compared, named->pdata[i], error))
+            return FALSE;
+    if (standard)
+        model_use_default_schema(model, standard);
+    model_add_schemas(dialect, model);
+    return TRUE;
+}
+
 static MetaData *load_model(Invocation *invocation, GPtrArray *notes, GError **error)
 {
     const Config *config = invocation->config;
@@ -78,7 +135,7 @@ static MetaData *load_model(Invocation *invocation, GPtrArray *notes, GError **e
     ModelOptions options = {models, config_folder(config), keys, formats};
     const Dialect *dialect = engine_dialect(invocation->engine);
     g_autoptr(MetaData) model = models_load(dialect, &options, error);
-    if (!model || !dialect->adapt(model, notes, error))
+    if (!model || !settle_schemas(invocation, dialect, model, error) || !dialect->adapt(model, notes, error))
         return NULL;
     return g_steal_pointer(&model);
 }

@@ -19,6 +19,38 @@ static gboolean is_wanted(const Invocation *invocation, const char *name)
     return FALSE;
 }
 
+static gboolean uses_enum(const MetaData *live, const EnumType *type)
+{
+    for (guint i = 0; i < live->tables->len; i++) {
+        const Table *table = live->tables->pdata[i];
+        for (guint j = 0; j < table->columns->len; j++) {
+            const SqlType *of_column = ((const Column *)table->columns->pdata[j])->type;
+            while (of_column->item)
+                of_column = of_column->item;
+            const char *dot = of_column->name ? strrchr(of_column->name, '.') : NULL;
+            if (of_column->kind == SQL_TYPE_ENUM && g_strcmp0(dot ? dot + 1 : of_column->name, type->name) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Enums that the tables use are kept with them. */
+static void keep_wanted_types(const Invocation *invocation, const MetaData *live)
+{
+    for (guint i = live->enums->len; i-- > 0;) {
+        const EnumType *type = live->enums->pdata[i];
+        if (!is_wanted(invocation, type->name) && !uses_enum(live, type))
+            g_ptr_array_remove_index(live->enums, i);
+    }
+    for (guint i = live->sequences->len; i-- > 0;) {
+        const Sequence *sequence = live->sequences->pdata[i];
+        if (!is_wanted(invocation, sequence->name) &&
+            !(sequence->owned_by_table && is_wanted(invocation, sequence->owned_by_table)))
+            g_ptr_array_remove_index(live->sequences, i);
+    }
+}
+
 static void keep_wanted(const Invocation *invocation, MetaData *live)
 {
     for (guint i = live->tables->len; i-- > 0;) {
@@ -31,6 +63,7 @@ static void keep_wanted(const Invocation *invocation, MetaData *live)
         if (!is_wanted(invocation, object->name) && !(object->table_name && is_wanted(invocation, object->table_name)))
             g_ptr_array_remove_index(live->objects, i);
     }
+    keep_wanted_types(invocation, live);
 }
 
 /* A mistyped name must not look like an empty schema. */
@@ -43,6 +76,10 @@ static void warn_unmatched(const Invocation *invocation, const MetaData *live)
             found = text_glob_match(pattern, ((const Table *)live->tables->pdata[j])->name);
         for (guint j = 0; j < live->objects->len && !found; j++)
             found = text_glob_match(pattern, ((const SchemaObject *)live->objects->pdata[j])->name);
+        for (guint j = 0; j < live->enums->len && !found; j++)
+            found = text_glob_match(pattern, ((const EnumType *)live->enums->pdata[j])->name);
+        for (guint j = 0; j < live->sequences->len && !found; j++)
+            found = text_glob_match(pattern, ((const Sequence *)live->sequences->pdata[j])->name);
         if (!found)
             log_warning("no table, view or trigger is named '%s'", pattern);
     }

@@ -60,6 +60,13 @@ typedef struct ModelOptions {
     const char *folder;
     const GPtrArray *naming_keys, *naming_formats; /* naming_convention.* of the config, or NULL */
 } ModelOptions;
+/* What a model says to be in `schema` is in the default schema: loses its schema. */
+void model_use_default_schema(MetaData *model, const char *schema);
+/* The schemas that a model names, in order of their first use; *has_default (may be NULL): something is in none. New
+ * array of char*. */
+GPtrArray *model_schemas(const MetaData *model, gboolean *has_default);
+/* A schema that has tables, types or objects is an object of the model, named as such or not. */
+void model_add_schemas(const Dialect *dialect, MetaData *model);
 MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GError **error);
 
 #endif

@@ -171,6 +171,8 @@ struct Dialect {
     gboolean (*sets_session)(const char *sql, gsize length);
     /* Names of existing tables among the given, "SELECT name …" : one query. For ensure_version. New array of char*. */
     GPtrArray *(*existing_tables)(Connection *connection, const char *schema, const char *const *names, GError **error);
+    /* Optional: a query whose one value is the schema that names without one are in. */
+    const char *default_schema_query;
     /* "now" as an SQL expression giving UTC "YYYY-MM-DDTHH:MM:SS.mmmZ" text. Static. */
     const char *now_utc;
 };

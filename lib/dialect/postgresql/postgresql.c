@@ -196,5 +196,6 @@ const Dialect postgresql_dialect = {
     .controls_transaction = postgresql_controls_transaction,
     .sets_session = postgresql_sets_session,
     .existing_tables = postgresql_existing_tables,
+    .default_schema_query = "SELECT current_schema()",
     .now_utc = "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
 };
