@@ -73,9 +73,7 @@ static gboolean check_included(const Invocation *invocation, const GPtrArray *in
     if (!schema || contains(included, schema))
         return TRUE;
     g_autofree char *list = text_list(included, ", ");
-    g_autofree char *where = config_origin(invocation->config, "migrate", "include_schemas");
-    if (!where)
-        where = g_strdup(config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini");
+    const char *where = config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini";
     g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
                 "%s: the model names schema '%s', which is not compared: set include_schemas = %s%s%s", where, schema,
                 list, *list ? ", " : "", schema);
