@@ -276,7 +276,23 @@ gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, con
     return sql_equal(comparing->dialect, first, second);
 }
 
-/* The only routine of its name on both sides, written with the types of its arguments or without. */
+static const SchemaObject *find_signature(const Comparing *comparing, const SchemaObject *live, const char *name)
+{
+    g_autofree char *signature = routine_signature(comparing, live->definition);
+    for (guint i = 0; i < comparing->model->objects->len; i++) {
+        const SchemaObject *model = comparing->model->objects->pdata[i];
+        if (strcmp(model->kind, live->kind) != 0 || g_strcmp0(model->schema, live->schema) != 0 ||
+            !name_equal(model->name, name, comparing->ignore_case))
+            continue;
+        g_autofree char *other = routine_signature(comparing, model->definition);
+        if (sql_equal(comparing->dialect, signature, other))
+            return model;
+    }
+    return NULL;
+}
+
+/* The only routine of its name on both sides, or the one with the same arguments, written with their types or without.
+ */
 static const SchemaObject *find_routine(const Comparing *comparing, const SchemaObject *live)
 {
     g_autofree char *name = object_base_name(live);
@@ -294,7 +310,7 @@ static const SchemaObject *find_routine(const Comparing *comparing, const Schema
             n++;
         }
         if (n != 1)
-            return NULL;
+            return find_signature(comparing, live, name);
     }
     return found;
 }

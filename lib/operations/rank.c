@@ -220,28 +220,31 @@ static void rank_side(Ranks *ranks, gboolean drops, const MigrateOp *const *ops,
     g_hash_table_unref(side.behind);
 }
 
+/* Another one of its name may have the same arguments. */
 static char *object_key(const SchemaObject *object)
 {
-    return g_strdup_printf("%s\n%s\n%s\n%s", object->kind, object->schema ? object->schema : "", object->name,
-                           object->table_name ? object->table_name : "");
+    g_autofree char *name = plain_name(object->name);
+    return g_strdup_printf("%s\n%s\n%s", object->kind, object->schema ? object->schema : "", name);
 }
 
 /* A routine that is dropped to be created again stands aside while everything else happens. */
 static void rank_recreated(Ranks *ranks, const MigrateOp *const *ops, guint n)
 {
-    g_autoptr(GHashTable) dropped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    static const OpKind pair[] = {OP_DROP_OBJECT, OP_CREATE_OBJECT};
     for (guint i = 0; i < n; i++)
-        if (ops[i]->kind == OP_DROP_OBJECT && is_routine(ops[i]->existing_object))
-            g_hash_table_insert(dropped, object_key(ops[i]->existing_object), (gpointer)ops[i]);
+        for (guint j = 0; j < G_N_ELEMENTS(pair); j++)
+            if (ops[i]->kind == pair[j] && is_routine(object_of(ops[i]))) {
+                char *key = object_key(object_of(ops[i]));
+                guint seen = GPOINTER_TO_UINT(g_hash_table_lookup(kinds, key));
+                g_hash_table_replace(kinds, key, GUINT_TO_POINTER(seen | 1U << j));
+            }
     for (guint i = 0; i < n; i++) {
-        if (ops[i]->kind != OP_CREATE_OBJECT)
+        if (ops[i]->kind != OP_DROP_OBJECT && ops[i]->kind != OP_CREATE_OBJECT)
             continue;
-        g_autofree char *key = object_key(ops[i]->object);
-        gpointer drop = g_hash_table_lookup(dropped, key);
-        if (!drop)
-            continue;
-        g_hash_table_insert(ranks->by_op, drop, GUINT_TO_POINTER(RANK_BEHIND_TABLES + 1));
-        g_hash_table_insert(ranks->by_op, (gpointer)ops[i], GUINT_TO_POINTER(RANK_BEHIND_TABLES + 1));
+        g_autofree char *key = object_key(object_of(ops[i]));
+        if (GPOINTER_TO_UINT(g_hash_table_lookup(kinds, key)) == 3)
+            g_hash_table_insert(ranks->by_op, (gpointer)ops[i], GUINT_TO_POINTER(RANK_BEHIND_TABLES + 1));
     }
 }
 
