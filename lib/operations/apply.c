@@ -472,7 +472,7 @@ static gboolean change_enum(const MigrateOp *op, const MetaData *metadata, GErro
     const EnumType *key = op->existing_enum ? op->existing_enum : op->enum_type;
     EnumType *existing = metadata_find_enum(metadata, key->schema, key->name);
     EnumType *value = op->enum_type ? enum_type_copy(op->enum_type) : NULL;
-    if (op->kind == OP_ALTER_ENUM && existing)
+    if (existing && value)
         rename_enum_in_columns(metadata, existing, value);
     if (replace_in(op, metadata->enums, existing, value, key->name, error))
         return TRUE;
