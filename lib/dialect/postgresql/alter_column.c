@@ -223,15 +223,48 @@ static gboolean restore_column(PgCompiler *compiler, const Table *table, const C
     return TRUE;
 }
 
+static gboolean is_serial(const Column *column)
+{
+    return column->autoincrement == AUTOINCREMENT_TRUE && !column->identity;
+}
+
+/* The default in its own right: that of a serial column belongs to its numbering. */
+static const char *own_default(const Column *column)
+{
+    return is_serial(column) || column->identity || column->computed ? NULL : column->server_default;
+}
+
+static void alter_later(PgCompiler *compiler, const Table *table, const Column *column, const char *action,
+                        const char *value)
+{
+    g_autofree char *name = postgresql_table_name(table);
+    g_autofree char *quoted = postgresql_quote_identifier(column->name);
+    g_ptr_array_add(compiler->late,
+                    g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s %s%s", name, quoted, action, value));
+}
+
+/* A table that is no partition or child any more has the columns already, as its parent has them. */
+static void keep_column(PgCompiler *compiler, const Table *table, const Column *inherited, const Column *wanted)
+{
+    const char *expression = own_default(wanted);
+    if (expression && !sql_equal(&postgresql_dialect, own_default(inherited), expression))
+        alter_later(compiler, table, wanted, "SET DEFAULT ", expression);
+    else if (!expression && (own_default(inherited) || is_serial(inherited)))
+        alter_later(compiler, table, wanted, "DROP DEFAULT", "");
+    if (!inherited->nullable != !wanted->nullable)
+        alter_later(compiler, table, wanted, wanted->nullable ? "DROP NOT NULL" : "SET NOT NULL", "");
+}
+
 static gboolean compile_add(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
     if (is_computed_later(compiler, table, op->column))
         return compile_placeholder(compiler, table, op->column, error) &&
                migrate_op_apply(op, compiler->database, error);
-    /* A partition that is detached has its columns already. */
-    if (!compiler_inherits_column(compiler, table, op->column->name) &&
-        !(lost_its_values(op) ? restore_column(compiler, table, op->column, error)
-                              : compile_add_column(compiler, table, op->column, error)))
+    const Column *inherited = compiler_inherited_column(compiler, table, op->column->name);
+    if (inherited)
+        keep_column(compiler, table, inherited, op->column);
+    else if (!(lost_its_values(op) ? restore_column(compiler, table, op->column, error)
+                                   : compile_add_column(compiler, table, op->column, error)))
         return FALSE;
     return migrate_op_apply(op, compiler->database, error);
 }
@@ -239,7 +272,7 @@ static gboolean compile_add(PgCompiler *compiler, const Table *table, const Migr
 static gboolean compile_drop(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
     /* A table that has become a partition keeps the column: it is the parent's now. */
-    if (compiler_inherits_column(compiler, table, op->existing->name))
+    if (compiler_inherited_column(compiler, table, op->existing->name))
         return migrate_op_apply(op, compiler->database, error);
     g_autofree char *name = postgresql_table_name(table);
     g_autofree char *column = postgresql_quote_identifier(op->existing->name);
@@ -262,20 +295,14 @@ static gboolean computed_differs(const Column *a, const Column *b)
            !sql_equal(&postgresql_dialect, a->computed->expression, b->computed->expression);
 }
 
-static gboolean is_serial(const Column *column)
+gboolean column_is_rewritten(const Column *from, const Column *to)
 {
-    return column->autoincrement == AUTOINCREMENT_TRUE && !column->identity;
+    return !postgresql_type_equal(from->type, to->type) || collations_differ(from, to) || computed_differs(from, to);
 }
 
 static gboolean numbering_differs(const Column *a, const Column *b)
 {
     return is_serial(a) != is_serial(b) || !identity_equal(a->identity, b->identity);
-}
-
-/* The default in its own right: that of a serial column belongs to its numbering. */
-static const char *own_default(const Column *column)
-{
-    return is_serial(column) || column->identity || column->computed ? NULL : column->server_default;
 }
 
 static gboolean change_values(PgCompiler *compiler, const Table *table, const MigrateOp *op, gboolean type_changed,
@@ -305,8 +332,7 @@ static gboolean change_values(PgCompiler *compiler, const Table *table, const Mi
 static gboolean alter_column(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
     const Column *from = op->existing, *to = op->column;
-    gboolean type_changed =
-        !postgresql_type_equal(from->type, to->type) || collations_differ(from, to) || computed_differs(from, to);
+    gboolean type_changed = column_is_rewritten(from, to);
     if (to->computed && computed_differs(from, to)) /* made anew, whole */
         return compile_column_type(compiler, op, error);
     if (from->nullable && !to->nullable)

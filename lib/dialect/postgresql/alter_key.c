@@ -15,19 +15,22 @@ static gboolean on_table(const MigrateOp *op, const char *schema, const char *ta
     return g_strcmp0(op->schema, schema) == 0 && g_strcmp0(op->table_name, table) == 0;
 }
 
-/* What may stand between the two without needing that the former is really gone. */
-static gboolean is_harmless(const MigrateOp *op)
+static gboolean parents_differ(const GPtrArray *a, const GPtrArray *b)
 {
-    return op->kind == OP_ADD_COLUMN || op->kind == OP_CREATE_INDEX || op->kind == OP_CREATE_CONSTRAINT ||
-           op->kind == OP_CREATE_TABLE || op->kind == OP_CREATE_TABLE_COMMENT || op->kind == OP_DROP_TABLE_COMMENT;
+    return !a || !b || g_strcmp0(options_get(a, "partition_of"), options_get(b, "partition_of")) != 0 ||
+           g_strcmp0(options_get(a, "inherits"), options_get(b, "inherits")) != 0;
 }
 
-/* Dropping a foreign key, a check or an index needs nothing of another one. */
-static gboolean is_unrelated_drop(const MigrateOp *op)
+/* What may stand between the two on the same table, or on the one that a foreign key refers to, without needing that
+ * the former is really gone. */
+static gboolean is_harmless(const MigrateOp *op)
 {
-    return op->kind == OP_DROP_INDEX ||
-           (op->kind == OP_DROP_CONSTRAINT &&
-            (op->constraint->kind == CONSTRAINT_CHECK || op->constraint->kind == CONSTRAINT_FOREIGN_KEY));
+    if (op->kind == OP_ALTER_COLUMN)
+        return !column_is_rewritten(op->existing, op->column) && strcmp(op->existing->name, op->column->name) == 0;
+    if (op->kind == OP_ALTER_TABLE_OPTIONS)
+        return !parents_differ(op->existing_options, op->options);
+    return op->kind == OP_ADD_COLUMN || op->kind == OP_CREATE_INDEX || op->kind == OP_CREATE_CONSTRAINT ||
+           op->kind == OP_CREATE_TABLE || op->kind == OP_CREATE_TABLE_COMMENT || op->kind == OP_DROP_TABLE_COMMENT;
 }
 
 static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
@@ -39,7 +42,7 @@ static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
     if (foreign && on_table(op, constraint->referred_schema, constraint->referred_table))
         return !is_harmless(op);
     if (on_table(op, pair->schema, pair->table_name))
-        return !is_harmless(op) && !is_unrelated_drop(op);
+        return !is_harmless(op) && op->kind != OP_DROP_INDEX && op->kind != OP_DROP_CONSTRAINT;
     return op->kind == OP_ALTER_ENUM || op->kind == OP_REPLACE_OBJECT;
 }
 

@@ -66,17 +66,21 @@ GPtrArray *postgresql_names_in(const char *text)
     return names;
 }
 
-gboolean compiler_inherits_column(const PgCompiler *compiler, const Table *table, const char *column)
+const Column *compiler_inherited_column(const PgCompiler *compiler, const Table *table, const char *column)
 {
     g_autoptr(GPtrArray) parents = read_names(parents_text(table->options));
     for (guint i = 0; i < parents->len; i++) {
         const NamePart *name = parents->pdata[i];
         const Table *parent = metadata_find_table(compiler->database, name->schema, name->name);
-        if (parent && parent != table &&
-            (table_find_column(parent, column) || compiler_inherits_column(compiler, parent, column)))
-            return TRUE;
+        if (!parent || parent == table)
+            continue;
+        const Column *found = table_find_column(parent, column);
+        if (!found)
+            found = compiler_inherited_column(compiler, parent, column);
+        if (found)
+            return found;
     }
-    return FALSE;
+    return NULL;
 }
 
 /* --- options --- */

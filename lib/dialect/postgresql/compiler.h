@@ -70,8 +70,8 @@ gboolean compile_table_op(PgCompiler *compiler, const MigrateOp *op, GError **er
 /* SET and RESET of what differs of with.NAME, SET TABLESPACE; `target` is "TABLE t" or "INDEX i", quoted. */
 void compiler_change_storage(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to);
 void compiler_change_tablespace(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to);
-/* TRUE when the column comes to `table` from the table that it is a partition or child of. */
-gboolean compiler_inherits_column(const PgCompiler *compiler, const Table *table, const char *column);
+/* The column of the table that `table` is a partition or child of, or of that one's parents; NULL: it has none. */
+const Column *compiler_inherited_column(const PgCompiler *compiler, const Table *table, const char *column);
 /* The names of a list such as "a, \"B\".c", with quotes where they are needed; none for NULL. New array. */
 GPtrArray *postgresql_names_in(const char *text);
 
@@ -81,6 +81,8 @@ gboolean compile_key_op(PgCompiler *compiler, const MigrateOp *op, GError **erro
 /* --- alter_column.c: add, drop, rename, default, null, storage, comment --- */
 /* Applies the op itself, in the steps that it takes. */
 gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
+/* TRUE when the type, the collation or the generation expression differs. */
+gboolean column_is_rewritten(const Column *from, const Column *to);
 /* What stands behind the column's definition: storage, compression, statistics, comment. */
 void compiler_finish_column(PgCompiler *compiler, const Table *table, const Column *column);
 /* ADD COLUMN with all that belongs to the column: storage, comment. `table`: by its current name. */

@@ -370,6 +370,35 @@ static void attached_partition(void **state)
               "ALTER TABLE p DETACH PARTITION t;\nALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1, 2);\n");
 }
 
+/* What the parent says of the column does not hold for the table on its own. */
+static void child_on_its_own(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = postgresql_model(
+        "{'tables': [{'name': 'p', 'columns': [{'name': 'a', 'type': 'SERIAL'}, {'name': 'b', 'type': 'Text', "
+        "'nullable': false, 'server_default': '`x`'}]}, {'name': 't', 'columns': [{'name': 'own', 'type': 'Text'}], "
+        "'options': {'postgresql': {'inherits': 'p'}}}]}");
+    g_autoptr(MetaData) wanted = one_table("{'name': 't', 'columns': [{'name': 'a', 'type': 'Integer', 'nullable': "
+                                           "false}, {'name': 'b', 'type': 'Text', 'server_default': '`y`'}]}");
+    const Table *table = metadata_find_table(before, NULL, "t");
+    g_autoptr(GPtrArray) ops = one_op(options_op(before, "{}"));
+    for (guint i = 0; i < 2; i++)
+        g_ptr_array_add(ops, migrate_op_add_column(table, first_table(wanted)->columns->pdata[i]));
+    g_autofree char *text = postgresql_compiled(ops, before);
+    assert_string_equal(text, "ALTER TABLE t NO INHERIT p;\n"
+                              "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;\n"
+                              "ALTER TABLE t ALTER COLUMN b SET DEFAULT 'y';\n"
+                              "ALTER TABLE t ALTER COLUMN b DROP NOT NULL;\n");
+    g_autofree char *url = postgresql_database("child");
+    postgresql_create(url, before);
+    postgresql_run_compiled(url, text);
+    g_autofree char *rows =
+        postgresql_rows(url, "SELECT attname, attnotnull, pg_get_expr(adbin, adrelid) FROM pg_attribute a LEFT JOIN "
+                             "pg_attrdef d ON (adrelid, adnum) = (attrelid, attnum) WHERE attrelid = 't'::regclass "
+                             "AND attnum > 0 ORDER BY attname");
+    assert_string_equal(rows, "a|t|NULL\nb|f|'y'::text\nown|f|NULL\n");
+}
+
 /* --- constraints and indexes --- */
 
 static GPtrArray *replaced(const Table *table, const Constraint *from, const Constraint *to)
@@ -377,6 +406,14 @@ static GPtrArray *replaced(const Table *table, const Constraint *from, const Con
     GPtrArray *ops = operations_new();
     g_ptr_array_add(ops, migrate_op_drop_constraint(table, from));
     g_ptr_array_add(ops, migrate_op_create_constraint(table, to));
+    return ops;
+}
+
+static GPtrArray *replaced_index(const Table *table, const Index *from, const Index *to)
+{
+    GPtrArray *ops = operations_new();
+    g_ptr_array_add(ops, migrate_op_drop_index(table, from));
+    g_ptr_array_add(ops, migrate_op_create_index(table, to));
     return ops;
 }
 
@@ -428,6 +465,33 @@ static void changed_constraints(void **state)
                NULL);
 }
 
+/* What happens to the table in the same revision does not matter, unless it rewrites a column. */
+static void changed_beside_other_changes(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = postgresql_model(SHOP);
+    const Table *orders = orders_of(before);
+    const Index *index = orders->indexes->pdata[0];
+    g_autoptr(Index) commented = index_copy(index);
+    set(&commented->comment, "fast");
+    g_autoptr(Column) total = column_copy(column_of(orders, "total"));
+    set(&total->server_default, "1");
+    GPtrArray *ops = replaced_index(orders, index, commented);
+    g_ptr_array_add(ops, migrate_op_drop_constraint(orders, table_find_constraint(orders, "ck_orders_total")));
+    g_ptr_array_add(ops, migrate_op_alter_column(orders, column_of(orders, "total"), total));
+    assert_ops(before, ops,
+               "ALTER TABLE orders DROP CONSTRAINT ck_orders_total;\n"
+               "ALTER TABLE orders ALTER COLUMN total SET DEFAULT 1;\n"
+               "COMMENT ON INDEX ix_orders_customer IS 'fast';\n",
+               NULL);
+    sql_type_free(total->type);
+    total->type = sql_type_new(SQL_TYPE_BIG_INTEGER);
+    g_autoptr(GPtrArray) rewriting = replaced_index(orders, index, commented);
+    g_ptr_array_add(rewriting, migrate_op_alter_column(orders, column_of(orders, "total"), total));
+    g_autofree char *text = postgresql_compiled(rewriting, before);
+    assert_non_null(strstr(text, "DROP INDEX ix_orders_customer;\n"));
+}
+
 /* An UPDATE in between may count on the drop. */
 static void execute_between(void **state)
 {
@@ -476,14 +540,6 @@ static void unnamed_constraints(void **state)
         assert_op(other, migrate_op_drop_constraint(first_table(other), constraint), NULL, NULL);
     }
     assert_op(before, migrate_op_drop_constraint(first_table(before), first_table(before)->primary_key), NULL, NULL);
-}
-
-static GPtrArray *replaced_index(const Table *table, const Index *from, const Index *to)
-{
-    GPtrArray *ops = operations_new();
-    g_ptr_array_add(ops, migrate_op_drop_index(table, from));
-    g_ptr_array_add(ops, migrate_op_create_index(table, to));
-    return ops;
 }
 
 static void changed_indexes(void **state)
@@ -540,12 +596,11 @@ static void names_of_the_server(void **state)
             names[i][0], names[i][1], names[i][2], names[i][1], names[i][1], names[i][2], names[i][1], names[i][1]);
         g_autoptr(MetaData) before = one_table(json);
         const Table *table = first_table(before);
-        GPtrArray *ops = operations_new();
+        g_autoptr(GPtrArray) ops = operations_new();
         g_ptr_array_add(ops, migrate_op_drop_constraint(table, table->primary_key));
         for (guint j = 0; j < table->constraints->len; j++)
             g_ptr_array_add(ops, migrate_op_drop_constraint(table, table->constraints->pdata[j]));
         column_of(table, names[i][1])->autoincrement = AUTOINCREMENT_FALSE;
-        g_autoptr(GPtrArray) owned = ops;
         g_autofree char *url = postgresql_database("names");
         postgresql_create(url, before);
         g_autofree char *text = postgresql_compiled(ops, before);
@@ -744,6 +799,8 @@ int main(void)
         cmocka_unit_test(qualified_names),
         cmocka_unit_test(attached_partition),
         cmocka_unit_test(changed_key),
+        cmocka_unit_test(changed_beside_other_changes),
+        cmocka_unit_test(child_on_its_own),
         cmocka_unit_test(names_of_the_server),
         cmocka_unit_test(every_default),
         cmocka_unit_test(restored_columns),
