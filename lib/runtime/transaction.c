@@ -44,7 +44,7 @@ static void fail_moved(const Runner *runner, const char *found, GError **error)
 /* Says what has failed; takes the cause. `commits`: a COMMIT was on its way, too. */
 static gboolean fail_sent(Runner *runner, const Purpose *purpose, gboolean commits, GError *cause, GError **error)
 {
-    g_autoptr(GError) owned = cause;
+    g_autoptr(GError) owned G_GNUC_UNUSED = cause;
     Remains remains = remains_of(runner);
     runner->busy = g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_BUSY);
     g_clear_pointer(&runner->busy_place, g_free);

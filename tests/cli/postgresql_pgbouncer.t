@@ -33,8 +33,8 @@ sed -i "s/^\* = .*/$DB = host=127.0.0.1 port=$PGPORT_ user=postgres/" "$BOUNCER/
 "${as_nobody[@]}" "$POOLER" -q "$BOUNCER/ini" >/dev/null 2>&1 &
 bouncer=$!
 stop_bouncer() {
-    pkill_children=$(ps -o pid= --ppid "$bouncer" 2>/dev/null)
-    kill $pkill_children "$bouncer" 2>/dev/null
+    local workers; workers=$(ps -o pid= --ppid "$bouncer" 2>/dev/null)
+    kill $workers "$bouncer" 2>/dev/null
     wait "$bouncer" 2>/dev/null
 }
 trap 'stop_bouncer; "$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"; rm -rf "$PGFOLDER"; chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
