@@ -182,6 +182,13 @@ static gboolean takes_along(const Comparing *comparing, const Subject *subject)
     return !sql_equal(comparing->dialect, former, signature);
 }
 
+/* Every definition mentions its own name, which overloaded functions share. */
+static gboolean is_named(const Comparing *comparing, const Subject *subject, const char *name)
+{
+    g_autofree char *own = object_base_name(subject->live);
+    return name_equal(own, name, comparing->ignore_case);
+}
+
 /* What stands on something that goes away for a while must go before it and come back behind it. */
 static void spread(const Comparing *comparing, const GPtrArray *subjects)
 {
@@ -195,7 +202,7 @@ static void spread(const Comparing *comparing, const GPtrArray *subjects)
         for (guint j = 0; j < subjects->len; j++) {
             Subject *subject = subjects->pdata[j];
             if (subject == base || subject->fate == DROP || subject->fate == RECREATE ||
-                !mentions(comparing, subject_words(comparing, subject), name))
+                !mentions(comparing, subject_words(comparing, subject), name) || is_named(comparing, subject, name))
                 continue;
             if (!takes_along(comparing, subject))
                 g_ptr_array_add(gone, subject);
