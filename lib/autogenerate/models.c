@@ -224,7 +224,7 @@ static gboolean merge(MetaData *to, MetaData *from, GError **error)
     g_ptr_array_extend_and_steal(to->sequences, g_ptr_array_ref(from->sequences));
     for (guint i = 0; i < from->objects->len; i++) {
         const SchemaObject *object = from->objects->pdata[i];
-        if (metadata_find_object(to, object->kind, object->schema, object->name)) {
+        if (metadata_find_same_object(to, object)) {
             g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_MODEL, "%s '%s' is in a JSON model and in an SQL model",
                         object->kind, object->name);
             return FALSE;

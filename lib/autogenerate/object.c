@@ -11,10 +11,13 @@ static void subject_free(Subject *subject)
     g_free(subject);
 }
 
+/* There may be one trigger, rule and policy of a name on every table. */
 static char *object_key(const Comparing *comparing, const SchemaObject *object)
 {
+    static const char *const per_table[] = {"trigger", "rule", "policy", NULL};
+    const char *table_name = g_strv_contains(per_table, object->kind) ? object->table_name : NULL;
     g_autofree char *key = g_strdup_printf("%s\n%s\n%s\n%s", object->kind, object->schema ? object->schema : "",
-                                           object->name, strcmp(object->kind, "policy") == 0 ? object->table_name : "");
+                                           object->name, table_name ? table_name : "");
     return fold_name(key, comparing->ignore_case);
 }
 

@@ -31,7 +31,7 @@ static void judge_table(Comparing *comparing, TablePair *pair, const MetaData *c
 /* A function is read back with or without the types of its arguments, as there are others of its name or not. */
 static const SchemaObject *find_read(const MetaData *canonical, const SchemaObject *model)
 {
-    const SchemaObject *read = metadata_find_object(canonical, model->kind, model->schema, model->name);
+    const SchemaObject *read = metadata_find_same_object(canonical, model);
     g_autofree char *name = object_base_name(model);
     for (guint i = 0; !read && i < canonical->objects->len; i++) {
         const SchemaObject *object = canonical->objects->pdata[i];

@@ -494,7 +494,10 @@ static gboolean change_sequence(const MigrateOp *op, const MetaData *metadata, G
 static gboolean change_object(const MigrateOp *op, const MetaData *metadata, GError **error)
 {
     const SchemaObject *key = op->existing_object ? op->existing_object : op->object;
-    SchemaObject *existing = metadata_find_object(metadata, key->kind, key->schema, key->name);
+    SchemaObject *existing = metadata_find_same_object(metadata, key);
+    /* The table may have been renamed since. */
+    if (!existing && op->existing_object)
+        existing = metadata_find_object(metadata, key->kind, key->schema, key->name);
     SchemaObject *value = op->object ? schema_object_copy(op->object) : NULL;
     if (replace_in(op, metadata->objects, existing, value, key->name, error))
         return TRUE;

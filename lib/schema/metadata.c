@@ -166,12 +166,27 @@ Sequence *metadata_find_sequence(const MetaData *metadata, const char *schema, c
     return NULL;
 }
 
+static gboolean is_object(const MetaData *metadata, const SchemaObject *object, const char *kind, const char *schema,
+                          const char *name)
+{
+    return name_equal(object->name, name, metadata->ignore_case) && g_str_equal(object->kind, kind) &&
+           name_equal(object->schema, schema, metadata->ignore_case);
+}
+
 SchemaObject *metadata_find_object(const MetaData *metadata, const char *kind, const char *schema, const char *name)
+{
+    for (guint i = 0; i < metadata->objects->len; i++)
+        if (is_object(metadata, metadata->objects->pdata[i], kind, schema, name))
+            return metadata->objects->pdata[i];
+    return NULL;
+}
+
+SchemaObject *metadata_find_same_object(const MetaData *metadata, const SchemaObject *like)
 {
     for (guint i = 0; i < metadata->objects->len; i++) {
         SchemaObject *object = metadata->objects->pdata[i];
-        if (name_equal(object->name, name, metadata->ignore_case) && g_str_equal(object->kind, kind) &&
-            name_equal(object->schema, schema, metadata->ignore_case))
+        if (is_object(metadata, object, like->kind, like->schema, like->name) &&
+            name_equal(object->table_name, like->table_name, metadata->ignore_case))
             return object;
     }
     return NULL;

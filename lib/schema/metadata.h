@@ -149,6 +149,8 @@ void metadata_rename_table(MetaData *metadata, Table *table, const char *new_nam
 EnumType *metadata_find_enum(const MetaData *metadata, const char *schema, const char *name);
 Sequence *metadata_find_sequence(const MetaData *metadata, const char *schema, const char *name);
 SchemaObject *metadata_find_object(const MetaData *metadata, const char *kind, const char *schema, const char *name);
+/* The one of the same kind, schema, name and table: triggers, rules and policies of several tables may share a name. */
+SchemaObject *metadata_find_same_object(const MetaData *metadata, const SchemaObject *like);
 
 Table *table_new(const char *schema, const char *name);
 void table_free(Table *table);
