@@ -359,18 +359,21 @@ static gboolean adapt_sequence(Sequence *sequence, GError **error)
     return TRUE;
 }
 
-static void adapt_objects(Adapter *adapter, MetaData *model)
+static gboolean adapt_objects(Adapter *adapter, MetaData *model, GPtrArray *notes, GError **error)
 {
     for (guint i = 0; i < model->objects->len;) {
         SchemaObject *object = model->objects->pdata[i];
         drop_empty(&object->comment);
-        if (strcmp(object->kind, "event") != 0) {
+        if (postgresql_has_object_kind(object->kind)) {
+            if (!postgresql_adapt_object(object, notes, error))
+                return FALSE;
             i++;
             continue;
         }
         adapter_leave_out(adapter, "event is", "events are", "PostgreSQL has none");
         g_ptr_array_remove_index(model->objects, i);
     }
+    return TRUE;
 }
 
 gboolean postgresql_adapt(MetaData *model, GPtrArray *notes, GError **error)
@@ -385,7 +388,8 @@ gboolean postgresql_adapt(MetaData *model, GPtrArray *notes, GError **error)
     for (guint i = 0; i < model->sequences->len; i++)
         if (!adapt_sequence(model->sequences->pdata[i], error))
             return FALSE;
-    adapt_objects(&adapter, model);
+    if (!adapt_objects(&adapter, model, notes, error))
+        return FALSE;
     adapter_write_notes(&adapter, notes);
     return TRUE;
 }

@@ -39,13 +39,13 @@ WITH home AS (
 ), members AS (
     SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'
 ), names AS (
-    SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, c.relname::text AS name, c.oid AS own
+    SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, c.relname::text AS name, c.oid AS own, NULL AS key
     FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
         AND NOT EXISTS (SELECT FROM members e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
     UNION ALL
     -- an array is as good as its elements, a table's row type as good as the table
-    SELECT 'pg_type'::regclass, t.oid, e.typname::text, nullif(e.typrelid, 0)
+    SELECT 'pg_type'::regclass, t.oid, e.typname::text, nullif(e.typrelid, 0), 'y' || e.oid
     FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace
     JOIN pg_type e ON e.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
     WHERE NOT EXISTS (SELECT FROM members m WHERE m.classid = 'pg_type'::regclass AND m.objid = e.oid)
@@ -54,7 +54,7 @@ WITH home AS (
         p.proname || CASE
             WHEN count(*) OVER (PARTITION BY p.pronamespace, p.proname) > 1
             THEN '(' || oidvectortypes(p.proargtypes) || ')' ELSE '' END,
-        NULL
+        NULL, NULL
     FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
     WHERE NOT EXISTS (
         SELECT FROM pg_depend d
@@ -64,5 +64,5 @@ SELECT DISTINCT u.key, n.name
 FROM subjects u
 JOIN pg_depend d ON d.classid = u.classid AND d.objid = u.objid
 JOIN names n ON n.classid = d.refclassid AND n.objid = d.refobjid
-WHERE d.deptype IN ('n', 'a') AND n.own IS DISTINCT FROM u.own
+WHERE d.deptype IN ('n', 'a') AND n.own IS DISTINCT FROM u.own AND n.key IS DISTINCT FROM u.key
 ORDER BY u.key, n.name

@@ -78,6 +78,14 @@ GPtrArray *postgresql_existing_tables(Connection *connection, const char *schema
 gboolean postgresql_adapt(MetaData *model, GPtrArray *notes, GError **error);
 GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GError **error);
 
+/* --- object_model.c, definition.c: objects that are known by their text --- */
+gboolean postgresql_has_object_kind(const char *kind);
+/* Makes a model's definition say what the inspector reports, where words make the only difference: OR REPLACE (functions
+ * and procedures have it, all else has not), IF NOT EXISTS, CONCURRENTLY, EXECUTE PROCEDURE, SCHEMA public; adds a line
+ * to `notes` for what is left out (an extension's VERSION …). DIALECT_ERROR_SYNTAX when it is no CREATE statement of
+ * that kind and name. */
+gboolean postgresql_adapt_object(SchemaObject *object, GPtrArray *notes, GError **error);
+
 /* --- resume.c --- */
 gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, gboolean *done,
                                      GError **error);
