@@ -92,6 +92,7 @@ static gboolean compare_everything(Comparing *comparing, GError **error)
     if (!ask_database(comparing, error))
         return FALSE;
     add_table_ops(comparing);
+    detach_references(comparing);
     compare_enums(comparing);
     compare_sequences(comparing);
     add_object_ops(comparing);

@@ -55,6 +55,12 @@ gboolean index_equal(const Comparing *comparing, const Table *model_table, const
                      const Index *live);
 gboolean comment_equal(const char *a, const char *b); /* "" is as good as none */
 
+/* --- key_names.c --- */
+/* Turns a drop and a create of the same key or index under two names in `ops` into a rename. */
+void rename_keys(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
+/* Foreign keys that refer to a key that is dropped (to come back in another form) go before it and come back behind. */
+void detach_references(const Comparing *comparing);
+
 /* --- table.c --- */
 /* A table of the model that differs from the live one, or that the database does not have. */
 typedef struct TablePair {

@@ -41,6 +41,7 @@ void compare_table(const Comparing *comparing, const Table *model, const Table *
     compare_comment(model, live, ops);
     if (!options_equal(model->options, live->options))
         add_op(ops, migrate_op_alter_table_options(live, live->options, model->options), "structure");
+    rename_keys(comparing, model, live, ops);
 }
 
 static void add_pair(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)

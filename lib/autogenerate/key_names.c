@@ -1,0 +1,113 @@
+/* Keys and indexes whose name is all that differs, and keys that others refer to. For databases that change a table in
+ * place: where it is rebuilt, both come for free. */
+#include <string.h>
+
+#include "autogenerate/internal.h"
+#include "base/text.h"
+
+static gboolean rebuilds(const Comparing *comparing)
+{
+    return (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD) != 0;
+}
+
+/* --- another name --- */
+
+static gboolean is_rename(const Comparing *comparing, const Table *model, const Table *live, const MigrateOp *drop,
+                          const MigrateOp *create)
+{
+    if (drop->kind == OP_DROP_CONSTRAINT && create->kind == OP_CREATE_CONSTRAINT)
+        return drop->constraint->name && create->constraint->name &&
+               constraint_equal(comparing, create->constraint, drop->constraint);
+    return drop->kind == OP_DROP_INDEX && create->kind == OP_CREATE_INDEX &&
+           index_equal(comparing, model, create->index, live, drop->index);
+}
+
+static MigrateOp *new_rename(const Table *live, const MigrateOp *drop, const MigrateOp *create)
+{
+    gboolean index = drop->kind == OP_DROP_INDEX;
+    MigrateOp *op = migrate_op_new(index ? OP_RENAME_INDEX : OP_RENAME_CONSTRAINT);
+    op->schema = g_strdup(live->schema);
+    op->table_name = g_strdup(live->name);
+    op->name = g_strdup(index ? drop->index->name : drop->constraint->name);
+    op->new_name = g_strdup(index ? create->index->name : create->constraint->name);
+    op->verdict = "structure";
+    return op;
+}
+
+void rename_keys(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)
+{
+    for (guint i = 0; !rebuilds(comparing) && i < ops->len; i++) {
+        for (guint j = 0; j < ops->len; j++) {
+            if (!is_rename(comparing, model, live, ops->pdata[i], ops->pdata[j]))
+                continue;
+            MigrateOp *op = new_rename(live, ops->pdata[i], ops->pdata[j]);
+            migrate_op_free(ops->pdata[i]);
+            ops->pdata[i] = op;
+            g_ptr_array_remove_index(ops, j);
+            i -= j < i ? 1 : 0;
+            break;
+        }
+    }
+}
+
+/* --- what refers to a key --- */
+
+static gboolean is_dropped_key(const MigrateOp *op)
+{
+    return op->kind == OP_DROP_CONSTRAINT &&
+           (op->constraint->kind == CONSTRAINT_PRIMARY_KEY || op->constraint->kind == CONSTRAINT_UNIQUE);
+}
+
+static gboolean refers_to(const Comparing *comparing, const Constraint *constraint, const MigrateOp *drop)
+{
+    if (constraint->kind != CONSTRAINT_FOREIGN_KEY ||
+        !name_equal(constraint->referred_table, drop->table_name, comparing->ignore_case) ||
+        !name_equal(constraint->referred_schema, drop->schema, comparing->ignore_case))
+        return FALSE;
+    /* In any order: that is how the server matches a foreign key with its index. */
+    guint found = 0;
+    for (guint i = 0; i < constraint->referred_columns->len; i++)
+        for (guint j = 0; j < drop->constraint->columns->len; j++)
+            found += name_equal(constraint->referred_columns->pdata[i], drop->constraint->columns->pdata[j],
+                                comparing->ignore_case);
+    return found == drop->constraint->columns->len && found == constraint->referred_columns->len;
+}
+
+static gboolean is_dropped_already(const Comparing *comparing, const Table *table, const Constraint *constraint)
+{
+    for (guint i = 0; i < comparing->operations->len; i++) {
+        const MigrateOp *op = comparing->operations->pdata[i];
+        if (op->kind == OP_DROP_CONSTRAINT && g_strcmp0(op->constraint->name, constraint->name) == 0 &&
+            name_equal(op->table_name, table->name, comparing->ignore_case) &&
+            name_equal(op->schema, table->schema, comparing->ignore_case))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void step_aside(const Comparing *comparing, const Table *table, const Constraint *constraint)
+{
+    const Table *model = metadata_find_table(comparing->model, table->schema, table->name);
+    const Constraint *wanted = model ? table_find_constraint(model, constraint->name) : NULL;
+    if (is_dropped_already(comparing, table, constraint))
+        return;
+    add_op(comparing->operations, migrate_op_drop_constraint(table, constraint), "structure");
+    if (model)
+        add_op(comparing->operations, migrate_op_create_constraint(table, wanted ? wanted : constraint), "structure");
+}
+
+void detach_references(const Comparing *comparing)
+{
+    guint n = comparing->operations->len;
+    for (guint i = 0; !rebuilds(comparing) && i < n; i++) {
+        const MigrateOp *drop = comparing->operations->pdata[i];
+        if (!is_dropped_key(drop))
+            continue;
+        for (guint j = 0; j < comparing->live->tables->len; j++) {
+            const Table *table = comparing->live->tables->pdata[j];
+            for (guint k = 0; k < table->constraints->len; k++)
+                if (refers_to(comparing, table->constraints->pdata[k], drop))
+                    step_aside(comparing, table, table->constraints->pdata[k]);
+        }
+    }
+}
