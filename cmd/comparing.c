@@ -226,6 +226,7 @@ static Comparison *run_comparison(Invocation *invocation, CompareMode mode, cons
         return NULL;
     if (mode == COMPARE_MISSING)
         return autogenerate_missing(dialect, model, live, &options, error);
+    options.session = invocation->session;
     options.renames = declared_strings(invocation, "rename");
     if (mode == COMPARE_CONFIRM) {
         options.assume_no_renames = option_flag(invocation, "no-rename");

@@ -48,8 +48,8 @@ void model_read_enum(ModelReader *reader, const cJSON *node)
             MODEL_MISTAKE(reader, child, "the value '%s' stands twice", child->valuestring);
         g_ptr_array_add(type->values, g_strdup(child->valuestring));
     }
-    if (list && (!fields[VALUES] || !fields[VALUES]->child))
-        MODEL_MISTAKE(reader, fields[VALUES] ? fields[VALUES] : node, "an enum without values");
+    if (list && !fields[VALUES]) /* an empty list is fine: PostgreSQL has enums that are to get their values later */
+        MODEL_MISTAKE(reader, node, "an enum without values");
     read_renamed_values(reader, fields[RENAMED_VALUES], type);
     if (wanted && model_claim(reader, "enum", type->schema, type->name, "enum", fields[NAME]))
         g_ptr_array_add(reader->metadata->enums, type);
