@@ -15,4 +15,7 @@ GHashTable *fingerprint_cells(const char *path);
 /* Runs statements; fails the running cmocka test with the message otherwise. */
 void database_run(const char *path, const GPtrArray *statements);
 
+/* The same of a PostgreSQL database, by fingerprint-postgresql.sql. New string. */
+char *fingerprint_postgresql(const char *url);
+
 #endif

@@ -3,6 +3,7 @@
 #   postgresql.sh start FOLDER [NAME=VALUE…]   on a free loopback port and a socket in FOLDER; prints the superuser's
 #                                              URL. FOLDER/port, FOLDER/log and FOLDER/data are there afterwards, and
 #                                              FOLDER/pid. The folders above FOLDER must be open to user postgres.
+#   postgresql.sh again FOLDER                 a server that was killed, on its port and data
 #   postgresql.sh pool FOLDER                  pgbouncer in front of the running server, in transaction mode with two
 #                                              connections for each database; prints its URL
 #   postgresql.sh stop FOLDER                  both, at once, and waits; FOLDER stays
@@ -122,6 +123,19 @@ end_process() { # PID SIGNAL
     kill "-$2" "$1" 2>/dev/null || return 0
     while is_running "$1"; do sleep 0.02; done
 }
+again() {
+    find_programs
+    port=$(cat "$folder/port")
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        if try_port "$port"; then
+            head -1 "$folder/data/postmaster.pid" >"$folder/pid"
+            return
+        fi
+        sleep 0.1
+    done
+    cat "$folder/log" >&2
+    fail "the server does not start again"
+}
 stop() {
     local pid
     if pid=$(cat "$folder/pool/pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = pgbouncer ]; then
@@ -143,6 +157,7 @@ flock 8
 case $command in
 start) start "$@" ;;
 pool) pool ;;
+again) again ;;
 stop) stop ;;
 *) fail "unknown command '$command'" ;;
 esac

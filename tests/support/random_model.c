@@ -2,44 +2,7 @@
 
 #include <string.h>
 
-static gboolean chance(GRand *random, int percent)
-{
-    return g_rand_int_range(random, 0, 100) < percent;
-}
-
-static const char *pick(GRand *random, const char *const *words, int n)
-{
-    return words[g_rand_int_range(random, 0, n)];
-}
-
-#define PICK(random, words) pick(random, words, G_N_ELEMENTS(words))
-
-static const char *text(const cJSON *object, const char *key)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItem(object, key));
-}
-
-static gboolean flag(const cJSON *object, const char *key)
-{
-    return cJSON_IsTrue(cJSON_GetObjectItem(object, key));
-}
-
-static cJSON *find(const cJSON *array, const char *key, const char *value)
-{
-    cJSON *item;
-    cJSON_ArrayForEach(item, array)
-    {
-        if (g_strcmp0(text(item, key), value) == 0)
-            return item;
-    }
-    return NULL;
-}
-
-static cJSON *list(cJSON *object, const char *key)
-{
-    cJSON *array = cJSON_GetObjectItem(object, key);
-    return array ? array : cJSON_AddArrayToObject(object, key);
-}
+#include "support/random_parts.h"
 
 /* --- columns --- */
 
@@ -135,13 +98,6 @@ static gboolean is_used(const cJSON *table, const char *name)
             return TRUE;
     }
     return FALSE;
-}
-
-static char *quote(const char *name)
-{
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    return g_strdup_printf("\"%s\"", doubled);
 }
 
 /* --- parts of tables --- */
@@ -391,12 +347,6 @@ cJSON *random_model(GRand *random)
 }
 
 /* --- change --- */
-
-static void set_string(cJSON *object, const char *key, const char *value)
-{
-    cJSON_DeleteItemFromObject(object, key);
-    cJSON_AddStringToObject(object, key, value);
-}
 
 /* Other definitions name their table; views and triggers here use `id` only. */
 static void rename_in_objects(cJSON *model, const char *old_name, const char *new_name)

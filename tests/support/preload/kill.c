@@ -1,6 +1,7 @@
 /*
  * For tests, with LD_PRELOAD: kills the process with SIGKILL at a chosen call, as a power cut would.
  *   KILL_ON=statement  counts sqlite3_step() calls that start a statement
+ *   KILL_ON=send       counts libpq's calls that send a statement, a batch, or take an answer
  *   KILL_ON=write      counts the calls with which SQLite changes files (pwrite, ftruncate, fsync, unlink)
  *   KILL_AT=N          kills before the N-th; KILL_AFTER=N behind it; without either nobody is killed
  *   KILL_COUNT=FILE    at exit, the number of calls goes into FILE
@@ -128,6 +129,43 @@ int unlink(const char *path)
     REAL(unlink);
     long call = before("write");
     int result = real(path);
+    after(call);
+    return result;
+}
+
+/* --- libpq: its types are not needed --- */
+
+typedef struct pg_conn PGconn;
+typedef struct pg_result PGresult;
+int PQsendQueryParams(PGconn *connection, const char *sql, int n, const unsigned int *types, const char *const *values,
+                      const int *lengths, const int *formats, int result_format);
+int PQpipelineSync(PGconn *connection);
+PGresult *PQgetResult(PGconn *connection);
+
+int PQsendQueryParams(PGconn *connection, const char *sql, int n, const unsigned int *types, const char *const *values,
+                      const int *lengths, const int *formats, int result_format)
+{
+    REAL(PQsendQueryParams);
+    long call = before("send");
+    int result = real(connection, sql, n, types, values, lengths, formats, result_format);
+    after(call);
+    return result;
+}
+
+int PQpipelineSync(PGconn *connection)
+{
+    REAL(PQpipelineSync);
+    long call = before("send");
+    int result = real(connection);
+    after(call);
+    return result;
+}
+
+PGresult *PQgetResult(PGconn *connection)
+{
+    REAL(PQgetResult);
+    long call = before("send");
+    PGresult *result = real(connection);
     after(call);
     return result;
 }

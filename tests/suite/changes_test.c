@@ -1,0 +1,87 @@
+/*
+ * Small changes with a trap each (changes.json), up and down on every kind of database whose dialect has what they
+ * need, see support/pair.h. A case: "name", "needs" (capabilities; none: every database), the models "a" and "b", and
+ * "rows".
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dialect/dialect.h"
+#include "support/pair.h"
+#include "support/random_parts.h"
+
+static guint capability(const char *name)
+{
+    static const struct {
+        const char *name;
+        guint bit;
+    } known[] = {
+        {"comments", DIALECT_COMMENTS},   {"schemas", DIALECT_SCHEMAS}, {"enum types", DIALECT_ENUM_TYPES},
+        {"sequences", DIALECT_SEQUENCES}, {"serial", DIALECT_SERIAL},   {"table rebuild", DIALECT_TABLE_REBUILD},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strcmp(known[i].name, name) == 0)
+            return known[i].bit;
+    fail_msg("changes.json: unknown capability '%s'", name);
+    return 0;
+}
+
+static gboolean can(const TestBackend *backend, const cJSON *item)
+{
+    const Dialect *dialect = dialect_find(backend->name, NULL);
+    const cJSON *need;
+    cJSON_ArrayForEach(need, cJSON_GetObjectItem(item, "needs"))
+    {
+        if (!(dialect->capabilities & capability(need->valuestring)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static guint run_cases(const TestBackend *backend, const cJSON *cases)
+{
+    guint n = 0;
+    const cJSON *item, *row;
+    cJSON_ArrayForEach(item, cases)
+    {
+        if (!can(backend, item))
+            continue;
+        g_autoptr(GPtrArray) rows = g_ptr_array_new();
+        cJSON_ArrayForEach(row, cJSON_GetObjectItem(item, "rows"))
+        {
+            g_ptr_array_add(rows, row->valuestring);
+        }
+        pair_run(backend, text(item, "name"), cJSON_GetObjectItem(item, "a"), cJSON_GetObjectItem(item, "b"), rows);
+        n++;
+    }
+    return n;
+}
+
+static void test_changes(void **state)
+{
+    (void)state;
+    g_autofree char *json = NULL;
+    assert_true(g_file_get_contents("tests/suite/changes.json", &json, NULL, NULL));
+    cJSON *cases = cJSON_Parse(json);
+    assert_non_null(cases);
+    for (guint i = 0; test_backends[i]; i++) {
+        guint n = run_cases(test_backends[i], cases);
+        assert_true(n > 10);
+        print_message("%u of %d changes on %s\n", n, cJSON_GetArraySize(cases), test_backends[i]->name);
+    }
+    cJSON_Delete(cases);
+}
+
+int main(void)
+{
+    pair_start();
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_changes)};
+    int status = cmocka_run_group_tests_name("suite/changes", tests, NULL, NULL);
+    pair_end();
+    return status;
+}

@@ -1,0 +1,29 @@
+/*
+ * A kind of database for the compliance suite: how to get an empty one, what it is by its own catalog (without a line
+ * of the library), and random models with what it has.
+ */
+#ifndef MIGRATE_TESTS_BACKEND_H
+#define MIGRATE_TESTS_BACKEND_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+
+typedef struct TestBackend {
+    const char *name;
+    int pairs; /* of random schemas in an ordinary run */
+    /* An empty database of that name, in `folder` where databases are files: its URL. New string. */
+    char *(*create)(const char *folder, const char *name);
+    char *(*schema)(const char *url);      /* fingerprint, one line per fact: new string */
+    GHashTable *(*cells)(const char *url); /* "table.column" -> one line a row, "class:value"; owns both */
+    void (*run)(const char *url, const GPtrArray *statements);
+    cJSON *(*model)(GRand *random);
+    cJSON *(*change)(const cJSON *model, GRand *random);
+    GPtrArray *(*rows)(const cJSON *model, GRand *random);
+    /* A fingerprint without the names that the server chose by itself, which tell of an object's past. NULL: none. */
+    char *(*without_past)(const char *schema);
+} TestBackend;
+
+extern const TestBackend *const test_backends[]; /* those in this build; ends with NULL */
+extern const TestBackend postgresql_backend;
+
+#endif

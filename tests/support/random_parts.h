@@ -1,0 +1,18 @@
+/* Little helpers of the generators of random models. */
+#ifndef MIGRATE_TESTS_RANDOM_PARTS_H
+#define MIGRATE_TESTS_RANDOM_PARTS_H
+
+#include <cjson/cJSON.h>
+#include <glib.h>
+
+gboolean chance(GRand *random, int percent);
+const char *pick(GRand *random, const char *const *words, int n);
+#define PICK(random, words) pick(random, words, G_N_ELEMENTS(words))
+const char *text(const cJSON *object, const char *key);
+gboolean flag(const cJSON *object, const char *key);
+cJSON *find(const cJSON *array, const char *key, const char *value); /* the item with that text, or NULL */
+cJSON *list(cJSON *object, const char *key);                         /* the array, made when it is not there */
+char *quote(const char *name);                                       /* as an SQL identifier: new string */
+void set_string(cJSON *object, const char *key, const char *value);
+
+#endif
