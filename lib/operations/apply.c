@@ -419,39 +419,9 @@ static char *enum_reference(const EnumType *type)
     return type->schema ? g_strdup_printf("%s.%s", type->schema, type->name) : g_strdup(type->name);
 }
 
-typedef struct TypeRename {
-    TypeName former, renamed;
-} TypeRename;
-
-static void rename_type_in(const TypeRename *rename, char **expression)
-{
-    char *renamed = expression_rename_type(*expression, &rename->former, &rename->renamed);
-    g_free(*expression);
-    *expression = renamed;
-}
-
-static void rename_type_in_table(const TypeRename *rename, const Table *table)
-{
-    for (guint i = 0; i < table->columns->len; i++) {
-        Column *column = table->columns->pdata[i];
-        rename_type_in(rename, &column->server_default);
-        if (column->computed)
-            rename_type_in(rename, &column->computed->expression);
-    }
-    for (guint i = 0; i < table->constraints->len; i++)
-        rename_type_in(rename, &((Constraint *)table->constraints->pdata[i])->expression);
-    for (guint i = 0; i < table->indexes->len; i++) {
-        Index *index = table->indexes->pdata[i];
-        rename_type_in(rename, &index->where);
-        for (guint j = 0; j < index->columns->len; j++)
-            rename_type_in(rename, &((IndexColumn *)index->columns->pdata[j])->expression);
-    }
-}
-
 static void rename_enum_in_columns(const MetaData *metadata, const EnumType *existing, const EnumType *renamed)
 {
     g_autofree char *former = enum_reference(existing), *name = enum_reference(renamed);
-    const TypeRename rename = {{existing->schema, existing->name}, {renamed->schema, renamed->name}};
     if (strcmp(former, name) == 0)
         return;
     for (guint i = 0; i < metadata->tables->len; i++) {
@@ -463,7 +433,6 @@ static void rename_enum_in_columns(const MetaData *metadata, const EnumType *exi
             if (type->kind == SQL_TYPE_ENUM && g_strcmp0(type->name, former) == 0)
                 set_string(&type->name, name);
         }
-        rename_type_in_table(&rename, table);
     }
 }
 

@@ -9,13 +9,6 @@
  * generated columns, indexes. New string; NULL gives NULL. */
 char *expression_rename(const char *text, const char *old_name, const char *new_name, gboolean ignore_case);
 
-typedef struct TypeName {
-    const char *schema, *name; /* schema NULL: the default one */
-} TypeName;
-
-/* `text` with the casts "::former" written as "::renamed" (quoted). New string; NULL gives NULL. */
-char *expression_rename_type(const char *text, const TypeName *former, const TypeName *renamed);
-
 /* The constraint of `table` that `like` means: by its name, or without one by its structure. NULL when not there. */
 Constraint *constraint_lookup(const Table *table, const Constraint *like);
 

@@ -86,9 +86,9 @@ MigrateOp *migrate_op_replace_object(const SchemaObject *existing, const SchemaO
 
 /* Changes `metadata` as the op would change the database. A column rename also renames it in keys, indexes, checks and
  * generated columns of its table and in foreign keys that refer to it; a table rename in foreign keys and in what hangs
- * on the table; an enum's in the columns of that type and in casts; sequences follow the column that owns them. The
- * definitions of views, triggers … stay as written. A column that a key, constraint or index still uses cannot be
- * dropped. OPERATIONS_ERROR_CONFLICT when the op does not fit. */
+ * on the table; an enum's in the columns of that type; sequences follow the column that owns them. The definitions of
+ * views, triggers … stay as written. A column that a key, constraint or index still uses cannot be dropped.
+ * OPERATIONS_ERROR_CONFLICT when the op does not fit. */
 gboolean migrate_op_apply(const MigrateOp *op, MetaData *metadata, GError **error);
 gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **error);
 

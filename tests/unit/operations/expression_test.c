@@ -50,32 +50,13 @@ static void test_unfinished(void **state)
         assert_renamed(texts[i], texts[i]);
 }
 
-static void assert_type_renamed(const char *text, const char *expected)
-{
-    const TypeName former = {NULL, "mood"}, renamed = {"my shop", "feel\"ing"};
-    g_autofree char *result = expression_rename_type(text, &former, &renamed);
-    assert_string_equal(result, expected);
-}
-
-static void test_types(void **state)
-{
-    (void)state;
-    assert_type_renamed("mood = 'a'::mood AND x::\"mood\"[] <> '::mood'",
-                        "mood = 'a'::\"my shop\".\"feel\"\"ing\" AND x::\"my shop\".\"feel\"\"ing\"[] <> '::mood'");
-    assert_type_renamed("x::other.mood || y::moody::\"Mood\"::", "x::other.mood || y::moody::\"Mood\"::");
-    assert_type_renamed("/* ::mood */ ::MOOD", "/* ::mood */ ::\"my shop\".\"feel\"\"ing\"");
-    const TypeName former = {"a", "b"}, renamed = {NULL, "c"};
-    g_autofree char *plain = expression_rename_type("x::a.b, y::b", &former, &renamed);
-    assert_string_equal(plain, "x::\"c\", y::b");
-    assert_null(expression_rename_type(NULL, &former, &renamed));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),           cmocka_unit_test(test_functions_strings_comments),
-        cmocka_unit_test(test_quotes_are_kept), cmocka_unit_test(test_unfinished),
-        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_functions_strings_comments),
+        cmocka_unit_test(test_quotes_are_kept),
+        cmocka_unit_test(test_unfinished),
     };
     return cmocka_run_group_tests_name("operations/expression", tests, NULL, NULL);
 }
