@@ -126,6 +126,8 @@ end_process() { # PID SIGNAL
 again() {
     find_programs
     port=$(cat "$folder/port")
+    is_running "$(cat "$folder/pid")" && fail "the server runs"
+    rm -f "$folder/data/postmaster.pid" # what is_ready reads must be the new one's
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         if try_port "$port"; then
             head -1 "$folder/data/postmaster.pid" >"$folder/pid"
