@@ -188,6 +188,52 @@ static void need_dependencies(Graph *graph, guint node, const GPtrArray *depends
     }
 }
 
+/* --- partitions: a foreign key to the whole table hangs on each of them --- */
+
+#define PARTITIONS_OF " partitions of" /* in the place of a schema: no schema is called that */
+
+/* The plain name of a table's parent, without quotes; NULL when it is no partition. New string. */
+static char *parent_name(const Table *table)
+{
+    const char *parent = options_get(table->options, "partition_of");
+    const char *start = parent;
+    if (!parent)
+        return NULL;
+    gboolean quoted = FALSE;
+    for (const char *at = parent; *at; at++) {
+        quoted ^= *at == '"';
+        if (*at == '.' && !quoted)
+            start = at + 1;
+    }
+    if (*start != '"')
+        return g_strdup(start);
+    g_autofree char *inside = g_strndup(start + 1, strlen(start) - 2);
+    g_auto(GStrv) parts = g_strsplit(inside, "\"\"", -1);
+    return g_strjoinv("\"", parts);
+}
+
+static const Table *find_table(const GPtrArray *ops, const char *name)
+{
+    for (guint i = 0; i < ops->len; i++) {
+        const MigrateOp *op = ops->pdata[i];
+        if (op->table && strcmp(op->table->name, name) == 0)
+            return op->table;
+    }
+    return NULL;
+}
+
+/* By every table above it: partitions may be partitioned themselves. */
+static void name_partition(Graph *graph, guint node, const Table *table, const GPtrArray *ops)
+{
+    for (guint depth = 0; table && depth < ops->len; depth++) {
+        g_autofree char *parent = parent_name(table);
+        if (!parent)
+            return;
+        graph_name(graph, node, PARTITIONS_OF, parent);
+        table = find_table(ops, parent);
+    }
+}
+
 /* Referred tables first, and the functions among them that some of them use and that use others. */
 static void order_tables(GPtrArray *ops, Cycles *cycles)
 {
@@ -196,16 +242,21 @@ static void order_tables(GPtrArray *ops, Cycles *cycles)
         const MigrateOp *op = ops->pdata[i];
         g_autofree char *name = plain_name(op->table ? op->table_name : op_object(op)->name);
         graph_name(graph, i, ANY_SCHEMA, name);
-        if (op->table)
-            graph_name(graph, i, op->schema, op->table_name);
+        if (!op->table)
+            continue;
+        graph_name(graph, i, op->schema, op->table_name);
+        name_partition(graph, i, op->table, ops);
     }
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
         need_dependencies(graph, i, op->table ? op->depends_on : op_object(op)->depends_on);
         for (guint j = 0; op->table && j < op->table->constraints->len; j++) {
             const Constraint *constraint = op->table->constraints->pdata[j];
-            if (constraint->kind == CONSTRAINT_FOREIGN_KEY)
-                graph_need(graph, i, constraint->referred_schema, constraint->referred_table);
+            if (constraint->kind != CONSTRAINT_FOREIGN_KEY)
+                continue;
+            graph_need(graph, i, constraint->referred_schema, constraint->referred_table);
+            if (strcmp(constraint->referred_table, op->table->name) != 0)
+                graph_need(graph, i, PARTITIONS_OF, constraint->referred_table);
         }
     }
     cycles->tables = ops;

@@ -50,6 +50,31 @@ static void test_dropped_tables(void **state)
     assert_order(ops, TRUE, "drop table a\ndrop table b\ndrop table c\n");
 }
 
+static Table *partition(const char *name, const char *parent)
+{
+    Table *table = new_table(name, "");
+    options_set(table->options, "partition_of", parent);
+    return table;
+}
+
+static void test_dropped_partitions(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) ops = operations_new();
+    g_autoptr(Table) whole = table_with_key("The whole", "The whole"), user = table_with_key("user", "The whole");
+    g_autoptr(Table) part = partition("part", "app.\"The whole\""), inner = partition("inner", "part");
+    MigrateOp *drop_part = migrate_op_drop_table(part), *drop_inner = migrate_op_drop_table(inner);
+    drop_part->depends_on = strings_new();
+    g_ptr_array_add(drop_part->depends_on, g_strdup("The whole"));
+    drop_inner->depends_on = strings_new();
+    g_ptr_array_add(drop_inner->depends_on, g_strdup("part"));
+    take(ops, drop_inner);
+    take(ops, drop_part);
+    take(ops, migrate_op_drop_table(whole));
+    take(ops, migrate_op_drop_table(user));
+    assert_order(ops, TRUE, "drop table user\ndrop table inner\ndrop table part\ndrop table The whole\n");
+}
+
 static void test_cycle_is_split(void **state)
 {
     (void)state;
@@ -231,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_created_tables),
         cmocka_unit_test(test_dropped_tables),
+        cmocka_unit_test(test_dropped_partitions),
         cmocka_unit_test(test_cycle_is_split),
         cmocka_unit_test(test_dropped_cycle_is_split),
         cmocka_unit_test(test_cycle_stays_whole),
