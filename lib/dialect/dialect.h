@@ -113,6 +113,10 @@ struct Dialect {
     SqlType *(*type_from_sql)(const char *spelling);
     gboolean (*type_equal)(const SqlType *a, const SqlType *b); /* equal for the database, whatever the spelling */
 
+    /* Optional: writes what means the same in the same words, in the words of a text as sql_normalise() joins them
+     * (char*, owned by the array): for what the database itself keeps as different as it was said. */
+    void (*unify)(GPtrArray *words);
+
     char *(*quote_identifier)(const char *name); /* quotes only where needed: new string */
     char *(*quote_literal)(const char *value);   /* NULL gives NULL (the word): new string */
 
@@ -205,7 +209,8 @@ void sql_lines_init(SqlLines *lines, const char *text, gsize length);
 TextPosition sql_lines_at(SqlLines *lines, gsize offset);
 
 /* Expressions in a form for comparing: tokens joined by single spaces, unquoted words in lower case, quoted
- * identifiers that need no quotes as words, redundant outer parentheses and comments gone. New string. */
+ * identifiers that need no quotes as words, redundant outer parentheses and comments gone; then Dialect.unify. New
+ * string. */
 char *sql_normalise(const Dialect *dialect, const char *text);
 gboolean sql_equal(const Dialect *dialect, const char *a, const char *b); /* NULL equals NULL */
 

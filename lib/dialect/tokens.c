@@ -189,13 +189,21 @@ static void append_normalised(GString *out, const Dialect *dialect, const SqlTok
 char *sql_normalise(const Dialect *dialect, const char *text)
 {
     g_autoptr(GArray) tokens = significant_tokens(dialect, text);
+    g_autoptr(GPtrArray) words = strings_new();
     guint enclosing = enclosing_parentheses(tokens, text);
     GString *out = g_string_sized_new(strlen(text) + 16);
 
     for (guint i = enclosing; i < tokens->len - enclosing; i++) {
-        if (i > enclosing)
+        GString *word = g_string_new(NULL);
+        append_normalised(word, dialect, &g_array_index(tokens, SqlToken, i), text);
+        g_ptr_array_add(words, g_string_free(word, FALSE));
+    }
+    if (dialect->unify)
+        dialect->unify(words);
+    for (guint i = 0; i < words->len; i++) {
+        if (i > 0)
             g_string_append_c(out, ' ');
-        append_normalised(out, dialect, &g_array_index(tokens, SqlToken, i), text);
+        g_string_append(out, words->pdata[i]);
     }
     return g_string_free(out, FALSE);
 }

@@ -175,6 +175,7 @@ const Dialect postgresql_dialect = {
     .type_sql = postgresql_type_sql,
     .type_from_sql = postgresql_type_from_sql,
     .type_equal = postgresql_type_equal,
+    .unify = postgresql_unify,
 
     .quote_identifier = postgresql_quote_identifier,
     .quote_literal = postgresql_quote_literal,

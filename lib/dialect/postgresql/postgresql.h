@@ -69,6 +69,9 @@ char *postgresql_type_sql(const SqlType *type, GError **error);
 SqlType *postgresql_type_from_sql(const char *spelling);
 gboolean postgresql_type_equal(const SqlType *a, const SqlType *b);
 
+/* --- equal.c --- */
+void postgresql_unify(GPtrArray *words);
+
 /* --- inspector.c --- */
 MetaData *postgresql_inspect(Connection *connection, const InspectOptions *options, GError **error);
 GPtrArray *postgresql_existing_tables(Connection *connection, const char *schema, const char *const *names,

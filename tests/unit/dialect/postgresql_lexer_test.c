@@ -303,6 +303,75 @@ static void test_normalised(void **state)
     }
 }
 
+static void test_synonyms(void **state)
+{
+    (void)state;
+    const char *const cases[][2] = {
+        {"a < now()", "a < current_timestamp"},
+        {"(Now ( ))", "current_timestamp"},
+        {"\"now\"() - transaction_timestamp()", "current_timestamp - current_timestamp"},
+        {"CURRENT_TIMESTAMP(3)", "current_timestamp ( 3 )"},
+        {"f(USER, current_role, session_user)", "f ( current_user , current_user , session_user )"},
+        {"\"current_schema\"() || current_database()", "current_schema || current_catalog"},
+        /* Names, not what they would mean alone. */
+        {"s.now()", "s . now ( )"},
+        {"t.user", "t . user"},
+        {"1 AS user", "1 as user"},
+        {"\"user\"", "\"user\""},
+        {"'now()'", "'now()'"},
+        {"now(1)", "now ( 1 )"},
+        {"now", "now"},
+        {"now(", "now ("},
+        {"EXECUTE FUNCTION now()", "execute function now ( )"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *normal = sql_normalise(&postgresql_dialect, cases[i][0]);
+        assert_string_equal(normal, cases[i][1]);
+        g_autofree char *again = sql_normalise(&postgresql_dialect, normal);
+        assert_string_equal(again, normal);
+    }
+}
+
+static void test_array_casts(void **state)
+{
+    (void)state;
+    const char *const cases[][2] = {
+        {"a = ANY ((ARRAY['x'::varchar, f(1, b)])::text[])",
+         "a = any ( array [ ( 'x' :: varchar ) :: text , ( f ( 1 , b ) ) :: text ] )"},
+        {"a = ANY (ARRAY['x'::varchar, b]::text[])", "a = any ( array [ 'x' :: varchar :: text , b :: text ] )"},
+        {"(ARRAY[1])::numeric(10,2)[]", "array [ ( 1 ) :: numeric ( 10 , 2 ) ]"},
+        {"(ARRAY[now()])::s.\"T\"[] || x", "array [ ( current_timestamp ) :: s . \"T\" ] || x"},
+        /* Nothing to move, or not by the elements alone. */
+        {"ARRAY[]::text[]", "array [ ] :: text [ ]"},
+        {"ARRAY[1]::text", "array [ 1 ] :: text"},
+        {"ARRAY[1]::text[][]", "array [ 1 ] :: text [ ] [ ]"},
+        {"ARRAY[1]::", "array [ 1 ] ::"},
+        {"ARRAY[(1]::text[]", "array [ ( 1 ] :: text [ ]"},
+        {"ARRAY[1", "array [ 1"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *normal = sql_normalise(&postgresql_dialect, cases[i][0]);
+        assert_string_equal(normal, cases[i][1]);
+    }
+}
+
+static void test_long_array_casts(void **state)
+{
+    (void)state;
+    const char *const pieces[] = {"now() ", "ARRAY[", "ARRAY[1]::t[] ", "((ARRAY[a])::t[]) ", "(ARRAY[now()", "a,"};
+    for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        g_autoptr(GString) text = g_string_new("SELECT (ARRAY[");
+        for (guint n = 0; n < 200000; n++)
+            g_string_append(text, pieces[i]);
+        g_string_append(text, "1])::text[]");
+        gint64 start = g_get_monotonic_time();
+        g_autofree char *normal = sql_normalise(&postgresql_dialect, text->str);
+        assert_true(strlen(normal) >= text->len / 2);
+        if (g_get_monotonic_time() - start > 20 * G_USEC_PER_SEC)
+            fail_msg("'%s' takes too long", pieces[i]);
+    }
+}
+
 /* Each of these took quadratic time if the rest of the text were read again for every token. */
 static void test_long_texts(void **state)
 {
@@ -335,7 +404,9 @@ int main(void)
         cmocka_unit_test(test_split),        cmocka_unit_test(test_split_bodies),
         cmocka_unit_test(test_split_rows),   cmocka_unit_test(test_split_positions),
         cmocka_unit_test(test_split_errors), cmocka_unit_test(test_hash_counts_rows),
-        cmocka_unit_test(test_normalised),   cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_normalised),   cmocka_unit_test(test_synonyms),
+        cmocka_unit_test(test_array_casts),  cmocka_unit_test(test_long_array_casts),
+        cmocka_unit_test(test_long_texts),
     };
     return cmocka_run_group_tests_name("dialect/postgresql_lexer", tests, NULL, NULL);
 }
