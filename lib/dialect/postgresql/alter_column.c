@@ -153,51 +153,6 @@ gboolean compile_placeholder(PgCompiler *compiler, const Table *table, const Col
                       "-- Empty: a later statement drops it, or adds it anew as it is computed then.\n", error);
 }
 
-/* What rows can hold in a column that takes no NULL when its values are gone. NULL: nothing that is known. New string.
- */
-static char *neutral_value(const PgCompiler *compiler, const SqlType *type)
-{
-    switch (type->kind) {
-    case SQL_TYPE_INTEGER:
-    case SQL_TYPE_SMALL_INTEGER:
-    case SQL_TYPE_BIG_INTEGER:
-    case SQL_TYPE_FLOAT:
-    case SQL_TYPE_DOUBLE:
-    case SQL_TYPE_NUMERIC:
-        return g_strdup("0");
-    case SQL_TYPE_BOOLEAN:
-        return g_strdup("false");
-    case SQL_TYPE_STRING:
-    case SQL_TYPE_TEXT:
-    case SQL_TYPE_UNICODE:
-    case SQL_TYPE_UNICODE_TEXT:
-    case SQL_TYPE_LARGE_BINARY:
-        return g_strdup("''");
-    case SQL_TYPE_DATE:
-        return g_strdup("'1970-01-01'");
-    case SQL_TYPE_TIME:
-        return g_strdup("'00:00:00'");
-    case SQL_TYPE_DATE_TIME:
-        return g_strdup("'1970-01-01 00:00:00'");
-    case SQL_TYPE_INTERVAL:
-        return g_strdup("'0'");
-    case SQL_TYPE_JSON:
-        return g_strdup("'null'");
-    case SQL_TYPE_UUID:
-        return g_strdup("'00000000-0000-0000-0000-000000000000'");
-    case SQL_TYPE_ARRAY:
-        return g_strdup("'{}'");
-    case SQL_TYPE_ENUM: {
-        const EnumType *found = metadata_find_enum(compiler->database, NULL, type->name);
-        return found && found->values->len ? postgresql_quote_literal(found->values->pdata[0]) : NULL;
-    }
-    case SQL_TYPE_NULL:
-    case SQL_TYPE_NATIVE:
-        return NULL;
-    }
-    g_return_val_if_reached(NULL);
-}
-
 static gboolean lost_its_values(const MigrateOp *op)
 {
     const Column *column = op->column;
@@ -207,7 +162,7 @@ static gboolean lost_its_values(const MigrateOp *op)
 
 static gboolean restore_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error)
 {
-    g_autofree char *value = neutral_value(compiler, column->type);
+    g_autofree char *value = postgresql_neutral_value(compiler->database, column->type);
     if (!value)
         return compile_add_column(compiler, table, column, error);
     g_autoptr(Column) filled = column_copy(column);

@@ -160,6 +160,12 @@ gboolean postgresql_mentions(const char *text, const char *name);
 /* DIALECT_ERROR_UNSUPPORTED when the table, or a partition of it, is partitioned by the column. */
 gboolean check_partition_key(const MetaData *database, const Table *table, const char *column, GError **error);
 
+/* --- neutral.c --- */
+/* What rows can hold in a column of the type that takes no NULL when its values are gone, as an SQL expression: 0, '',
+ * an enum's first value, what a domain's base type has. NULL: nothing that is known, or the domain has a default. New
+ * string. */
+char *postgresql_neutral_value(const MetaData *database, const SqlType *type);
+
 /* --- enum.c, sequence.c --- */
 gboolean compile_enum_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
 gboolean compile_sequence_op(PgCompiler *compiler, const MigrateOp *op, GError **error);

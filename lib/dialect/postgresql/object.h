@@ -39,6 +39,10 @@ gboolean object_alter_composite_type(ObjectChange *change, GError **error);
 gboolean object_alter_range_type(ObjectChange *change, GError **error);
 gboolean object_alter_domain(ObjectChange *change, GError **error);
 
+/* --- object_domain.c --- */
+/* The spelling of the type that a domain is based on (new string), and whether it has a default of its own. NULL when
+ * its definition cannot be read. */
+char *object_domain_base(const SchemaObject *object, gboolean *has_default);
 /* --- object_type.c --- */
 /* A column whose type is the named one or an array of it, and its table; NULL behind the last. `index` counts the
  * columns that match, from 0. */

@@ -164,6 +164,16 @@ static Domain *read_domain(const SchemaObject *object, const PgDefinition *defin
     return g_steal_pointer(&domain);
 }
 
+char *object_domain_base(const SchemaObject *object, gboolean *has_default)
+{
+    g_autoptr(PgDefinition) definition = postgresql_definition_read(object, NULL);
+    g_autoptr(Domain) domain = definition ? read_domain(object, definition, NULL) : NULL;
+    if (!domain)
+        return NULL;
+    *has_default = domain->server_default != NULL;
+    return g_strdup(domain->type);
+}
+
 /* --- altering --- */
 
 static void add_action(const ObjectChange *change, char *action)
