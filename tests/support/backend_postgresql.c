@@ -1,5 +1,6 @@
 #include "support/backend.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/fingerprint.h"
@@ -55,23 +56,68 @@ static GHashTable *server_cells(const char *url)
     return cells;
 }
 
-/* The sequence of a SERIAL column keeps its name when the table or column is renamed. */
-static char *without_sequence_names(const char *schema)
+/* sequence|LABEL|facts|owned=aTABLE.COLUMN: gives the last field's words, or NULL for any other line. */
+static const char *owner_of_sequence(char **fields)
 {
-    static GRegex *regex;
-    g_autoptr(GString) kept = g_string_new(NULL);
-    g_auto(GStrv) lines = g_strsplit(schema, "\n", -1);
-    if (!regex)
-        regex = g_regex_new("nextval\\('[^|]*'::regclass\\)", 0, 0, NULL);
+    guint n = g_strv_length(fields);
+    gboolean owned = n > 2 && strcmp(fields[0], "sequence") == 0 && g_str_has_prefix(fields[n - 1], "owned=");
+    return owned ? fields[n - 1] : NULL;
+}
+
+/* Labels of owned sequences -> "(owned=…)". */
+static GHashTable *owned_sequences(char **lines)
+{
+    GHashTable *masks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (guint i = 0; lines[i]; i++) {
         g_auto(GStrv) fields = g_strsplit(lines[i], "|", -1);
-        gboolean relation = fields[0] && fields[1] && fields[2] && strcmp(fields[0], "relation") == 0;
-        if ((relation && strcmp(fields[2], "S") == 0) || g_strcmp0(fields[0], "sequence") == 0)
-            continue;
-        g_autofree char *line = g_regex_replace_literal(regex, lines[i], -1, 0, "nextval()", 0, NULL);
-        g_string_append_printf(kept, "%s\n", line);
+        const char *owner = owner_of_sequence(fields);
+        if (owner)
+            g_hash_table_insert(masks, g_strdup(fields[1]), g_strdup_printf("(%s)", owner));
     }
-    return g_strdup(kept->str);
+    return masks;
+}
+
+static char *masked_default(const char *line, GHashTable *masks)
+{
+    static const char call[] = "nextval('";
+    const char *start = strstr(line, call);
+    const char *end = start ? strstr(start, "'::regclass)") : NULL;
+    if (!end)
+        return g_strdup(line);
+    g_autofree char *label = g_strndup(start + strlen(call), (gsize)(end - start) - strlen(call));
+    const char *mask = g_hash_table_lookup(masks, label);
+    return g_strdup_printf("%.*s%s%s", (int)(start - line) + (int)strlen(call), line, mask ? mask : label, end);
+}
+
+static char *masked_line(const char *line, GHashTable *masks)
+{
+    g_auto(GStrv) fields = g_strsplit(line, "|", -1);
+    const char *mask = fields[0] && fields[1] ? g_hash_table_lookup(masks, fields[1]) : NULL;
+    if (!mask || (strcmp(fields[0], "sequence") != 0 && strcmp(fields[0], "relation") != 0))
+        return masked_default(line, masks);
+    g_free(fields[1]);
+    fields[1] = g_strdup(mask);
+    return g_strjoinv("|", fields);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The sequence of a SERIAL column keeps its name when the table or column is renamed, and one that comes back for the
+ * renamed column is named after what the column is called then. */
+static char *without_sequence_names(const char *schema)
+{
+    g_auto(GStrv) lines = g_strsplit(schema, "\n", -1);
+    g_autoptr(GHashTable) masks = owned_sequences(lines);
+    for (guint i = 0; lines[i]; i++) {
+        char *line = masked_line(lines[i], masks);
+        g_free(lines[i]);
+        lines[i] = line;
+    }
+    qsort(lines, g_strv_length(lines), sizeof *lines, compare_lines);
+    return g_strjoinv("\n", lines);
 }
 
 const TestBackend postgresql_backend = {
