@@ -208,6 +208,11 @@ typedef struct SqlLines {
 void sql_lines_init(SqlLines *lines, const char *text, gsize length);
 TextPosition sql_lines_at(SqlLines *lines, gsize offset);
 
+/* `text` between two `mark`s, those inside doubled. New string. */
+char *sql_quote(const char *text, char mark);
+/* TRUE when the word is among `words`, which are sorted; ASCII case is ignored. */
+gboolean sql_is_word_of(const char *word, gsize length, const char *const *words, gsize n_words);
+
 /* Expressions in a form for comparing: tokens joined by single spaces, unquoted words in lower case, quoted
  * identifiers that need no quotes as words, redundant outer parentheses and comments gone; then Dialect.unify. New
  * string. */

@@ -15,6 +15,34 @@ SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize le
     return token;
 }
 
+char *sql_quote(const char *text, char mark)
+{
+    GString *quoted = g_string_sized_new(strlen(text) + 3);
+    g_string_append_c(quoted, mark);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == mark)
+            g_string_append_c(quoted, mark);
+        g_string_append_c(quoted, *c);
+    }
+    g_string_append_c(quoted, mark);
+    return g_string_free(quoted, FALSE);
+}
+
+static int compare_word(const void *word, const void *other)
+{
+    return g_ascii_strcasecmp(word, *(const char *const *)other);
+}
+
+gboolean sql_is_word_of(const char *word, gsize length, const char *const *words, gsize n_words)
+{
+    char copy[32]; /* longer than any keyword */
+    if (length >= sizeof copy)
+        return FALSE;
+    memcpy(copy, word, length);
+    copy[length] = '\0';
+    return bsearch(copy, words, n_words, sizeof *words, compare_word) != NULL;
+}
+
 gboolean sql_token_is(const SqlToken *token, const char *text, const char *word)
 {
     const char *bytes = text + token->start;

@@ -199,6 +199,12 @@ void schema_object_free(SchemaObject *object);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SchemaObject, schema_object_free)
 SchemaObject *schema_object_copy(const SchemaObject *object);
 
+/* For g_ptr_array_sort(): by schema (NULL first) and name; objects by kind before that and by table behind it. */
+int metadata_compare_tables(gconstpointer a, gconstpointer b);
+int metadata_compare_enums(gconstpointer a, gconstpointer b);
+int metadata_compare_sequences(gconstpointer a, gconstpointer b);
+int metadata_compare_objects(gconstpointer a, gconstpointer b);
+
 /* Option lists: set replaces; get gives the value, "" for a flag, NULL when absent. */
 GPtrArray *options_new(void);
 void options_set(GPtrArray *options, const char *name, const char *value);

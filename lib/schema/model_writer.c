@@ -427,44 +427,13 @@ static void write_list(Writer *writer, const char *key, const GPtrArray *list, G
     writer->any = writer->any || sorted->len > 0;
 }
 
-static int compare_names(const char *schema, const char *name, const char *other_schema, const char *other_name)
-{
-    int order = g_strcmp0(schema, other_schema);
-    return order != 0 ? order : g_strcmp0(name, other_name);
-}
-
-static int compare_enums(gconstpointer a, gconstpointer b)
-{
-    const EnumType *x = *(EnumType *const *)a, *y = *(EnumType *const *)b;
-    return compare_names(x->schema, x->name, y->schema, y->name);
-}
-
-static int compare_tables(gconstpointer a, gconstpointer b)
-{
-    const Table *x = *(Table *const *)a, *y = *(Table *const *)b;
-    return compare_names(x->schema, x->name, y->schema, y->name);
-}
-
-static int compare_sequences(gconstpointer a, gconstpointer b)
-{
-    const Sequence *x = *(Sequence *const *)a, *y = *(Sequence *const *)b;
-    return compare_names(x->schema, x->name, y->schema, y->name);
-}
-
-static int compare_objects(gconstpointer a, gconstpointer b)
-{
-    const SchemaObject *x = *(SchemaObject *const *)a, *y = *(SchemaObject *const *)b;
-    int order = g_strcmp0(x->kind, y->kind);
-    return order != 0 ? order : compare_names(x->schema, x->name, y->schema, y->name);
-}
-
 char *model_write(const MetaData *metadata, const char *dialect)
 {
     Writer writer = {.out = g_string_new("{"), .dialect = dialect};
-    write_list(&writer, "enums", metadata->enums, compare_enums, write_enum);
-    write_list(&writer, "tables", metadata->tables, compare_tables, write_table);
-    write_list(&writer, "sequences", metadata->sequences, compare_sequences, write_sequence);
-    write_list(&writer, "objects", metadata->objects, compare_objects, write_object);
+    write_list(&writer, "enums", metadata->enums, metadata_compare_enums, write_enum);
+    write_list(&writer, "tables", metadata->tables, metadata_compare_tables, write_table);
+    write_list(&writer, "sequences", metadata->sequences, metadata_compare_sequences, write_sequence);
+    write_list(&writer, "objects", metadata->objects, metadata_compare_objects, write_object);
     g_string_append(writer.out, writer.any ? "\n}\n" : "\"tables\": []}\n");
     return g_string_free(writer.out, FALSE);
 }

@@ -355,3 +355,38 @@ SchemaObject *schema_object_copy(const SchemaObject *object)
     copy->depends_on = strings_copy(object->depends_on);
     return copy;
 }
+
+/* --- order --- */
+
+static int compare_names(const char *schema, const char *name, const char *other_schema, const char *other_name)
+{
+    int order = g_strcmp0(schema, other_schema);
+    return order != 0 ? order : g_strcmp0(name, other_name);
+}
+
+int metadata_compare_enums(gconstpointer a, gconstpointer b)
+{
+    const EnumType *x = *(EnumType *const *)a, *y = *(EnumType *const *)b;
+    return compare_names(x->schema, x->name, y->schema, y->name);
+}
+
+int metadata_compare_tables(gconstpointer a, gconstpointer b)
+{
+    const Table *x = *(Table *const *)a, *y = *(Table *const *)b;
+    return compare_names(x->schema, x->name, y->schema, y->name);
+}
+
+int metadata_compare_sequences(gconstpointer a, gconstpointer b)
+{
+    const Sequence *x = *(Sequence *const *)a, *y = *(Sequence *const *)b;
+    return compare_names(x->schema, x->name, y->schema, y->name);
+}
+
+int metadata_compare_objects(gconstpointer a, gconstpointer b)
+{
+    const SchemaObject *x = *(SchemaObject *const *)a, *y = *(SchemaObject *const *)b;
+    int order = g_strcmp0(x->kind, y->kind);
+    if (order == 0)
+        order = compare_names(x->schema, x->name, y->schema, y->name);
+    return order != 0 ? order : g_strcmp0(x->table_name, y->table_name); /* triggers of two tables may share a name */
+}

@@ -109,39 +109,6 @@ static gboolean run_queries(Connection *connection, const GArray *queries, const
 
 /* --- order --- */
 
-static int compare_names(const char *schema_a, const char *name_a, const char *schema_b, const char *name_b)
-{
-    int order = g_strcmp0(schema_a, schema_b); /* NULL is first */
-    return order != 0 ? order : strcmp(name_a, name_b);
-}
-
-static int compare_tables(gconstpointer a, gconstpointer b)
-{
-    const Table *x = *(Table *const *)a, *y = *(Table *const *)b;
-    return compare_names(x->schema, x->name, y->schema, y->name);
-}
-
-static int compare_enums(gconstpointer a, gconstpointer b)
-{
-    const EnumType *x = *(EnumType *const *)a, *y = *(EnumType *const *)b;
-    return compare_names(x->schema, x->name, y->schema, y->name);
-}
-
-static int compare_sequences(gconstpointer a, gconstpointer b)
-{
-    const Sequence *x = *(Sequence *const *)a, *y = *(Sequence *const *)b;
-    return compare_names(x->schema, x->name, y->schema, y->name);
-}
-
-static int compare_objects(gconstpointer a, gconstpointer b)
-{
-    const SchemaObject *x = *(SchemaObject *const *)a, *y = *(SchemaObject *const *)b;
-    int order = compare_names(x->schema, x->name, y->schema, y->name);
-    if (order == 0)
-        order = g_strcmp0(x->table_name, y->table_name); /* two tables may each have a trigger of that name */
-    return order != 0 ? order : strcmp(x->kind, y->kind);
-}
-
 static int compare_constraints(gconstpointer a, gconstpointer b)
 {
     const Constraint *x = *(Constraint *const *)a, *y = *(Constraint *const *)b;
@@ -155,10 +122,10 @@ static int compare_indexes(gconstpointer a, gconstpointer b)
 
 static void sort_all(MetaData *metadata)
 {
-    g_ptr_array_sort(metadata->tables, compare_tables);
-    g_ptr_array_sort(metadata->enums, compare_enums);
-    g_ptr_array_sort(metadata->sequences, compare_sequences);
-    g_ptr_array_sort(metadata->objects, compare_objects);
+    g_ptr_array_sort(metadata->tables, metadata_compare_tables);
+    g_ptr_array_sort(metadata->enums, metadata_compare_enums);
+    g_ptr_array_sort(metadata->sequences, metadata_compare_sequences);
+    g_ptr_array_sort(metadata->objects, metadata_compare_objects);
     for (guint i = 0; i < metadata->tables->len; i++) {
         const Table *table = metadata->tables->pdata[i];
         g_ptr_array_sort(table->constraints, compare_constraints);

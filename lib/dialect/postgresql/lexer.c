@@ -32,20 +32,9 @@ static const char *const reserved[] = {
 };
 /* clang-format on */
 
-static int compare_keyword(const void *word, const void *keyword)
-{
-    return g_ascii_strcasecmp(word, *(const char *const *)keyword);
-}
-
 gboolean postgresql_is_reserved(const char *word, gsize length)
 {
-    char copy[32];
-
-    if (length >= sizeof copy)
-        return FALSE;
-    memcpy(copy, word, length);
-    copy[length] = '\0';
-    return bsearch(copy, reserved, G_N_ELEMENTS(reserved), sizeof *reserved, compare_keyword) != NULL;
+    return sql_is_word_of(word, length, reserved, G_N_ELEMENTS(reserved));
 }
 
 /* --- tokens --- */

@@ -17,28 +17,14 @@ static gboolean needs_quotes(const char *name)
     return *c != '\0' || postgresql_is_reserved(name, (gsize)(c - name));
 }
 
-static char *quote(const char *text, char mark)
-{
-    GString *quoted = g_string_sized_new(strlen(text) + 3);
-
-    g_string_append_c(quoted, mark);
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == mark)
-            g_string_append_c(quoted, mark);
-        g_string_append_c(quoted, *c);
-    }
-    g_string_append_c(quoted, mark);
-    return g_string_free(quoted, FALSE);
-}
-
 char *postgresql_quote_identifier(const char *name)
 {
-    return needs_quotes(name) ? quote(name, '"') : g_strdup(name);
+    return needs_quotes(name) ? sql_quote(name, '"') : g_strdup(name);
 }
 
 char *postgresql_quote_literal(const char *value)
 {
-    return value ? quote(value, '\'') : g_strdup("NULL");
+    return value ? sql_quote(value, '\'') : g_strdup("NULL");
 }
 
 char *postgresql_qualified(const char *schema, const char *name)

@@ -18,20 +18,9 @@ static const char *const reserved[] = {
 };
 /* clang-format on */
 
-static int compare_keyword(const void *word, const void *keyword)
-{
-    return g_ascii_strcasecmp(word, *(const char *const *)keyword);
-}
-
 gboolean sqlite_is_keyword(const char *word, gsize length)
 {
-    char copy[32];
-
-    if (length >= sizeof copy)
-        return FALSE;
-    memcpy(copy, word, length);
-    copy[length] = '\0';
-    return bsearch(copy, reserved, G_N_ELEMENTS(reserved), sizeof *reserved, compare_keyword) != NULL;
+    return sql_is_word_of(word, length, reserved, G_N_ELEMENTS(reserved));
 }
 
 static gboolean needs_quotes(const char *name)
@@ -44,28 +33,14 @@ static gboolean needs_quotes(const char *name)
     return *c != '\0' || sqlite_is_keyword(name, (gsize)(c - name));
 }
 
-static char *quote(const char *text, char mark)
-{
-    GString *quoted = g_string_sized_new(strlen(text) + 3);
-
-    g_string_append_c(quoted, mark);
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == mark)
-            g_string_append_c(quoted, mark);
-        g_string_append_c(quoted, *c);
-    }
-    g_string_append_c(quoted, mark);
-    return g_string_free(quoted, FALSE);
-}
-
 char *sqlite_quote_identifier(const char *name)
 {
-    return needs_quotes(name) ? quote(name, '"') : g_strdup(name);
+    return needs_quotes(name) ? sql_quote(name, '"') : g_strdup(name);
 }
 
 char *sqlite_quote_literal(const char *value)
 {
-    return value ? quote(value, '\'') : g_strdup("NULL");
+    return value ? sql_quote(value, '\'') : g_strdup("NULL");
 }
 
 static gboolean is_one_of(const SqlToken *token, const char *sql, const char *const *words)
