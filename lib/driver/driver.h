@@ -24,6 +24,9 @@ typedef struct ConnectOptions {
     gboolean read_only;       /* the connection must not write, and must not create the database. PostgreSQL's driver
                                  does not hold the caller to it: that would cost a round trip, and poolers refuse it
                                  as a startup parameter */
+    double answer_timeout;    /* seconds until a server that neither accepts the connection nor answers is given up, and
+                                 the connection with it; 0: no limit. For questions that are not worth waiting for: a
+                                 pooler may have no connection left. Drivers of files need not know it */
     WaitingFunction waiting;  /* NULL: nobody wants to know */
     void *waiting_data;
 } ConnectOptions;
@@ -146,5 +149,7 @@ Connection *text_connection_new(GString *output);
 /* trace.c: wraps `inner` (ownership moves in) and calls `trace` behind every statement. */
 typedef void (*TraceFunction)(const char *sql, double seconds, const GError *error, void *data);
 Connection *trace_connection_new(Connection *inner, TraceFunction trace, void *data);
+/* What is said again and again need not be told each time. Nothing on connections without a trace. */
+void trace_connection_set_quiet(Connection *connection, gboolean quiet);
 
 #endif

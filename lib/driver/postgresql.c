@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -20,6 +21,7 @@ typedef struct PostgresqlConnection {
     WaitingFunction waiting;
     void *waiting_data;
     gint64 patience;                 /* microseconds before the first call of `waiting` */
+    gint64 limit;                    /* microseconds for an answer; 0: none */
     gint64 since, told;              /* monotonic microseconds: the statement was sent, `waiting` was called */
     volatile sig_atomic_t cancelled; /* the running statement */
     gboolean *open;                  /* shared with the results */
@@ -146,10 +148,21 @@ static void tell_waiting(PostgresqlConnection *connection)
 
 static int until_waiting(const PostgresqlConnection *connection)
 {
-    if (!connection->waiting)
+    gint64 now = g_get_monotonic_time(), left = G_MAXINT64;
+    if (!connection->waiting && connection->limit == 0)
         return -1;
-    gint64 left = connection->told + G_USEC_PER_SEC - g_get_monotonic_time();
+    if (connection->waiting)
+        left = connection->told + G_USEC_PER_SEC - now;
+    if (connection->limit > 0)
+        left = MIN(left, connection->since + connection->limit - now);
     return (int)(CLAMP(left, 0, G_USEC_PER_SEC) / 1000) + 1;
+}
+
+/* A cancelled statement would have to be waited for, too. libpq finds the connection closed. */
+static void give_up_late(const PostgresqlConnection *connection)
+{
+    if (connection->limit > 0 && g_get_monotonic_time() - connection->since > connection->limit)
+        shutdown(PQsocket(connection->server), SHUT_RDWR);
 }
 
 /* Until the socket can be read or, if wanted, written. What has come is read in any case: a server that cannot get rid
@@ -160,6 +173,7 @@ static void wait_for_server(PostgresqlConnection *connection, gboolean write)
     int ready = poll(&socket, 1, until_waiting(connection));
     if (ready > 0 && (socket.revents & ~POLLOUT))
         PQconsumeInput(connection->server);
+    give_up_late(connection);
     tell_waiting(connection);
 }
 
@@ -228,10 +242,11 @@ static char *current_address(const PGconn *server)
     return g_strdup_printf("%s %s %s", host ? host : "", address ? address : "", port ? port : "");
 }
 
-/* A signal that is handled is one that ends the run: nobody else can tell while there is no Connection to cancel. */
-static Attempt wait_for_connection(PGconn *server)
+/* A signal that is handled is one that ends the run: nobody else can tell while there is no Connection to cancel.
+ * `answer_timeout`: without connect_timeout. */
+static Attempt wait_for_connection(PGconn *server, double answer_timeout)
 {
-    int timeout = connect_timeout(server);
+    int given = connect_timeout(server), timeout = given > 0 ? given : (int)answer_timeout;
     PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
     g_autofree char *address = current_address(server);
     gint64 start = g_get_monotonic_time();
@@ -321,7 +336,7 @@ static gboolean skip_host(PostgresqlParameters *parameters, PGconn *server, GStr
     return skipped;
 }
 
-static PGconn *connect_to_server(const Url *url, GError **error)
+static PGconn *connect_to_server(const Url *url, double answer_timeout, GError **error)
 {
     g_auto(PostgresqlParameters) parameters = {0};
     if (!init_parameters(&parameters, url, error))
@@ -329,7 +344,7 @@ static PGconn *connect_to_server(const Url *url, GError **error)
     g_autoptr(GString) words = g_string_new(NULL);
     for (;;) {
         PGconn *server = start_connecting(&parameters);
-        Attempt attempt = wait_for_connection(server);
+        Attempt attempt = wait_for_connection(server, answer_timeout);
         if (attempt == ATTEMPT_CONNECTED && PQsetnonblocking(server, 1) == 0)
             return server;
         if (attempt != ATTEMPT_LATE || !skip_host(&parameters, server, words)) {
@@ -345,7 +360,7 @@ static PGconn *connect_to_server(const Url *url, GError **error)
  * refuses; the caller reads only. options->statement_timeout is Dialect.transaction_setup's. */
 static Connection *postgresql_open(const Url *url, const ConnectOptions *options, GError **error)
 {
-    PGconn *server = connect_to_server(url, error);
+    PGconn *server = connect_to_server(url, options->answer_timeout, error);
     if (!server)
         return NULL;
     PostgresqlConnection *connection = g_new0(PostgresqlConnection, 1);
@@ -355,6 +370,7 @@ static Connection *postgresql_open(const Url *url, const ConnectOptions *options
     connection->waiting = options->waiting;
     connection->patience =
         (gint64)((options->lock_timeout > 0 ? CLAMP(options->lock_timeout / 2, 0.05, 1) : 1) * G_USEC_PER_SEC);
+    connection->limit = (gint64)(options->answer_timeout * G_USEC_PER_SEC);
     connection->waiting_data = options->waiting_data;
     connection->open = g_rc_box_new0(gboolean);
     *connection->open = TRUE;

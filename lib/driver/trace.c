@@ -6,6 +6,7 @@ typedef struct TraceConnection {
     Connection *inner;
     TraceFunction trace;
     void *data;
+    gboolean quiet;
 } TraceConnection;
 
 static Connection *inner_of(const Connection *connection)
@@ -16,6 +17,8 @@ static Connection *inner_of(const Connection *connection)
 static void report(const Connection *connection, const char *sql, gint64 start, GError **error)
 {
     const TraceConnection *trace = (const TraceConnection *)connection;
+    if (trace->quiet)
+        return;
     trace->trace(sql, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error ? *error : NULL, trace->data);
 }
 
@@ -59,7 +62,7 @@ static gboolean trace_run_many(Connection *connection, const Request *requests, 
     guint at = n - 1;
     gboolean done = connection_run_many(inner_of(connection), requests, n, results, &at, &failure);
     const TraceConnection *trace = (const TraceConnection *)connection;
-    for (guint i = 0; i < n && i < at; i++)
+    for (guint i = 0; i < n && i < at && !trace->quiet; i++)
         trace->trace(requests[i].sql, 0, NULL, trace->data);
     if (n > 0)
         report(connection, requests[at].sql, start, &failure);
@@ -126,4 +129,10 @@ Connection *trace_connection_new(Connection *inner, TraceFunction trace, void *d
     connection->trace = trace;
     connection->data = data;
     return &connection->base;
+}
+
+void trace_connection_set_quiet(Connection *connection, gboolean quiet)
+{
+    if (connection->driver->close == trace_close)
+        ((TraceConnection *)connection)->quiet = quiet;
 }

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "engine/internal.h"
 
+#define ASKING_TIMEOUT 2.0 /* seconds */
+
 struct Engine {
     Url *url;
     const Dialect *dialect;
@@ -34,13 +36,14 @@ static void on_waiting(Connection *connection, double seconds, void *data)
         session_note_waiting(engine->watcher, connection);
 }
 
-Connection *engine_connect(const Engine *engine, gboolean is_watched, GError **error)
+Connection *engine_connect(const Engine *engine, EngineUse use, GError **error)
 {
     ConnectOptions options = {
         .lock_timeout = engine->options.lock_timeout,
         .statement_timeout = engine->options.statement_timeout,
         .read_only = engine->options.read_only,
-        .waiting = is_watched ? on_waiting : NULL,
+        .answer_timeout = use == ENGINE_USE_ASKING ? ASKING_TIMEOUT : 0,
+        .waiting = use == ENGINE_USE_SESSION ? on_waiting : NULL,
         .waiting_data = (void *)engine,
     };
     const Driver *driver = engine->driver ? engine->driver : driver_for_url(engine->url, error);
@@ -52,7 +55,7 @@ Connection *engine_connect(const Engine *engine, gboolean is_watched, GError **e
 
 static Connection *open_connection(void *data, GError **error)
 {
-    return engine_connect(data, TRUE, error);
+    return engine_connect(data, ENGINE_USE_SESSION, error);
 }
 
 /* From here on the URL names the absolute file. */

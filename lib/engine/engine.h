@@ -59,8 +59,8 @@ void session_unlock(Session *session);
 gboolean session_locked(const Session *session);
 /* ENGINE_ERROR_LOCK_LOST when the lock's connection is known to be gone, and with it the lock. No round trip. */
 gboolean session_lock_alive(Session *session, GError **error);
-/* Who kept a statement of this session waiting at last ("pid 4711 (psql, …): UPDATE …"), asked on the lock's connection
- * about once a second while a statement waits, and said once per blocker. NULL: nobody known. */
+/* Who kept a statement of this session waiting at last ("pid 4711 (psql, …): UPDATE …"), asked on a connection
+ * of its own about once a second while a statement waits, and said once per blocker. NULL: nobody known. */
 const char *session_blockers(const Session *session);
 /* Forgets them: what waits next is another story. */
 void session_forget_blockers(Session *session);

@@ -34,11 +34,13 @@ typedef struct ServerLock ServerLock;
 /* Waits up to the engine's lock_wait, polling; errors as of file_lock_take(). */
 ServerLock *server_lock_take(Engine *engine, const char *name, GError **error);
 void server_lock_release(ServerLock *lock); /* NULL is fine */
-/* The connection, idle and in a transaction. */
+/* The connection, idle and in a transaction. Nothing is asked on it: a query's snapshot may be what CREATE INDEX
+ * CONCURRENTLY of this very run begins to wait for, and it waits for the end of the whole transaction. */
 Connection *server_lock_connection(const ServerLock *lock);
-/* The texts that `sql`, a short query, gives on the lock's connection, joined by "; ". New string; NULL when there are
- * none, or the query fails. */
-char *server_lock_ask(const ServerLock *lock, const char *sql);
+/* The texts that `sql`, a short query, gives, joined by "; ". New string; NULL when there are none, or nothing can be
+ * asked. On a third connection, which is opened for the first question and kept with the lock, without a transaction.
+ */
+char *server_lock_ask(ServerLock *lock, const char *sql);
 
 /* "process 12 (sqlite3) and process 13 (python3)": who holds locks on a SQLite database (with `writers_only`, those for
  * writing). New string; NULL when none is known. */
@@ -47,8 +49,13 @@ char *database_blockers(const char *path, gboolean writers_only);
 /* `connection` is about to go: a signal must not find it any more. */
 void interrupt_forget(const Connection *connection);
 
-/* A connection beside the pool. `is_watched`: the watching session hears when a statement on it has to wait. */
-Connection *engine_connect(const Engine *engine, gboolean is_watched, GError **error);
+typedef enum EngineUse {
+    ENGINE_USE_SESSION, /* the watching session hears when a statement on it has to wait */
+    ENGINE_USE_LOCK,
+    ENGINE_USE_ASKING, /* given up when the server takes longer than two seconds */
+} EngineUse;
+/* A connection beside the pool. */
+Connection *engine_connect(const Engine *engine, EngineUse use, GError **error);
 /* The session that hears of waiting statements: the one with the migration lock. NULL: none. */
 void engine_set_watcher(Engine *engine, Session *session);
 Session *engine_watcher(const Engine *engine);

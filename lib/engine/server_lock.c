@@ -10,32 +10,18 @@
 #define NOTICE_AFTER 1.0 /* seconds */
 
 struct ServerLock {
+    const Engine *engine;
     Connection *connection;
+    Connection *asking; /* NULL: nothing was asked yet, or it does not work */
+    gboolean is_mute;   /* it does not work */
     const Dialect *dialect;
 };
 
-/* `before` (NULL-terminated, may be NULL), the query and what gives its snapshot back, in one round trip. */
-static Result *ask(const ServerLock *lock, const char *const *before, const char *query, GError **error)
-{
-    guint n = before ? g_strv_length((char **)before) : 0, asked = n;
-    g_autofree Request *requests = g_new0(Request, n + 2);
-    g_autofree Result **results = g_new0(Result *, n + 2);
-    for (guint i = 0; i < n; i++)
-        requests[i].sql = before[i];
-    requests[n++].sql = query;
-    if (lock->dialect->lock->rest)
-        requests[n++].sql = lock->dialect->lock->rest;
-    if (!connection_run_many(lock->connection, requests, n, results, NULL, error))
-        return NULL;
-    for (guint i = 0; i < n; i++)
-        if (i != asked)
-            result_free(results[i]);
-    return results[asked];
-}
+/* ---- questions ---- */
 
-char *server_lock_ask(const ServerLock *lock, const char *sql)
+static char *ask_texts(Connection *connection, const char *sql, GError **error)
 {
-    g_autoptr(Result) result = ask(lock, NULL, sql, NULL);
+    g_autoptr(Result) result = connection_query(connection, sql, error);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     while (result && result_next(result, NULL) == 1)
         if (result_text(result, 0))
@@ -43,16 +29,41 @@ char *server_lock_ask(const ServerLock *lock, const char *sql)
     return texts->len > 0 ? text_list(texts, "; ") : NULL;
 }
 
+/* A server without a connection left, or a pooler, is asked once. */
+char *server_lock_ask(ServerLock *lock, const char *sql)
+{
+    GError *failure = NULL;
+    char *answer = NULL;
+    if (lock->is_mute)
+        return NULL;
+    if (!lock->asking)
+        lock->asking = engine_connect(lock->engine, ENGINE_USE_ASKING, &failure);
+    if (lock->asking)
+        answer = ask_texts(lock->asking, sql, &failure);
+    if (lock->asking)
+        trace_connection_set_quiet(lock->asking, TRUE);
+    if (failure) {
+        log_detail("who is in the way is not known: %s", failure->message);
+        g_clear_pointer(&lock->asking, connection_close);
+        lock->is_mute = TRUE;
+        g_error_free(failure);
+    }
+    return answer;
+}
+
+/* Between two tries the lock's connection is in no transaction. */
 static char *describe_holder(const ServerLock *lock, const char *name)
 {
     g_autofree char *sql = lock->dialect->lock->holder_query(name);
-    char *holder = server_lock_ask(lock, sql);
+    char *holder = ask_texts(lock->connection, sql, NULL);
     return holder ? holder : g_strdup("another run");
 }
 
-static void set_held_error(const ServerLock *lock, const Engine *engine, const char *name, GError **error)
+/* ---- the lock ---- */
+
+static void set_held_error(const ServerLock *lock, const char *name, GError **error)
 {
-    g_autofree char *database = engine_describe(engine);
+    g_autofree char *database = engine_describe(lock->engine);
     g_autofree char *holder = describe_holder(lock, name);
     if (engine_interrupted())
         g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED,
@@ -61,27 +72,51 @@ static void set_held_error(const ServerLock *lock, const Engine *engine, const c
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCK_HELD,
                     "the migration lock of '%s' is held by %s\nwaited %g s (lock_wait); nothing was changed; run again "
                     "when it has finished",
-                    database, holder, engine_options(engine)->lock_wait);
+                    database, holder, engine_options(lock->engine)->lock_wait);
 }
 
-/* 1 it is ours, 0 somebody has it, -1 error. */
-static int try_lock(const ServerLock *lock, const char *const *before, const char *query, GError **error)
+/* A transaction, the query and what gives its snapshot back, in one round trip. */
+static Result *begin_and_try(const ServerLock *lock, const char *query, GError **error)
 {
-    g_autoptr(Result) result = ask(lock, before, query, error);
+    const DialectLock *words = lock->dialect->lock;
+    guint n = g_strv_length((char **)words->begin), asked = n;
+    g_autofree Request *requests = g_new0(Request, n + 2);
+    g_autofree Result **results = g_new0(Result *, n + 2);
+    for (guint i = 0; i < n; i++)
+        requests[i].sql = words->begin[i];
+    requests[n++].sql = query;
+    if (words->rest)
+        requests[n++].sql = words->rest;
+    if (!connection_run_many(lock->connection, requests, n, results, NULL, error))
+        return NULL;
+    for (guint i = 0; i < n; i++)
+        if (i != asked)
+            result_free(results[i]);
+    return results[asked];
+}
+
+/* 1 it is ours, 0 somebody has it, -1 error. A transaction that stays open in vain would keep a connection of a pooler,
+ * which the holder may need, and CREATE INDEX CONCURRENTLY that has met its query's snapshot. */
+static int try_lock(const ServerLock *lock, const char *query, GError **error)
+{
+    g_autoptr(Result) result = begin_and_try(lock, query, error);
     int more = result ? result_next(result, error) : -1;
     if (more < 0)
         return -1;
     const char *value = more == 1 ? result_text(result, 0) : NULL;
-    return g_strcmp0(value, "t") == 0 || g_strcmp0(value, "1") == 0;
+    if (g_strcmp0(value, "t") == 0 || g_strcmp0(value, "1") == 0)
+        return 1;
+    return connection_execute(lock->connection, lock->dialect->rollback, error) ? 0 : -1;
 }
 
-static gboolean poll_lock(const ServerLock *lock, const Engine *engine, const char *name, GError **error)
+static int poll_lock(const ServerLock *lock, const char *name, GError **error)
 {
     g_autofree char *query = lock->dialect->lock->try_query(name);
-    double wait = engine_options(engine)->lock_wait;
+    double wait = engine_options(lock->engine)->lock_wait;
     gint64 start = g_get_monotonic_time();
     gboolean noticed = FALSE;
-    int ours = try_lock(lock, lock->dialect->lock->begin, query, error);
+    int ours = try_lock(lock, query, error);
+    trace_connection_set_quiet(lock->connection, TRUE);
     for (guint attempt = 0; ours == 0; attempt++) {
         if (!noticed && is_past(start, NOTICE_AFTER)) {
             g_autofree char *holder = describe_holder(lock, name);
@@ -89,26 +124,28 @@ static gboolean poll_lock(const ServerLock *lock, const Engine *engine, const ch
             noticed = TRUE;
         }
         if (!back_off(attempt, start, wait)) {
-            set_held_error(lock, engine, name, error);
-            return FALSE;
+            set_held_error(lock, name, error);
+            return -1;
         }
-        ours = try_lock(lock, NULL, query, error);
+        ours = try_lock(lock, query, error);
     }
-    return ours > 0;
+    trace_connection_set_quiet(lock->connection, FALSE);
+    return ours;
 }
 
 ServerLock *server_lock_take(Engine *engine, const char *name, GError **error)
 {
     GError *failure = NULL;
-    Connection *connection = engine_connect(engine, FALSE, &failure);
+    Connection *connection = engine_connect(engine, ENGINE_USE_LOCK, &failure);
     if (!connection) {
         g_propagate_prefixed_error(error, failure, "no second connection for the migration lock: ");
         return NULL;
     }
     ServerLock *lock = g_new0(ServerLock, 1);
+    lock->engine = engine;
     lock->connection = connection;
     lock->dialect = engine_dialect(engine);
-    if (poll_lock(lock, engine, name, error))
+    if (poll_lock(lock, name, error) > 0)
         return lock;
     server_lock_release(lock);
     return NULL;
@@ -126,5 +163,6 @@ void server_lock_release(ServerLock *lock)
     if (connection_in_transaction(lock->connection))
         connection_execute(lock->connection, lock->dialect->rollback, NULL);
     connection_close(lock->connection);
+    connection_close(lock->asking);
     g_free(lock);
 }
