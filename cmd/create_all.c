@@ -8,21 +8,26 @@
 #include "output.h"
 #include "running.h"
 
+/* All of the statements and the COMMIT travel together where the connection runs many. */
 static gboolean execute_blocks(Invocation *invocation, const GPtrArray *blocks, GError **error)
 {
-    Connection *connection = session_connection(invocation->session);
+    g_autoptr(GArray) requests = g_array_new(FALSE, TRUE, sizeof(Request));
     for (guint i = 0; i < blocks->len; i++) {
         const SqlBlock *block = blocks->pdata[i];
         for (guint j = 0; j < block->statements->len; j++) {
-            const char *sql = block->statements->pdata[j];
-            g_autoptr(GError) failure = NULL;
-            if (connection_execute(connection, sql, &failure))
-                continue;
-            g_set_error(error, failure->domain, failure->code, "nothing was created: %s\n%s", failure->message, sql);
-            return FALSE;
+            Request request = {.sql = block->statements->pdata[j]};
+            g_array_append_val(requests, request);
         }
     }
-    return TRUE;
+    guint failed;
+    g_autoptr(GError) failure = NULL;
+    const Request *all = (const Request *)(const void *)requests->data;
+    if (session_commit_with(invocation->session, all, requests->len, &failed, &failure))
+        return TRUE;
+    gboolean is_statement = failed < requests->len;
+    g_set_error(error, failure->domain, failure->code, "nothing was created: %s%s%s", failure->message,
+                is_statement ? "\n" : "", is_statement ? all[failed].sql : "");
+    return FALSE;
 }
 
 /* All or nothing, under the lock, after a second look: another run may have created them meanwhile. */
@@ -37,7 +42,7 @@ static ModelComparison *create_locked(Invocation *invocation, GError **error)
     g_autoptr(GPtrArray) blocks = result->dialect->compile(result->comparison->operations, result->live, error);
     if (!blocks || !session_begin(invocation->session, error))
         return NULL;
-    if (!execute_blocks(invocation, blocks, error) || !session_commit(invocation->session, error)) {
+    if (!execute_blocks(invocation, blocks, error)) {
         session_rollback(invocation->session);
         return NULL;
     }

@@ -340,13 +340,28 @@ History *history_of(Result *result, GError **error)
     return rows != NULL ? history_new(rows) : NULL;
 }
 
-History *history_read(MigrationContext *context, gboolean whole, GError **error)
+gboolean history_read(MigrationContext *context, gboolean has_version, gboolean has_history, HistoryPart part,
+                      char ***rows, History **history, GError **error)
 {
-    gboolean version, exists;
-    if (!context_find_tables(context, &version, &exists, error))
-        return NULL;
-    GPtrArray *rows = exists ? rows_read(context, whole ? HISTORY_WHOLE : HISTORY_ROWS, error) : rows_new();
-    return rows != NULL ? history_new(rows) : NULL;
+    g_autofree char *rows_sql = context->session != NULL ? context_rows_sql(context) : NULL;
+    g_autofree char *history_sql = context->session != NULL ? history_query_sql(context, part) : NULL;
+    Request requests[2] = {0};
+    Result *results[2] = {NULL, NULL};
+    guint n = 0;
+    *rows = NULL;
+    *history = NULL;
+    if (has_version)
+        requests[n++].sql = rows_sql;
+    if (has_history)
+        requests[n++].sql = history_sql;
+    if (n > 0 && !connection_run_many(session_connection(context->session), requests, n, results, NULL, error))
+        return FALSE;
+    g_autoptr(Result) first = results[0];
+    g_autoptr(Result) second = results[1];
+    *rows = has_version ? context_rows_of(first, error) : g_new0(char *, 1);
+    if (*rows != NULL)
+        *history = history_of(has_version || !has_history ? second : first, error);
+    return *rows != NULL && *history != NULL;
 }
 
 void history_free(History *history)

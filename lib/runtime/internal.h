@@ -40,13 +40,15 @@ typedef struct History {
 } History;
 void history_free(History *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, history_free)
-/* `whole`: with the down scripts. Empty without the table. */
-History *history_read(MigrationContext *context, gboolean whole, GError **error);
 typedef enum HistoryPart {
     HISTORY_STARTED, /* only the interrupted steps */
     HISTORY_ROWS,    /* all rows without their down scripts */
     HISTORY_WHOLE,
 } HistoryPart;
+/* The version rows and a part of the history, each empty without its table, in one round trip where the connection runs
+ * many. What was read before a failure stays in *rows, else NULL. */
+gboolean history_read(MigrationContext *context, gboolean has_version, gboolean has_history, HistoryPart part,
+                      char ***rows, History **history, GError **error);
 /* The query for it, the table being there (new string), and what its Result says (NULL: an empty history). */
 char *history_query_sql(const MigrationContext *context, HistoryPart part);
 History *history_of(Result *result, GError **error);

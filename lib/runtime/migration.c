@@ -27,29 +27,6 @@ static void situation_clear(Situation *situation)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Situation, situation_clear)
 
-/* The version rows and a part of the history, in one round trip where the connection runs many. */
-static gboolean situation_read(Situation *situation, MigrationContext *context, HistoryPart part, GError **error)
-{
-    g_autofree char *rows = context_rows_sql(context);
-    g_autofree char *history = history_query_sql(context, part);
-    Request requests[2] = {0};
-    Result *results[2] = {NULL, NULL};
-    guint n = 0;
-    if (situation->has_version)
-        requests[n++].sql = rows;
-    if (situation->has_history)
-        requests[n++].sql = history;
-    if (n > 0 && !connection_run_many(session_connection(context->session), requests, n, results, NULL, error))
-        return FALSE;
-    g_autoptr(Result) first = results[0];
-    g_autoptr(Result) second = results[1];
-    situation->rows = situation->has_version ? context_rows_of(first, error) : g_new0(char *, 1);
-    if (situation->rows != NULL)
-        situation->history = history_of(situation->has_version || !situation->has_history ? second : first, error);
-    situation->part = part;
-    return situation->rows != NULL && situation->history != NULL;
-}
-
 /* Makes sure that the history is there, `whole` with the down scripts. */
 static gboolean situation_read_history(Situation *situation, MigrationContext *context, gboolean whole, GError **error)
 {
@@ -76,8 +53,10 @@ static gboolean situation_init(Situation *situation, MigrationContext *context, 
     situation->has_version = situation->has_history = known;
     if (!known && !context_find_tables(context, &situation->has_version, &situation->has_history, error))
         return FALSE;
-    if (!situation_read(situation, context, part, error))
+    if (!history_read(context, situation->has_version, situation->has_history, part, &situation->rows,
+                      &situation->history, error))
         return FALSE;
+    situation->part = part;
     const char *const *rows = (const char *const *)situation->rows;
     RevisionMap *files = script_directory_map(context->directory, error);
     if (files == NULL)

@@ -173,10 +173,13 @@ static void status_add_missing(Status *status, const Walk *walk)
 Status *migration_status(MigrationContext *context, GError **error)
 {
     g_autoptr(Status) status = g_new0(Status, 1);
-    status->current = migration_context_current(context, error);
-    RevisionMap *map = status->current != NULL ? script_directory_map(context->directory, error) : NULL;
-    g_autoptr(History) history = map != NULL ? history_read(context, FALSE, error) : NULL;
-    if (history == NULL)
+    g_autoptr(History) history = NULL;
+    gboolean has_version, has_history;
+    if (!context_find_tables(context, &has_version, &has_history, error) ||
+        !history_read(context, has_version, has_history, HISTORY_ROWS, &status->current, &history, error))
+        return NULL;
+    RevisionMap *map = script_directory_map(context->directory, error);
+    if (map == NULL)
         return NULL;
     g_autoptr(GHashTable) applied = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) queue = g_ptr_array_new_with_free_func(g_free);

@@ -53,6 +53,14 @@ at_most 4 "upgrade head with nothing to do"
 through_proxy trips current
 exits 0 "current"
 at_most 4 "current"
+through_proxy trips status
+exits 0 "status"
+at_most 4 "status"
+printf '{"tables": [%s]}' "$(for i in $(seq 30); do echo "{\"name\": \"made_$i\", \"columns\": [{\"name\": \"id\", \"type\": \"Integer\", \"primary_key\": true}]},"; done | sed '$s/,$//')" >migrations/models.json
+through_proxy trips create_all
+exits 0 "create_all"
+prints "made_30" "creates the tables"
+at_most 10 "30 tables created"
 
 # A model in other words than the server's: the second stage is needed.
 url=$(newdb large)
