@@ -168,6 +168,9 @@ struct Dialect {
 
     /* TRUE when the statement (without terminator) cannot run inside a transaction (VACUUM …). */
     gboolean (*refuses_transaction)(const char *sql, gsize length);
+    /* Optional: TRUE when the statement may commit by itself, which it only can outside transactions (CALL): there it
+     * is sent alone. Inside one it runs, too, as long as it does not. */
+    gboolean (*may_commit)(const char *sql, gsize length);
     /* TRUE when the statement itself controls transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …). */
     gboolean (*controls_transaction)(const char *sql, gsize length);
     /* Optional: TRUE when the statement changes nothing but the connection, or does no harm when it is sent again

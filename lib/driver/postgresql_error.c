@@ -15,6 +15,9 @@ static const struct {
      "the server is a standby, or default_transaction_read_only is set; with several hosts in the URL, "
      "target_session_attrs=read-write finds the one that can be written"},
     {"53100", DRIVER_ERROR_FULL, "make room on the server's disk"},
+    {"2D000", DRIVER_ERROR_STATEMENT,
+     "what commits by itself runs outside transactions only: make it a procedure, and CALL that in a section with "
+     "transaction:false"},
 };
 
 DriverError postgresql_error_class(const char *sqlstate, gboolean cancelled)

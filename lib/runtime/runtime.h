@@ -42,7 +42,7 @@ typedef struct PlanStatement {
     gsize data_length;
     int line, column;          /* in the file (or in the stored down script) */
     gboolean foreign_keys_off; /* its section says foreign-keys:off */
-    gboolean bare;             /* only outside transactions: it refuses to run inside one */
+    gboolean bare;             /* only outside transactions: it refuses to run inside one, or may commit by itself */
 } PlanStatement;
 /* Neighbouring sections that share a transaction, or one section outside transactions, whose statements are journalled
  * one by one. */

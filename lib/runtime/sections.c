@@ -77,6 +77,13 @@ static gboolean statement_check(const Reader *reader, const PlanStatement *state
     return TRUE;
 }
 
+static gboolean is_bare(const Reader *reader, const char *sql, gsize length)
+{
+    const Dialect *dialect = reader->dialect;
+    gboolean may_commit = dialect->may_commit != NULL && dialect->may_commit(sql, length);
+    return dialect->refuses_transaction(sql, length) || (may_commit && !reader->section->transactional);
+}
+
 static gboolean section_read(const Reader *reader, PlanGroup *group, GError **error)
 {
     GError *failure = NULL;
@@ -96,7 +103,7 @@ static gboolean section_read(const Reader *reader, PlanGroup *group, GError **er
         statement->line = place->line;
         statement->column = place->column;
         statement->foreign_keys_off = reader->section->foreign_keys_off;
-        statement->bare = reader->dialect->refuses_transaction(statement->sql, place->length);
+        statement->bare = is_bare(reader, statement->sql, place->length);
         g_ptr_array_add(group->statements, statement);
         if (!statement_check(reader, statement, error))
             return FALSE;

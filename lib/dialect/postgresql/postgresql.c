@@ -180,6 +180,7 @@ const Dialect postgresql_dialect = {
     .resume_statement = postgresql_resume_statement,
 
     .refuses_transaction = postgresql_refuses_transaction,
+    .may_commit = postgresql_may_commit,
     .controls_transaction = postgresql_controls_transaction,
     .sets_session = postgresql_sets_session,
     .existing_tables = postgresql_existing_tables,

@@ -55,6 +55,7 @@ gboolean postgresql_inline_data(const char *text, gsize length, gsize statement,
 
 /* --- statements.c --- */
 gboolean postgresql_refuses_transaction(const char *sql, gsize length);
+gboolean postgresql_may_commit(const char *sql, gsize length);
 gboolean postgresql_controls_transaction(const char *sql, gsize length);
 gboolean postgresql_sets_session(const char *sql, gsize length);
 
@@ -83,10 +84,10 @@ GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GErr
 
 /* --- object_model.c, definition.c: objects that are known by their text --- */
 gboolean postgresql_has_object_kind(const char *kind);
-/* Makes a model's definition say what the inspector reports, where words make the only difference: OR REPLACE (functions
- * and procedures have it, all else has not), IF NOT EXISTS, CONCURRENTLY, EXECUTE PROCEDURE, SCHEMA public; adds a line
- * to `notes` for what is left out (an extension's VERSION …). DIALECT_ERROR_SYNTAX when it is no CREATE statement of
- * that kind and name. */
+/* Makes a model's definition say what the inspector reports, where words make the only difference: OR REPLACE
+ * (functions and procedures have it, all else has not), IF NOT EXISTS, CONCURRENTLY, EXECUTE PROCEDURE, SCHEMA public;
+ * adds a line to `notes` for what is left out (an extension's VERSION …). DIALECT_ERROR_SYNTAX when it is no CREATE
+ * statement of that kind and name. */
 gboolean postgresql_adapt_object(SchemaObject *object, GPtrArray *notes, GError **error);
 
 /* --- resume.c --- */

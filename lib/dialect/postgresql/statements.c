@@ -196,6 +196,14 @@ gboolean postgresql_refuses_transaction(const char *sql, gsize length)
     return pg_reader_is(&reader, "VACUUM");
 }
 
+/* DO may, too, but hardly any does: it stays in a transaction with its journal row, so that it runs exactly once. */
+gboolean postgresql_may_commit(const char *sql, gsize length)
+{
+    PgReader reader = pg_reader_new(sql, length);
+
+    return pg_reader_is(&reader, "CALL");
+}
+
 gboolean postgresql_controls_transaction(const char *sql, gsize length)
 {
     static const char *const words[] = {"BEGIN", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", NULL};
