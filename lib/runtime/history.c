@@ -197,10 +197,9 @@ char *statement_chain(const Dialect *dialect, const char *before, const char *sq
 
 char *statement_chain_with_data(const Dialect *dialect, const char *before, const PlanStatement *statement)
 {
-    char *chain = statement_chain(dialect, before, statement->sql);
+    g_autofree char *chain = statement_chain(dialect, before, statement->sql);
     if (statement->data == NULL)
-        return chain;
-    g_autofree char *owned = chain;
+        return g_steal_pointer(&chain);
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_checksum_update(checksum, (const guchar *)chain, -1);
     const char *end = statement->data + statement->data_length;

@@ -486,7 +486,6 @@ static void test_statements_for_many_tables(void **state)
     }
     g_string_append(json, "]}");
     server_open(&server, sql->str);
-    g_autoptr(MetaData) live = inspect(&server);
     gint64 start = g_get_monotonic_time();
     g_autoptr(Comparison) comparison = compare_on(&server, json->str);
     print_message("1,000 tables that differ in words: %.2f s\n",
