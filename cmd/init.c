@@ -44,7 +44,8 @@ const Command command_init = {
                    "model to fill in and a folder for revisions.\n\nNothing is ever overwritten: when one of the files "
                    "exists, none is written. With --url the URL goes into migrate.ini; without, migrate.ini reads "
                    "DATABASE_URL.",
-    .examples = "migrate init\nmigrate init --url sqlite:///shop.db db/migrations\nmigrate init --url postgresql://deploy@db/shop",
+    .examples = "migrate init\nmigrate init --url sqlite:///shop.db db/migrations\n"
+                "migrate init --url postgresql://deploy@db/shop",
     .options = options,
     .arguments = arguments,
     .needs = NEEDS_NOTHING,
