@@ -108,18 +108,21 @@ check-tests: unit
 asan: deps
 	@$(MAKE) --no-print-directory check-tests VARIANT=asan OPT='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
-	    TEST_ENVIRONMENT='MIGRATE_TEST_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
-# The test programs under valgrind, and the real commands (tests/cli/valgrind.sh).
+	    TEST_ENVIRONMENT='MIGRATE_TEST_SANITIZED=1 MIGRATE_TEST_SCALE=small ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
+# The test programs under valgrind, and the real commands.
 valgrind: unit
 	@for test in $(UNIT_BIN); do \
 	    echo "valgrind $$test"; \
 	    $(TEST_ENV) MIGRATE_TEST_SCALE=small G_SLICE=always-malloc valgrind -q --error-exitcode=9 --leak-check=full \
 	        --errors-for-leak-kinds=definite $$test >$(B)/valgrind.log 2>&1 || { cat $(B)/valgrind.log; exit 1; }; \
 	done
-	@$(TEST_ENV) tests/support/valgrind-commands.sh
+	@for script in $(call with_servers,$(wildcard tests/support/valgrind-commands*.sh)); do \
+	    $(TEST_ENV) $$script || exit 1; \
+	done
 # Line coverage of lib/, at least 85%.
 coverage: deps-all
-	@$(MAKE) --no-print-directory check-tests VARIANT=coverage OPT='-O0 -g --coverage'
+	@$(MAKE) --no-print-directory check-tests VARIANT=coverage OPT='-O0 -g --coverage' \
+	    TEST_ENVIRONMENT=MIGRATE_TEST_SCALE=small
 	gcovr --root . --filter 'lib/' --object-directory build/coverage --print-summary --fail-under-line 85 \
 	    --txt build/coverage/report.txt build/coverage && tail -5 build/coverage/report.txt
 

@@ -185,8 +185,9 @@ Table *settle_unknown(const Comparing *comparing, const Table *model, const Tabl
  * connection that is rolled back. */
 typedef enum ScratchOutcome { SCRATCH_NONE, SCRATCH_READ, SCRATCH_REFUSED } ScratchOutcome;
 /* SCRATCH_NONE: the dialect has none, or there is no session. SCRATCH_REFUSED: this role may create none, *reason (new)
- * says why. SCRATCH_READ: *canonical (new) is what the database made of comparing's pairs and subjects. FALSE: a table
- * of the model that the database does not take; the error names the part at fault. */
+ * says why; what an attempt before SCRATCH_READ was refused for may be in it, too. SCRATCH_READ: *canonical (new) is
+ * what the database made of comparing's pairs and subjects. FALSE: a table of the model that the database does not
+ * take; the error names the part at fault. */
 gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaData **canonical, char **reason,
                       GError **error);
 

@@ -72,7 +72,7 @@ static void judge(Comparing *comparing, const MetaData *canonical)
 }
 
 /* What the model only says in other words is left as it is; what it says beyond doubt is done. */
-static void leave_in_doubt(Comparing *comparing, char *reason)
+static void leave_in_doubt(Comparing *comparing, const char *reason)
 {
     guint before = comparing->result->findings->len;
     for (guint i = 0; i < comparing->pairs->len; i++) {
@@ -95,14 +95,13 @@ static void leave_in_doubt(Comparing *comparing, char *reason)
                     g_strdup_printf("skipped: this role may create neither a schema nor temporary objects to compare "
                                     "with (%s)",
                                     reason));
-    g_free(reason);
 }
 
 gboolean ask_database(Comparing *comparing, GError **error)
 {
     ScratchOutcome outcome = SCRATCH_NONE;
     g_autoptr(MetaData) canonical = NULL;
-    char *reason = NULL;
+    g_autofree char *reason = NULL;
     if (!is_something_to_ask(comparing))
         return TRUE;
     if (!scratch_read(comparing, &outcome, &canonical, &reason, error))

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "support/pair.h"
+#include "support/scale.h"
 
 static int number_from(const char *name, int otherwise)
 {
@@ -42,8 +43,7 @@ static void test_random_pairs(void **state)
         const TestBackend *backend = test_backends[i];
         if (only && *only && strcmp(only, backend->name) != 0)
             continue;
-        int scale = g_strcmp0(g_getenv("MIGRATE_TEST_SCALE"), "small") == 0 ? 5 : backend->pairs;
-        int pairs = number_from("MIGRATE_TEST_PAIRS", scale);
+        int pairs = number_from("MIGRATE_TEST_PAIRS", (int)test_scale((guint)backend->pairs, 5));
         for (guint seed = first; seed < first + (guint)pairs; seed++)
             one_pair(backend, seed);
         print_message("%d pairs of random schemas on %s\n", pairs, backend->name);

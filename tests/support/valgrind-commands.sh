@@ -1,22 +1,7 @@
 #!/usr/bin/env bash
 # A whole life of a small project, every command under valgrind: an error or a leak fails.
 set -eu
-: "${MIGRATE:=build/migrate}"
-MIGRATE=$(realpath "$MIGRATE")
-root=$(cd "$(dirname "$0")/../.." && pwd)
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-check() { # EXIT COMMAND…
-    local wanted=$1 status=0
-    shift
-    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$MIGRATE" "$@" >out 2>err </dev/null || status=$?
-    if [ "$status" != "$wanted" ]; then
-        echo "migrate $*: exit $status instead of $wanted" >&2
-        cat out err >&2
-        exit 1
-    fi
-}
+. "$(dirname "$0")/valgrind.sh"
 check 0 init --url sqlite:///shop.db
 cp "$root/versions/models/shop_v1.json" migrations/models.json
 check 0 revision --autogenerate -m one
@@ -49,4 +34,4 @@ check 1 upgrade nonsense
 check 2 nonsense
 echo 'broken {' >migrations/models.json
 check 1 check
-echo "valgrind: no error in 27 commands"
+echo "valgrind: no error in $commands commands"

@@ -3,10 +3,11 @@
 
 #include "base/json.h"
 #include "support/random_model.h"
+#include "support/scale.h"
 
 static guint rounds(void)
 {
-    return g_strcmp0(g_getenv("MIGRATE_TEST_SCALE"), "small") == 0 ? 15 : 300;
+    return test_scale(300, 15);
 }
 
 static MetaData *metadata_of(const cJSON *json)

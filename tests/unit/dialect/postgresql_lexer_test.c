@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "dialect/dialect.h"
+#include "support/scale.h"
 
 static const char letters[] = "wqsnpo; cu!";
 
@@ -380,9 +381,10 @@ static void test_long_texts(void **state)
                                   "*-",      "$a(", "$a$ $b$ ", "$",  "/* ",    "SELECT 1;\n",
                                   "CREATE ", "/*/", "1e",       "::", "E'a'\n", "COPY t FROM stdin;",
                                   "\\.\n",   "<",   "$a",       "1_", "U&'",    "COPY t FROM stdin;\n\\.\n"};
+    guint length = test_scale(200000, 5000);
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GString) text = g_string_new(NULL);
-        for (guint n = 0; n < 200000; n++)
+        for (guint n = 0; n < length; n++)
             g_string_append(text, pieces[i]);
         gint64 start = g_get_monotonic_time();
         g_autofree char *normal = sql_normalise(&postgresql_dialect, text->str);
