@@ -162,6 +162,15 @@ static void test_refuses_transaction(void **state)
     assert_false(postgresql_dialect.refuses_transaction("REINDEX (", 9));
 }
 
+static void test_may_commit(void **state)
+{
+    (void)state;
+    assert_true(postgresql_dialect.may_commit("/* all */ call p(1)", 19));
+    assert_false(postgresql_dialect.may_commit("DO 'COMMIT'", 11));
+    assert_false(postgresql_dialect.may_commit("SELECT call()", 13));
+    assert_false(postgresql_dialect.may_commit("", 0));
+}
+
 static void test_kinds(void **state)
 {
     (void)state;
@@ -337,11 +346,11 @@ static void test_scratch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found_by_name), cmocka_unit_test(test_keywords),
-        cmocka_unit_test(test_quoting),       cmocka_unit_test(test_refuses_transaction),
-        cmocka_unit_test(test_kinds),         cmocka_unit_test(test_transaction_setup),
-        cmocka_unit_test(test_lock),          cmocka_unit_test(test_blockers),
-        cmocka_unit_test(test_scratch),
+        cmocka_unit_test(test_found_by_name),     cmocka_unit_test(test_keywords),
+        cmocka_unit_test(test_quoting),           cmocka_unit_test(test_refuses_transaction),
+        cmocka_unit_test(test_may_commit),        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_transaction_setup), cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_blockers),          cmocka_unit_test(test_scratch),
     };
     return cmocka_run_group_tests_name("dialect/postgresql_dialect", tests, NULL, NULL);
 }

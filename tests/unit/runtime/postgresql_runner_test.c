@@ -129,12 +129,46 @@ static void test_orphan(void **state)
     assert_string_equal(rows, "r003\n");
 }
 
+/* The server does what it is told, but its answer to the COMMIT never comes. */
+static gboolean lose_commit(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
+                            GError **error)
+{
+    if (!postgresql_driver.run_many(connection, requests, n, results, failed, error))
+        return FALSE;
+    if (results != NULL || strcmp(requests[n - 1].sql, "COMMIT") != 0 || strstr(requests[0].sql, "BEGIN") != NULL)
+        return TRUE;
+    *failed = n - 1;
+    g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "the connection to the server was lost: no answer");
+    return FALSE;
+}
+
+static void test_lost_commit(void **state)
+{
+    (void)state;
+    g_autoptr(Project) project = server_project("lost");
+    write_chain(project, 2);
+    project_open(project);
+    counting = postgresql_driver;
+    counting.run_many = lose_commit;
+    session_connection(project->session)->driver = &counting;
+    GError *error = NULL;
+    assert_null(migration_upgrade(project->context, "head", NULL, NULL, &error));
+    session_connection(project->session)->driver = &postgresql_driver;
+    assert_fails(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "connection lost (commit)",
+                 "whether the server has committed the transaction is unknown", "run 'migrate upgrade r001' again",
+                 NULL);
+    assert_run(project, STEP_UP, "head", "r002");
+    g_autofree char *rows = postgresql_rows(project->url, "SELECT revision, state FROM migrate_history ORDER BY id");
+    assert_string_equal(rows, "r001|done\nr002|done\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trips),
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_orphan),
+        cmocka_unit_test(test_lost_commit),
     };
     return cmocka_run_group_tests_name("runtime/postgresql_runner", tests, NULL, NULL);
 }
