@@ -179,6 +179,25 @@ run migrate upgrade head
 exits 1 "such a procedure inside a transaction"
 says "CALL that in a section with transaction:false" "the same advice"
 
+# --- behind a pooler that has two connections: the lock's and the run's ---
+new_project pooled
+on pooled
+mkfifo pipe
+psql -qX "$URL" -c 'CREATE TABLE t (a integer)'
+revision_file 0001 '' alter <<'S'
+-- migrate:up
+ALTER TABLE t ADD COLUMN b integer;
+S
+POOLED="$(pooler | sed 's#/postgres$##')/pooled"
+blocker 'LOCK TABLE t'
+start -v --url "$POOLED" -x lock_wait=30s -x lock_timeout=500ms upgrade head
+for _ in $(seq 200); do grep -q 'trying again' err && break; sleep 0.05; done
+says_so=$(grep -c 'who is in the way is not known' err)
+unblock
+end
+exits 0 "no connection is left for the question who is in the way: the run goes on without"
+[ "$says_so" = 1 ]; ok "which -v says"
+
 # --- the lock, said once, and a server that dies while it is waited for ---
 new_project dies
 on dies
