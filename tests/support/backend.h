@@ -19,7 +19,8 @@ typedef struct TestBackend {
     cJSON *(*model)(GRand *random);
     cJSON *(*change)(const cJSON *model, GRand *random);
     GPtrArray *(*rows)(const cJSON *model, GRand *random);
-    /* A fingerprint without the names that the server chose by itself, which tell of an object's past. NULL: none. */
+    /* A fingerprint without what tells of an object's past: names that the server chose by itself, spellings that
+     * change when it reads its own text. NULL: there is nothing of the kind. */
     char *(*without_past)(const char *schema);
 } TestBackend;
 
