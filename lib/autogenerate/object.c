@@ -168,6 +168,13 @@ static Fate moved(Fate fate)
     return fate == DROP ? DROP : RECREATE;
 }
 
+/* Where comments are no part of the definition, the object stands while its comment changes. */
+static gboolean only_comment_differs(const Comparing *comparing, const Subject *subject)
+{
+    return strcmp(subject->live->name, subject->model->name) == 0 &&
+           sql_equal(comparing->dialect, subject->live->definition, subject->model->definition);
+}
+
 /* TRUE when others that use it must not stand while it changes. */
 static gboolean takes_along(const Comparing *comparing, const Subject *subject)
 {
@@ -176,7 +183,7 @@ static gboolean takes_along(const Comparing *comparing, const Subject *subject)
     static const char *const routines[] = {"function", "procedure", NULL};
     if (subject->fate != REPLACE)
         return subject->fate != KEEP;
-    if (g_strv_contains(in_place, subject->live->kind))
+    if (g_strv_contains(in_place, subject->live->kind) || only_comment_differs(comparing, subject))
         return FALSE;
     if (!g_strv_contains(routines, subject->live->kind))
         return TRUE;

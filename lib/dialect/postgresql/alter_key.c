@@ -33,6 +33,17 @@ static gboolean is_harmless(const MigrateOp *op)
            op->kind == OP_CREATE_TABLE || op->kind == OP_CREATE_TABLE_COMMENT || op->kind == OP_DROP_TABLE_COMMENT;
 }
 
+/* A comment changes nothing that a key or an index is made of. */
+static gboolean is_comment_only(const MigrateOp *op)
+{
+    if (op->kind == OP_ALTER_ENUM)
+        return strcmp(op->existing_enum->name, op->enum_type->name) == 0 &&
+               g_strcmp0(op->existing_enum->schema, op->enum_type->schema) == 0 &&
+               strings_equal(op->existing_enum->values, op->enum_type->values, FALSE);
+    return op->kind == OP_REPLACE_OBJECT && strcmp(op->existing_object->name, op->object->name) == 0 &&
+           sql_equal(&postgresql_dialect, op->existing_object->definition, op->object->definition);
+}
+
 static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
 {
     const Constraint *constraint = pair->constraint;
@@ -43,7 +54,7 @@ static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
         return !is_harmless(op);
     if (on_table(op, pair->schema, pair->table_name))
         return !is_harmless(op) && op->kind != OP_DROP_INDEX && op->kind != OP_DROP_CONSTRAINT;
-    return op->kind == OP_ALTER_ENUM || op->kind == OP_REPLACE_OBJECT;
+    return (op->kind == OP_ALTER_ENUM || op->kind == OP_REPLACE_OBJECT) && !is_comment_only(op);
 }
 
 typedef gboolean (*PairFunction)(const MigrateOp *drop, const MigrateOp *create);

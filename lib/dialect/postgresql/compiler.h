@@ -166,6 +166,13 @@ gboolean check_partition_key(const MetaData *database, const Table *table, const
  * string. */
 char *postgresql_neutral_value(const MetaData *database, const SqlType *type);
 
+/* --- standing.c: objects that use an enum --- */
+/* Views, policies, triggers, routines … of `database` that name the type or a column of it, and what uses those: each
+ * behind what it uses. Container only. */
+GPtrArray *standing_on_enum(const MetaData *database, const EnumType *type);
+gboolean standing_drop(PgCompiler *compiler, const GPtrArray *objects, GError **error);
+gboolean standing_restore(PgCompiler *compiler, const GPtrArray *objects, GError **error);
+
 /* --- enum.c, sequence.c --- */
 gboolean compile_enum_op(PgCompiler *compiler, const MigrateOp *op, GError **error);
 gboolean compile_sequence_op(PgCompiler *compiler, const MigrateOp *op, GError **error);

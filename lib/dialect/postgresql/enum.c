@@ -245,7 +245,9 @@ static gboolean swap_type(PgCompiler *compiler, const EnumType *existing, const 
     g_autofree char *former = former_name(compiler->database, type);
     g_autofree char *quoted = postgresql_quote_identifier(former);
     g_autofree char *qualified = postgresql_qualified(type->schema, former);
-    if (!find_dependents(compiler->database, existing, columns, dependents, error))
+    g_autoptr(GPtrArray) standing = standing_on_enum(compiler->database, existing);
+    if (!find_dependents(compiler->database, existing, columns, dependents, error) ||
+        !standing_drop(compiler, standing, error))
         return FALSE;
     dependents_drop(compiler, dependents);
     compiler_add(compiler, g_strdup_printf("ALTER TYPE %s RENAME TO %s", name, quoted));
@@ -256,7 +258,7 @@ static gboolean swap_type(PgCompiler *compiler, const EnumType *existing, const 
             convert_column(compiler, found, name);
     }
     compiler_add(compiler, g_strdup_printf("DROP TYPE %s", qualified));
-    return dependents_restore(compiler, dependents, error);
+    return dependents_restore(compiler, dependents, error) && standing_restore(compiler, standing, error);
 }
 
 /* --- operations --- */
