@@ -372,6 +372,7 @@ static void note_failure(Runner *runner, const GError *failure)
 typedef struct Listener {
     ProgressFunction progress; /* NULL: nobody */
     void *data;
+    double *seconds; /* of each step, for a run of one transaction: what is not committed is not told as done */
 } Listener;
 
 static void tell(Runner *runner, const Listener *listener, guint index, guint total, gboolean done, double seconds)
@@ -392,9 +393,19 @@ static gboolean run_steps(Runner *runner, const Plan *plan, const Listener *list
         tell(runner, listener, i, plan->steps->len, FALSE, 0);
         if (!run_step(runner, runner->step, error))
             return FALSE;
-        tell(runner, listener, i, plan->steps->len, TRUE, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+        listener->seconds[i] = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+        if (!runner->context->one_transaction)
+            tell(runner, listener, i, plan->steps->len, TRUE, listener->seconds[i]);
     }
     return TRUE;
+}
+
+static void tell_all_done(Runner *runner, const Plan *plan, const Listener *listener)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        runner->step = g_ptr_array_index(plan->steps, i);
+        tell(runner, listener, i, plan->steps->len, TRUE, listener->seconds[i]);
+    }
 }
 
 /* transaction = all: foreign keys are off for the whole run when one section wants them off. */
@@ -417,8 +428,10 @@ static gboolean run_in_one(Runner *runner, const Plan *plan, const Listener *lis
     for (guint tries = 1;; tries++) {
         GError *failure = NULL;
         runner->busy = FALSE;
-        if (try_in_one(runner, plan, listener, &failure))
+        if (try_in_one(runner, plan, listener, &failure)) {
+            tell_all_done(runner, plan, listener);
             return TRUE;
+        }
         failed = failed > 0 ? failed : g_get_monotonic_time();
         if (!try_again(runner, failure, tries, begun, failed, error))
             return FALSE;
@@ -444,7 +457,8 @@ RunResult *plan_run(MigrationContext *context, const Plan *plan, const char *con
         .rows = g_strdupv((char **)rows),
         .result = run_result_new(rows),
     };
-    Listener listener = {progress, data};
+    g_autofree double *seconds = g_new0(double, plan->steps->len);
+    Listener listener = {progress, data, seconds};
     GError *failure = NULL;
     gboolean ran = plan->steps->len == 0;
     if (!ran && execute_list(&runner, context->dialect->session_setup, &failure))
