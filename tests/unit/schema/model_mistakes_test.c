@@ -209,7 +209,6 @@ static void test_indexes(void **state)
 static void test_beside_tables(void **state)
 {
     (void)state;
-    check_says("{\"enums\": [{\"name\": \"e\", \"values\": []}]}", "an enum without values");
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": [\"a\", \"a\"]}]}", "the value 'a' stands twice");
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": [1]}]}", "expected a text, not a number");
     check_says("{\"enums\": [{\"name\": \"e\", \"values\": [\"a\"], \"renamed_values\": [\"b\"]}]}",
