@@ -54,7 +54,10 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
         return NULL;
     if (schemas)
         g_ptr_array_add(schemas, NULL);
-    InspectOptions options = {ignore, schemas ? (const char *const *)schemas->pdata : NULL, NULL};
+    InspectOptions options = {
+        .ignore_tables = ignore,
+        .include_schemas = schemas ? (const char *const *)schemas->pdata : NULL,
+    };
     return dialect->inspect(session_connection(invocation->session), &options, error);
 }
 
@@ -80,32 +83,47 @@ static gboolean check_included(const Invocation *invocation, const GPtrArray *in
     return FALSE;
 }
 
-/* "public" is where names without a schema are, and what the inspector reports without one. */
-static gboolean settle_schemas(const Invocation *invocation, const Dialect *dialect, MetaData *model, GError **error)
+/* What the model and the configuration say of schemas. */
+typedef struct Schemas {
+    GPtrArray *named, *included; /* char*; included NULL: not set */
+    gboolean has_default;        /* the model has names without a schema */
+} Schemas;
+
+static void schemas_clear(Schemas *schemas)
 {
-    gboolean has_default = FALSE;
+    g_clear_pointer(&schemas->named, g_ptr_array_unref);
+    g_clear_pointer(&schemas->included, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Schemas, schemas_clear)
+
+static gboolean read_schemas(const Invocation *invocation, const MetaData *model, Schemas *schemas, GError **error)
+{
     GError *failure = NULL;
-    g_autoptr(GPtrArray) named = model_schemas(model, &has_default);
-    g_autoptr(GPtrArray) included = config_list(invocation->config, "migrate", "include_schemas", &failure);
-    if (failure) {
+    schemas->named = model_schemas(model, &schemas->has_default);
+    schemas->included = config_list(invocation->config, "migrate", "include_schemas", &failure);
+    if (failure)
         g_propagate_error(error, failure);
-        return FALSE;
-    }
-    if (!invocation->session || !dialect->default_schema_query || (named->len == 0 && !included))
-        return TRUE;
-    g_autofree char *standard =
-        connection_scalar(session_connection(invocation->session), dialect->default_schema_query, &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
-        return FALSE;
-    }
-    g_autoptr(GPtrArray) compared = included ? strings_copy(included) : strings_new();
-    if (!included && standard)
+    return failure == NULL;
+}
+
+/* The query for where names without a schema are; NULL: it does not matter. */
+static const char *standard_query(const Invocation *invocation, const Dialect *dialect, const Schemas *schemas)
+{
+    gboolean matters = schemas->named->len > 0 || schemas->included;
+    return invocation->session && matters ? dialect->default_schema_query : NULL;
+}
+
+/* `standard` ("public") is where names without a schema are, and what the inspector reports without one. */
+static gboolean settle_schemas(const Invocation *invocation, const Dialect *dialect, const Schemas *schemas,
+                               const char *standard, MetaData *model, GError **error)
+{
+    g_autoptr(GPtrArray) compared = schemas->included ? strings_copy(schemas->included) : strings_new();
+    if (!schemas->included && standard)
         g_ptr_array_add(compared, g_strdup(standard));
-    if (has_default && !check_included(invocation, compared, standard, error))
+    if (schemas->has_default && !check_included(invocation, compared, standard, error))
         return FALSE;
-    for (guint i = 0; i < named->len; i++)
-        if (!check_included(invocation, compared, named->pdata[i], error))
+    for (guint i = 0; i < schemas->named->len; i++)
+        if (!check_included(invocation, compared, schemas->named->pdata[i], error))
             return FALSE;
     if (standard)
         model_use_default_schema(model, standard);
@@ -113,7 +131,7 @@ static gboolean settle_schemas(const Invocation *invocation, const Dialect *dial
     return TRUE;
 }
 
-static MetaData *load_model(Invocation *invocation, GPtrArray *notes, GError **error)
+static MetaData *load_model(Invocation *invocation, GError **error)
 {
     const Config *config = invocation->config;
     GError *failure = NULL;
@@ -131,11 +149,7 @@ static MetaData *load_model(Invocation *invocation, GPtrArray *notes, GError **e
     if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
         return NULL;
     ModelOptions options = {models, config_folder(config), keys, formats};
-    const Dialect *dialect = engine_dialect(invocation->engine);
-    g_autoptr(MetaData) model = models_load(dialect, &options, error);
-    if (!model || !settle_schemas(invocation, dialect, model, error) || !dialect->adapt(model, notes, error))
-        return NULL;
-    return g_steal_pointer(&model);
+    return models_load(engine_dialect(invocation->engine), &options, error);
 }
 
 /* Adds what is confirmed to `renames`. Without an answer nothing is settled. */
@@ -235,15 +249,40 @@ static Comparison *run_comparison(Invocation *invocation, CompareMode mode, cons
     return autogenerate_compare(dialect, model, live, &options, error);
 }
 
-static gboolean pending_revisions(Invocation *invocation, GPtrArray **pending, GError **error)
+/* `pending` NULL: nobody wants to know. The value of `query` comes in the same round trip. */
+static gboolean ask_where_it_stands(Invocation *invocation, GPtrArray **pending, const char *query, char **value,
+                                    GError **error)
 {
+    if (!pending) {
+        GError *failure = NULL;
+        *value = query ? connection_scalar(session_connection(invocation->session), query, &failure) : NULL;
+        if (failure)
+            g_propagate_error(error, failure);
+        return failure == NULL;
+    }
     *pending = NULL;
     RevisionMap *map = script_directory_map(invocation->directory, error);
-    g_auto(GStrv) current = map ? invocation_current(invocation, error) : NULL;
+    g_auto(GStrv) current = map ? invocation_current_with(invocation, query, value, error) : NULL;
     if (!current)
         return FALSE;
     *pending = revision_map_upgrade_path(map, "heads", (const char *const *)current, error);
     return *pending != NULL;
+}
+
+/* The model as this database can have it. */
+static gboolean settle_model(Invocation *invocation, MetaData *model, GPtrArray *notes, GPtrArray **pending,
+                             GError **error)
+{
+    const Dialect *dialect = engine_dialect(invocation->engine);
+    g_auto(Schemas) schemas = {0};
+    g_autofree char *standard = NULL;
+    if (!read_schemas(invocation, model, &schemas, error))
+        return FALSE;
+    const char *query = standard_query(invocation, dialect, &schemas);
+    if (!ask_where_it_stands(invocation, pending, query, &standard, error) ||
+        (query && !settle_schemas(invocation, dialect, &schemas, standard, model, error)))
+        return FALSE;
+    return dialect->adapt(model, notes, error);
 }
 
 /* The model is read first: its JSON is gone before the database's schema comes into memory. */
@@ -252,8 +291,15 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
     g_autoptr(ModelComparison) result = g_new0(ModelComparison, 1);
     result->dialect = engine_dialect(invocation->engine);
     result->notes = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(MetaData) model = load_model(invocation, result->notes, error);
-    if (!model || (pending && (!pending_revisions(invocation, pending, error) || (*pending)->len > 0)))
+    g_autoptr(MetaData) model = load_model(invocation, error);
+    if (!model)
+        return NULL;
+    if (!settle_model(invocation, model, result->notes, pending, error)) {
+        if (pending)
+            g_clear_pointer(pending, g_ptr_array_unref); /* that some are pending is not what is wrong */
+        return NULL;
+    }
+    if (pending && (*pending)->len > 0)
         return NULL;
     result->live = inspect_live(invocation, error);
     if (!result->live)

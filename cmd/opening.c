@@ -199,6 +199,14 @@ void invocation_close(Invocation *invocation)
         g_string_free(g_steal_pointer(&invocation->offline), TRUE);
 }
 
+char **invocation_current_with(Invocation *invocation, const char *query, char **value, GError **error)
+{
+    if (invocation->context)
+        return migration_context_current_with(invocation->context, query, value, error);
+    *value = NULL;
+    return g_new0(char *, 1);
+}
+
 char **invocation_current(Invocation *invocation, GError **error)
 {
     return invocation->context ? migration_context_current(invocation->context, error) : g_new0(char *, 1);

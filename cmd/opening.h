@@ -11,5 +11,7 @@ gboolean invocation_open(Invocation *invocation, GError **error);
 void invocation_close(Invocation *invocation);
 
 char **invocation_current(Invocation *invocation, GError **error); /* version rows; empty without a database */
+/* The same, with a query's value: see migration_context_current_with(). */
+char **invocation_current_with(Invocation *invocation, const char *query, char **value, GError **error);
 
 #endif

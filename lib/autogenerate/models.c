@@ -188,7 +188,7 @@ static gboolean has_sql(const GPtrArray *sources)
 /* The files run one after the other in one scratch database, so that they may build on each other. */
 static MetaData *read_sql(const Dialect *dialect, const GPtrArray *sources, GError **error)
 {
-    InspectOptions everything = {NULL, NULL, NULL};
+    InspectOptions everything = {.ignore_tables = NULL};
     if (!(dialect->capabilities & DIALECT_MEMORY_SCRATCH)) {
         g_set_error(
             error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,

@@ -237,7 +237,11 @@ static MetaData *inspect(const Scratch *scratch, GError **error)
     g_ptr_array_extend(schemas, scratch->wanted->stands, NULL, NULL);
     g_ptr_array_add(schemas, NULL);
     gboolean named = main && !scratch->temporary;
-    InspectOptions options = {NULL, named ? (const char *const *)schemas->pdata : NULL, main};
+    InspectOptions options = {
+        .include_schemas = named ? (const char *const *)schemas->pdata : NULL,
+        .default_schema = main,
+        .roll_back = scratch->name != NULL,
+    };
     MetaData *read = scratch->dialect->inspect(scratch->connection, &options, error);
     return read ? place_back(scratch->comparing, scratch->wanted, read) : NULL;
 }

@@ -80,15 +80,22 @@ static void settle_column(const Comparing *comparing, Column *model, const Colum
 
 /* --- constraints and indexes --- */
 
-static Constraint *live_constraint(const Comparing *comparing, const Constraint *canonical, const char *name,
+/* A comment that differs is no other constraint. Changes that of `canonical`. */
+static gboolean equal_but_for_comment(const Comparing *comparing, Constraint *canonical, const Constraint *live)
+{
+    set_string(&canonical->comment, live->comment);
+    return constraint_equal(comparing, canonical, live);
+}
+
+static Constraint *live_constraint(const Comparing *comparing, Constraint *canonical, const char *name,
                                    const Table *live)
 {
     if (name) {
         Constraint *existing = table_find_constraint(live, name);
-        return existing && constraint_equal(comparing, canonical, existing) ? existing : NULL;
+        return existing && equal_but_for_comment(comparing, canonical, existing) ? existing : NULL;
     }
     for (guint i = 0; i < live->constraints->len; i++)
-        if (constraint_equal(comparing, canonical, live->constraints->pdata[i]))
+        if (equal_but_for_comment(comparing, canonical, live->constraints->pdata[i]))
             return live->constraints->pdata[i];
     return NULL;
 }
@@ -98,14 +105,21 @@ static Constraint *settled_constraint(const Comparing *comparing, const Constrai
                                       const Table *live)
 {
     g_autoptr(Constraint) canonical = constraint_copy(read);
-    set_string(&canonical->comment, model->comment);
     complete_canonical(canonical->options, model->options);
     const Constraint *existing = live_constraint(comparing, canonical, model->name, live);
     if (!existing)
         return NULL;
     Constraint *settled = constraint_copy(existing);
     set_string(&settled->name, model->name);
+    set_string(&settled->comment, model->comment);
     return settled;
+}
+
+/* Where another part differs, words must not: the dialect may be able to change that part alone. */
+static void settle_text(const Comparing *comparing, char **model, const char *canonical, const char *live)
+{
+    if (*model && live && sql_equal(comparing->dialect, canonical, live))
+        set_string(model, live);
 }
 
 static void settle_constraints(const Comparing *comparing, Table *table, const Table *canonical, const Table *live)
@@ -117,22 +131,39 @@ static void settle_constraints(const Comparing *comparing, Table *table, const T
         if (!read || constraint->kind == CONSTRAINT_FOREIGN_KEY)
             continue;
         Constraint *settled = settled_constraint(comparing, constraint, read, live);
-        if (!settled)
-            continue;
-        constraint_free(constraint);
-        table->constraints->pdata[i] = settled;
+        const Constraint *existing = constraint->name ? table_find_constraint(live, constraint->name) : NULL;
+        if (settled) {
+            constraint_free(constraint);
+            table->constraints->pdata[i] = settled;
+        } else if (existing && existing->kind == constraint->kind) {
+            settle_text(comparing, &constraint->expression, read->expression, existing->expression);
+        }
     }
     if (!table->primary_key || !canonical->primary_key || !live->primary_key)
         return;
     Constraint *key = settled_constraint(comparing, table->primary_key, canonical->primary_key, live);
-    if (!key && !table->primary_key->name && constraint_equal(comparing, canonical->primary_key, live->primary_key)) {
+    g_autoptr(Constraint) read = constraint_copy(canonical->primary_key);
+    if (!key && !table->primary_key->name && equal_but_for_comment(comparing, read, live->primary_key)) {
         key = constraint_copy(live->primary_key);
         g_clear_pointer(&key->name, g_free);
+        set_string(&key->comment, table->primary_key->comment);
     }
     if (!key)
         return;
     constraint_free(table->primary_key);
     table->primary_key = key;
+}
+
+static void settle_index_texts(const Comparing *comparing, Index *model, const Index *canonical, const Index *live)
+{
+    settle_text(comparing, &model->where, canonical->where, live->where);
+    if (model->columns->len != canonical->columns->len || model->columns->len != live->columns->len)
+        return;
+    for (guint i = 0; i < model->columns->len; i++) {
+        IndexColumn *column = model->columns->pdata[i];
+        const IndexColumn *read = canonical->columns->pdata[i], *existing = live->columns->pdata[i];
+        settle_text(comparing, &column->expression, read->expression, existing->expression);
+    }
 }
 
 static void settle_indexes(const Comparing *comparing, Table *table, const Table *canonical, const Table *live)
@@ -143,12 +174,16 @@ static void settle_indexes(const Comparing *comparing, Table *table, const Table
         if (!existing || !read)
             continue;
         g_autoptr(Index) copy = index_copy(read);
-        set_string(&copy->comment, index->comment);
+        set_string(&copy->comment, existing->comment);
         complete_canonical(copy->options, index->options);
-        if (!index_equal(comparing, canonical, copy, live, existing))
+        if (!index_equal(comparing, canonical, copy, live, existing)) {
+            settle_index_texts(comparing, index, read, existing);
             continue;
+        }
+        Index *settled = index_copy(existing);
+        set_string(&settled->comment, index->comment);
         index_free(index);
-        table->indexes->pdata[i] = index_copy(existing);
+        table->indexes->pdata[i] = settled;
     }
 }
 

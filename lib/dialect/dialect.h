@@ -76,6 +76,9 @@ typedef struct InspectOptions {
     const char *const *include_schemas; /* NULL-terminated, or NULL for the default schema */
     /* What is in this schema is reported without schema; NULL: the first of the search path. */
     const char *default_schema;
+    /* The caller's transaction may be rolled back behind the queries, in the same round trip. A hint: the caller looks
+     * whether it was. */
+    gboolean roll_back;
 } InspectOptions;
 
 /* A migration lock that the server keeps for a connection of its own, which dies with the process. `name` tells locks

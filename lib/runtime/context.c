@@ -102,19 +102,41 @@ char **context_rows_of(Result *result, GError **error)
     return more == 0 ? rows_finish(g_steal_pointer(&ids)) : NULL;
 }
 
-static char **read_rows(MigrationContext *context, GError **error)
+static gboolean read_value(Result *result, char **value, GError **error)
 {
-    g_autofree char *sql = context_rows_sql(context);
-    g_autoptr(Result) result = connection_query(session_connection(context->session), sql, error);
-    return result != NULL ? context_rows_of(result, error) : NULL;
+    int more = result_next(result, error);
+    *value = more == 1 ? g_strdup(result_text(result, 0)) : NULL;
+    return more >= 0;
+}
+
+char **migration_context_current_with(MigrationContext *context, const char *query, char **value, GError **error)
+{
+    gboolean version, history;
+    *value = NULL;
+    if (!context_find_tables(context, &version, &history, error))
+        return NULL;
+    g_autofree char *rows = version ? context_rows_sql(context) : NULL;
+    Request requests[2] = {0};
+    Result *results[2] = {NULL, NULL};
+    guint n = 0;
+    if (version)
+        requests[n++].sql = rows;
+    if (query && context->session)
+        requests[n++].sql = query;
+    if (n > 0 && !connection_run_many(session_connection(context->session), requests, n, results, NULL, error))
+        return NULL;
+    g_autoptr(Result) first = results[0];
+    g_autoptr(Result) second = results[1];
+    Result *asked = version ? second : first;
+    if (asked && !read_value(asked, value, error))
+        return NULL;
+    return version ? context_rows_of(first, error) : g_new0(char *, 1);
 }
 
 char **migration_context_current(MigrationContext *context, GError **error)
 {
-    gboolean version, history;
-    if (!context_find_tables(context, &version, &history, error))
-        return NULL;
-    return version ? read_rows(context, error) : g_new0(char *, 1);
+    g_autofree char *none = NULL;
+    return migration_context_current_with(context, NULL, &none, error);
 }
 
 gboolean migration_lock(MigrationContext *context, GError **error)

@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigrationContext, migration_context_free)
 
 /* The version rows, sorted; an absent table gives none. No lock. New NULL-terminated array. */
 char **migration_context_current(MigrationContext *context, GError **error);
+/* The same, and the first value that `query` gives (*value is new; NULL without a row, a query or a session) in the
+ * same round trip where the connection runs many. */
+char **migration_context_current_with(MigrationContext *context, const char *query, char **value, GError **error);
 /* Creates version and history table where missing. */
 gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error);
 

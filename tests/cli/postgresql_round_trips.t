@@ -72,4 +72,31 @@ sed -i 's/a = 1 OR a = 2/a in (1,2)/; s/CURRENT_TIMESTAMP/now()/' migrations/mod
 through_proxy large check
 exits 0 "check of 1,000 tables whose checks are said in other words"
 at_most 6 "check of 1,000 tables"
+
+# The same behind an applied revision: the version rows are read, too, and what include_schemas leaves to find out.
+revision_file 0001 "" "first" <<SQL
+-- migrate:up
+CREATE TABLE extra (id integer CONSTRAINT pk_extra PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE extra;
+SQL
+sed -i 's/^{"tables": \[/&{"name": "extra", "columns": [{"name": "id", "type": "Integer", "primary_key": true, "autoincrement": false}]},/' migrations/models.json
+run migrate upgrade head --url "$url"
+exits 0 "a revision is applied"
+for schemas in "" "include_schemas = public"; do
+    [ -z "$schemas" ] || sed -i "s/^script_location/$schemas\n&/" migrate.ini
+    through_proxy large check
+    exits 0 "check behind a revision${schemas:+, $schemas}"
+    at_most 6 "check behind a revision${schemas:+, $schemas}"
+    sed 's/in (1,2)/in (1,3)/' migrations/models.json >other.json
+    cp migrations/models.json same.json
+    cp other.json migrations/models.json
+    through_proxy large check
+    exits 3 "every table has another check${schemas:+, $schemas}"
+    at_most 6 "check of what differs${schemas:+, $schemas}"
+    cp same.json migrations/models.json
+done
+through_proxy large current
+at_most 3 "current behind a revision"
 finish

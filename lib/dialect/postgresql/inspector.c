@@ -23,6 +23,8 @@ static const Frame frame_inside = {{"SAVEPOINT migrate_inspect", settings},
                                    {"ROLLBACK TO SAVEPOINT migrate_inspect", "RELEASE SAVEPOINT migrate_inspect"},
                                    {"ROLLBACK TO SAVEPOINT migrate_inspect", "RELEASE SAVEPOINT migrate_inspect"}};
 
+static const Frame frame_last = {{"SAVEPOINT migrate_inspect", settings}, {"ROLLBACK", NULL}, {"ROLLBACK", NULL}};
+
 /* --- the default schema --- */
 
 static gboolean read_default_schema(PgInspector *inspector, Result *result, GError **error)
@@ -87,11 +89,16 @@ static void clean_up(Connection *connection, const Frame *frame)
             return;
 }
 
-static gboolean run_queries(Connection *connection, const GArray *queries, const char *const *params, Trip *trip,
-                            GError **error)
+static const Frame *find_frame(const Connection *connection, const InspectOptions *options)
 {
-    const Frame *frame = connection_in_transaction(connection) ? &frame_inside : &frame_alone;
+    if (!connection_in_transaction(connection))
+        return &frame_alone;
+    return options->roll_back ? &frame_last : &frame_inside;
+}
 
+static gboolean run_queries(Connection *connection, const Frame *frame, const GArray *queries,
+                            const char *const *params, Trip *trip, GError **error)
+{
     add_plain(trip, frame->before);
     for (guint i = 0; i < queries->len; i++) {
         const Request request = {.sql = g_array_index(queries, PgQuery, i).sql, .params = params, .n_params = 2};
@@ -169,7 +176,7 @@ MetaData *postgresql_inspect(Connection *connection, const InspectOptions *optio
     inspector_init(&inspector, options);
     g_autofree char *schemas = inspector_array_literal(inspector.options->include_schemas);
     const char *params[] = {schemas, inspector.options->default_schema};
-    if (!run_queries(connection, queries, params, &trip, error))
+    if (!run_queries(connection, find_frame(connection, inspector.options), queries, params, &trip, error))
         return NULL;
     for (guint i = 0; i < queries->len; i++)
         if (!g_array_index(queries, PgQuery, i).read(&inspector, trip.results[2 + i], error))

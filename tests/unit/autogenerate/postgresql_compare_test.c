@@ -72,7 +72,7 @@ static MetaData *postgresql_model(const char *text)
 static MetaData *inspect(const Server *server)
 {
     g_autoptr(GError) error = NULL;
-    const InspectOptions options = {NULL, NULL, NULL};
+    const InspectOptions options = {.ignore_tables = NULL};
     MetaData *live = postgresql_dialect.inspect(session_connection(server->session), &options, &error);
     assert_no_error(error);
     return live;
@@ -427,7 +427,7 @@ static Comparison *compare_schemas(const Server *server, const char *json)
 {
     g_autoptr(GError) error = NULL;
     static const char *const included[] = {"public", "sales", NULL};
-    const InspectOptions inspected = {NULL, included, NULL};
+    const InspectOptions inspected = {.include_schemas = included};
     const CompareOptions options = {.compare_type = TRUE, .compare_server_default = TRUE, .session = server->session};
     g_autoptr(MetaData) model = postgresql_model(json);
     g_autoptr(MetaData) live = postgresql_dialect.inspect(session_connection(server->session), &inspected, &error);

@@ -45,7 +45,7 @@ static UNUSED MetaData *read_model(const char *json)
 static UNUSED MetaData *read_database(const char *sql)
 {
     g_autoptr(GError) error = NULL;
-    InspectOptions options = {NULL, NULL, NULL};
+    InspectOptions options = {.ignore_tables = NULL};
     g_autoptr(Session) session = engine_open_scratch(&sqlite_dialect, &error);
     assert_no_error(error);
     g_autoptr(GPtrArray) statements = sqlite_dialect.split(sql, strlen(sql), &error);
