@@ -59,6 +59,12 @@ static GHashTable *subject_words(const Comparing *comparing, Subject *subject)
     return subject->words;
 }
 
+/* The model does not have it, and it is not dropped: nothing may happen to it. */
+static gboolean is_left_alone(const Subject *subject)
+{
+    return !subject->model && subject->fate == KEEP;
+}
+
 /* --- what the changes of tables mean for an object --- */
 
 /* The name that the live definitions know the table of `op` by. */
@@ -211,7 +217,7 @@ static void spread(const Comparing *comparing, const GPtrArray *subjects)
         g_autofree char *name = object_base_name(base->live);
         for (guint j = 0; j < subjects->len; j++) {
             Subject *subject = subjects->pdata[j];
-            if (subject == base || subject->fate == DROP || subject->fate == RECREATE ||
+            if (subject == base || subject->fate == DROP || subject->fate == RECREATE || is_left_alone(subject) ||
                 !mentions(comparing, subject_words(comparing, subject), name) || is_named(comparing, subject, name))
                 continue;
             if (!takes_along(comparing, subject))
@@ -227,7 +233,7 @@ static void disturb(const Comparing *comparing, const GPtrArray *subjects)
     gboolean changes = disturbing->len > 0;
     for (guint i = 0; i < subjects->len; i++) {
         Subject *subject = subjects->pdata[i];
-        for (guint j = 0; j < disturbing->len; j++)
+        for (guint j = 0; j < disturbing->len && !is_left_alone(subject); j++)
             if (in_the_way(comparing, disturbing->pdata[j], subject->live, subject_words(comparing, subject)))
                 subject->fate = moved(subject->fate);
         changes = changes || subject->fate != KEEP;
@@ -373,12 +379,30 @@ static gboolean stays_unnamed(const Comparing *comparing, const SchemaObject *li
         return TRUE;
     if (!g_strv_contains(kinds, live->kind))
         return FALSE;
-    for (guint i = 0; i < comparing->model->objects->len; i++)
-        if (strcmp(((const SchemaObject *)comparing->model->objects->pdata[i])->kind, live->kind) == 0)
+    for (guint i = 0; i < comparing->model->objects->len; i++) {
+        const SchemaObject *model = comparing->model->objects->pdata[i];
+        if (!model->implied && strcmp(model->kind, live->kind) == 0)
             return FALSE;
+    }
     add_finding(comparing->result, "note", g_strdup_printf("%s %s", live->kind, live->name),
                 g_strdup_printf("is not in the model and is left alone, since the model names no %s", live->kind));
     return TRUE;
+}
+
+/* What is left alone keeps what it needs. */
+static void keep_needed(const Comparing *comparing, Subject *left)
+{
+    for (guint i = 0; i < comparing->subjects->len; i++) {
+        Subject *subject = comparing->subjects->pdata[i];
+        const char *name = subject->live->name;
+        if (subject->fate != DROP || is_named(comparing, left, name) ||
+            !mentions(comparing, subject_words(comparing, left), name))
+            continue;
+        subject->fate = KEEP;
+        add_finding(comparing->result, "note", g_strdup_printf("%s %s", subject->live->kind, subject->live->name),
+                    g_strdup_printf("is not in the model and is left alone, since %s %s needs it", left->live->kind,
+                                    left->live->name));
+    }
 }
 
 void match_objects(Comparing *comparing)
@@ -404,6 +428,9 @@ void match_objects(Comparing *comparing)
         }
         g_ptr_array_add(comparing->subjects, subject);
     }
+    for (guint i = 0; i < comparing->subjects->len; i++)
+        if (is_left_alone(comparing->subjects->pdata[i]))
+            keep_needed(comparing, comparing->subjects->pdata[i]);
 }
 
 static void add_new_objects(const Comparing *comparing)

@@ -96,7 +96,10 @@ void model_add_schemas(const Dialect *dialect, MetaData *model)
         const char *schema = schemas->pdata[i];
         g_autofree char *quoted = dialect->quote_identifier(schema);
         g_autofree char *definition = g_strdup_printf("CREATE SCHEMA %s", quoted);
-        if (!metadata_find_object(model, "schema", NULL, schema))
-            g_ptr_array_add(model->objects, schema_object_new("schema", NULL, schema, definition));
+        if (metadata_find_object(model, "schema", NULL, schema))
+            continue;
+        SchemaObject *object = schema_object_new("schema", NULL, schema, definition);
+        object->implied = TRUE;
+        g_ptr_array_add(model->objects, object);
     }
 }

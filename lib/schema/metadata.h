@@ -125,6 +125,7 @@ typedef struct SchemaObject {
     char *table_name;      /* trigger, policy, rule, index: the table (or view) it hangs on; else NULL */
     char *definition;      /* the whole CREATE statement, without the final semicolon */
     GPtrArray *depends_on; /* char*: names of tables and objects; never NULL */
+    gboolean implied;      /* nobody wrote it down: what a model has is in it (a schema) */
 } SchemaObject;
 
 typedef struct MetaData {

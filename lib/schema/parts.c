@@ -353,6 +353,7 @@ SchemaObject *schema_object_copy(const SchemaObject *object)
     copy->table_name = g_strdup(object->table_name);
     copy->definition = g_strdup(object->definition);
     copy->depends_on = strings_copy(object->depends_on);
+    copy->implied = object->implied;
     return copy;
 }
 
