@@ -22,7 +22,7 @@ SQL
 psql -qX1 -v ON_ERROR_STOP=1 "$url" -f seq.sql
 model <<'JSON'
 {"tables": [{"name": "owner", "columns": [{"name": "id", "type": "Integer", "autoincrement": false}, {"name": "n", "type": "BigInteger"}], "primary_key": {"name": "pk_owner", "columns": ["id"]}}],
- "sequences": [{"name": "plain", "start": 1, "increment": 1, "minvalue": 1, "maxvalue": 9223372036854775807, "cache": 1, "cycle": false}, {"name": "spelled"}, {"name": "small", "type": "INT4"}, {"name": "down", "increment": -1, "start": -1}, {"name": "owned", "owned_by": "owner.n", "start": 1}]}
+ "sequences": [{"name": "plain", "start": 1, "increment": 1, "minvalue": 1, "maxvalue": 9223372036854775807, "cache": 1, "cycle": false}, {"name": "spelled"}, {"name": "small", "type": "INT4"}, {"name": "down", "increment": -1, "start": -1}, {"name": "owned", "owned_by": "public.owner.n", "start": 1}]}
 JSON
 run migrate check
 exits 0 "sequences that spell out their defaults, or do not"

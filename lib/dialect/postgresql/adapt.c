@@ -345,6 +345,21 @@ static gboolean adapt_table(Adapter *adapter, MetaData *model, Table *table, GEr
 
 /* --- what stands beside the tables --- */
 
+/* A sequence and the table that owns it are in one schema: "schema.table.column" says it once more. */
+static void drop_owner_schema(const MetaData *model, Sequence *sequence)
+{
+    const char *table = sequence->owned_by_table, *dot = table ? strchr(table, '.') : NULL;
+    if (!dot || metadata_find_table(model, sequence->schema, table) ||
+        !metadata_find_table(model, sequence->schema, dot + 1))
+        return;
+    g_autofree char *schema = g_strndup(table, (gsize)(dot - table));
+    if (sequence->schema && strcmp(schema, sequence->schema) != 0)
+        return;
+    char *plain = g_strdup(dot + 1);
+    g_free(sequence->owned_by_table);
+    sequence->owned_by_table = plain;
+}
+
 static gboolean adapt_sequence(Sequence *sequence, GError **error)
 {
     g_autoptr(SqlType) type = sql_type_new_native(sequence->type ? sequence->type : "bigint");
@@ -385,9 +400,11 @@ gboolean postgresql_adapt(MetaData *model, GPtrArray *notes, GError **error)
             return FALSE;
     for (guint i = 0; i < model->enums->len; i++)
         drop_empty(&((EnumType *)model->enums->pdata[i])->comment);
-    for (guint i = 0; i < model->sequences->len; i++)
+    for (guint i = 0; i < model->sequences->len; i++) {
+        drop_owner_schema(model, model->sequences->pdata[i]);
         if (!adapt_sequence(model->sequences->pdata[i], error))
             return FALSE;
+    }
     if (!adapt_objects(&adapter, model, notes, error))
         return FALSE;
     adapter_write_notes(&adapter, notes);
