@@ -19,10 +19,18 @@ void model_comparison_free(ModelComparison *comparison)
     g_free(comparison);
 }
 
-/* A schema that cannot exist would silently compare nothing. */
+/* A schema that cannot exist would silently compare nothing; a pattern is none. */
 static gboolean check_schemas(const Invocation *invocation, const Dialect *dialect, const GPtrArray *schemas,
                               GError **error)
 {
+    for (guint i = 0; schemas && i < schemas->len; i++) {
+        if (!strpbrk(schemas->pdata[i], "*?"))
+            continue;
+        g_autofree char *where = config_origin(invocation->config, "migrate", "include_schemas");
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "%s: include_schemas: '%s' is no name of a schema: list them",
+                    where, (const char *)schemas->pdata[i]);
+        return FALSE;
+    }
     for (guint i = 0; schemas && !(dialect->capabilities & DIALECT_SCHEMAS) && i < schemas->len; i++) {
         if (g_ascii_strcasecmp(schemas->pdata[i], "main") == 0)
             continue;

@@ -176,6 +176,9 @@ gboolean migration_context_ensure_version(MigrationContext *context, gboolean *c
     if (version && history)
         return TRUE;
     *created = context_create_tables(context, !version, !history, error);
+    if (!*created)
+        g_prefix_error(error, "tables '%s' and '%s' cannot be created: ", context->version_table,
+                       context->history_table);
     return *created;
 }
 

@@ -65,13 +65,45 @@ static void add_statement(PgCompiler *compiler, const char *sql)
         compiler_add(compiler, g_strdup(sql));
 }
 
+/* TRUE for what was dropped only to be created again, and can have privileges, which are lost with it. */
+static gboolean comes_back(const PgCompiler *compiler, const SchemaObject *object)
+{
+    static const char *const kinds[] = {"view", "materialized_view", "function", "procedure", "aggregate", NULL};
+    for (guint i = 0; is_kind(object, kinds) && i < compiler->ops->len; i++) {
+        const MigrateOp *op = compiler->ops->pdata[i];
+        const SchemaObject *gone =
+            op->kind == OP_DROP_OBJECT || op->kind == OP_REPLACE_OBJECT ? op->existing_object : NULL;
+        if (gone && strcmp(gone->kind, object->kind) == 0 && strcmp(gone->name, object->name) == 0 &&
+            g_strcmp0(gone->schema, object->schema) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The statement that a person has to add to is where the comment stands. */
+static void add_first_statement(PgCompiler *compiler, const SchemaObject *object, const char *sql)
+{
+    if (!comes_back(compiler, object) || strchr(object->name, '\n')) {
+        add_statement(compiler, sql);
+        return;
+    }
+    g_autofree char *commented =
+        g_strdup_printf("-- Privileges granted on '%s' are lost when it is dropped: grant them again behind this.\n%s",
+                        object->name, sql);
+    add_statement(compiler, commented);
+}
+
 gboolean object_create(PgCompiler *compiler, const SchemaObject *object, GError **error)
 {
     g_autoptr(PgDefinition) definition = postgresql_definition_read(object, error);
     if (!definition)
         return FALSE;
-    for (guint i = 0; i < definition->statements->len; i++)
-        add_statement(compiler, definition->statements->pdata[i]);
+    for (guint i = 0; i < definition->statements->len; i++) {
+        if (i == 0)
+            add_first_statement(compiler, object, definition->statements->pdata[i]);
+        else
+            add_statement(compiler, definition->statements->pdata[i]);
+    }
     if (!object->comment)
         return TRUE;
     g_autofree char *target = object_target(object, error);
