@@ -194,6 +194,7 @@ static void choose_base(Choice *choice, const SchemaObject *object)
 
 static void choose_object(Choice *choice, const SchemaObject *object)
 {
+    g_assert(object != NULL);
     g_autoptr(GHashTable) words = object_needs(choice->comparing, object);
     g_autofree char *name = object_base_name(object);
     if (!can_be_there(choice, object)) {

@@ -94,13 +94,12 @@ char *sql_token_identifier(const SqlToken *token, const char *text)
         return g_strndup(name, token->length);
     if (quote == '[')
         return g_strndup(name + 1, token->length - 2);
-    char *plain = g_malloc(token->length - 1), *end = plain;
+    char *plain = g_malloc0(token->length - 1), *end = plain;
     for (gsize i = 1; i + 1 < token->length; i++) {
         *end++ = name[i];
         if (name[i] == quote)
             i++;
     }
-    *end = '\0';
     return plain;
 }
 

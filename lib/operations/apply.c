@@ -463,6 +463,7 @@ static gboolean change_sequence(const MigrateOp *op, const MetaData *metadata, G
 static gboolean change_object(const MigrateOp *op, const MetaData *metadata, GError **error)
 {
     const SchemaObject *key = op->existing_object ? op->existing_object : op->object;
+    g_assert(key != NULL);
     SchemaObject *existing = metadata_find_same_object(metadata, key);
     /* The table may have been renamed since. */
     if (!existing && op->existing_object)
