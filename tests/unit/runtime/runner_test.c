@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 
 #include "project.h"
+#include "support/child.h"
 
 #define VERSIONS "SELECT version_num FROM migrate_version ORDER BY 1"
 #define HISTORY "SELECT revision, direction, state, statements_done, statements_total FROM migrate_history ORDER BY id"
@@ -184,7 +185,7 @@ static void test_interrupted(void **state)
                          strstr(error->message, "interrupted in revision 'bbbb'") != NULL &&
                          strstr(error->message, "'aaaa' is applied") != NULL;
         project_close(project);
-        _exit(right ? 0 : 1);
+        child_exit(right ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
