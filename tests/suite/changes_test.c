@@ -56,7 +56,8 @@ static guint run_cases(const TestBackend *backend, const cJSON *cases)
         {
             g_ptr_array_add(rows, row->valuestring);
         }
-        pair_run(backend, text(item, "name"), cJSON_GetObjectItem(item, "a"), cJSON_GetObjectItem(item, "b"), rows);
+        pair_run(backend, text(item, "name"), cJSON_GetObjectItem(item, "a"), cJSON_GetObjectItem(item, "b"), rows,
+                 TRUE);
         n++;
     }
     return n;

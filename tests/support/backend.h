@@ -22,6 +22,9 @@ typedef struct TestBackend {
     /* A fingerprint without what tells of an object's past: names that the server chose by itself, spellings that
      * change when it reads its own text. NULL: there is nothing of the kind. */
     char *(*without_past)(const char *schema);
+    /* What the engine's own dump program says of the schema, as a sorted set of lines, without_past() applied. New
+     * string. NULL: no second witness. */
+    char *(*dump)(const char *url);
 } TestBackend;
 
 extern const TestBackend *const test_backends[]; /* those in this build; ends with NULL */

@@ -172,7 +172,7 @@ static void forget_dropped(GHashTable *cells, const cJSON *changed)
     }
 }
 
-static void change_and_return(const cJSON *changed, const char *schema_a, GHashTable *cells_a)
+static void change_and_return(const cJSON *changed, const char *schema_a, const char *dump_a, GHashTable *cells_a)
 {
     write_model(changed, "model.json");
     EXPECT(0, "autogenerate B", "revision", "--autogenerate", "-m", "b", "--no-rename", "--rev-id", "b");
@@ -187,12 +187,16 @@ static void change_and_return(const cJSON *changed, const char *schema_a, GHashT
     EXPECT(0, "downgrade to A", "downgrade", "a");
     g_autofree char *schema_back = schema_without_past(database);
     assert_same_schema("A before and after", schema_a, schema_back);
+    g_autofree char *dump_back = dump_a ? backend->dump(database) : NULL;
+    if (dump_a)
+        assert_same_schema("dump of A before and after", dump_a, dump_back);
     g_autoptr(GHashTable) cells_back = backend->cells(database);
     forget_dropped(cells_a, changed);
     assert_cells_survived("downgrade to A", cells_a, cells_back, NULL);
 }
 
-void pair_run(const TestBackend *on, const char *name, const cJSON *model, const cJSON *changed, const GPtrArray *rows)
+void pair_run(const TestBackend *on, const char *name, const cJSON *model, const cJSON *changed, const GPtrArray *rows,
+              gboolean dumped)
 {
     backend = on;
     label = name;
@@ -204,9 +208,10 @@ void pair_run(const TestBackend *on, const char *name, const cJSON *model, const
     EXPECT(0, "upgrade to A", "upgrade", "head");
     EXPECT(0, "check A", "check");
     g_autofree char *schema_a = schema_without_past(database);
+    g_autofree char *dump_a = dumped && backend->dump ? backend->dump(database) : NULL;
     backend->run(database, rows);
     g_autoptr(GHashTable) cells_a = backend->cells(database);
-    change_and_return(changed, schema_a, cells_a);
+    change_and_return(changed, schema_a, dump_a, cells_a);
     EXPECT(0, "downgrade to base", "downgrade", "base");
     g_autofree char *schema_base = backend->schema(database);
     assert_same_schema("base", schema_empty, schema_base);
