@@ -316,18 +316,6 @@ static void add_trigger(cJSON *model, GRand *random, const char *name)
     cJSON_AddItemToArray(list(model, "objects"), object);
 }
 
-static const char *const table_names[] = {"users", "orders", "Group By", "items", "order", "tags", "notes", "parts"};
-
-static const char *free_table_name(const cJSON *tables, GRand *random)
-{
-    for (int i = 0; i < 40; i++) {
-        const char *name = PICK(random, table_names);
-        if (!find(tables, "name", name) && !find(tables, "renamed_from", name))
-            return name;
-    }
-    return NULL;
-}
-
 cJSON *random_model(GRand *random)
 {
     cJSON *model = cJSON_CreateObject();
@@ -372,14 +360,6 @@ static void rename_in_objects(cJSON *model, const char *old_name, const char *ne
                 set_string(column, "foreign_key", renamed);
         }
     }
-}
-
-static gboolean is_referred(const cJSON *model, const char *name)
-{
-    g_autofree char *print = cJSON_PrintUnformatted(model);
-    g_autofree char *reference = g_strdup_printf("\"%s.id\"", name);
-    g_autofree char *quoted = g_strdup_printf("\\\"%s\\\"", name);
-    return strstr(print, reference) || strstr(print, quoted);
 }
 
 static void change_type(cJSON *column)
@@ -440,13 +420,6 @@ static void drop_column(cJSON *table, GRand *random)
         cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItem(table, "columns"), column));
 }
 
-static void drop_random(cJSON *table, const char *key, GRand *random)
-{
-    cJSON *array = cJSON_GetObjectItem(table, key);
-    if (array && cJSON_GetArraySize(array) > 0)
-        cJSON_DeleteItemFromArray(array, g_rand_int_range(random, 0, cJSON_GetArraySize(array)));
-}
-
 /* A reference in the place of a dropped column would be a foreign key for values that refer to nothing. */
 static void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former, GRand *random)
 {
@@ -500,16 +473,6 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
         }
     }
     cJSON_Delete(former);
-}
-
-static void drop_duplicate_names(cJSON *table, const char *key)
-{
-    cJSON *array = cJSON_GetObjectItem(table, key);
-    for (int i = cJSON_GetArraySize(array) - 1; i > 0; i--) {
-        const char *name = text(cJSON_GetArrayItem(array, i), "name");
-        if (name && find(array, "name", name) != cJSON_GetArrayItem(array, i))
-            cJSON_DeleteItemFromArray(array, i);
-    }
 }
 
 cJSON *random_change(const cJSON *model, GRand *random)

@@ -15,4 +15,11 @@ cJSON *list(cJSON *object, const char *key);                         /* the arra
 char *quote(const char *name);                                       /* as an SQL identifier: new string */
 void set_string(cJSON *object, const char *key, const char *value);
 
+/* --- models --- */
+
+const char *free_table_name(const cJSON *tables, GRand *random); /* neither a name nor a former one; NULL: none found */
+gboolean is_referred(const cJSON *model, const char *name);      /* by a foreign key or an object */
+void drop_random(cJSON *table, const char *key, GRand *random);  /* one of the table's list, if there is any */
+void drop_duplicate_names(cJSON *table, const char *key);
+
 #endif

@@ -464,18 +464,6 @@ static void add_types(cJSON *model, GRand *random)
     }
 }
 
-static const char *const table_names[] = {"users", "orders", "Group By", "items", "order", "tags", "notes", "parts"};
-
-static const char *free_table_name(const cJSON *tables, GRand *random)
-{
-    for (int i = 0; i < 40; i++) {
-        const char *name = PICK(random, table_names);
-        if (!find(tables, "name", name) && !find(tables, "renamed_from", name))
-            return name;
-    }
-    return NULL;
-}
-
 static void add_conventions(cJSON *model)
 {
     cJSON *convention = cJSON_AddObjectToObject(model, "naming_convention");
@@ -509,14 +497,6 @@ cJSON *random_postgresql_model(GRand *random)
 }
 
 /* --- change --- */
-
-static gboolean is_referred(const cJSON *model, const char *name)
-{
-    g_autofree char *print = cJSON_PrintUnformatted(model);
-    g_autofree char *reference = g_strdup_printf("\"%s.id\"", name);
-    g_autofree char *quoted = g_strdup_printf("\\\"%s\\\"", name);
-    return strstr(print, reference) || strstr(print, quoted);
-}
 
 static void toggle(cJSON *object, const char *key, const char *value)
 {
@@ -593,13 +573,6 @@ static void drop_column(cJSON *table, GRand *random)
         cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItem(table, "columns"), column));
 }
 
-static void drop_random(cJSON *table, const char *key, GRand *random)
-{
-    cJSON *array = cJSON_GetObjectItem(table, key);
-    if (array && cJSON_GetArraySize(array) > 0)
-        cJSON_DeleteItemFromArray(array, g_rand_int_range(random, 0, cJSON_GetArraySize(array)));
-}
-
 static void change_options(cJSON *table, GRand *random)
 {
     cJSON *options = server_options(table);
@@ -673,16 +646,6 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
         }
     }
     cJSON_Delete(former);
-}
-
-static void drop_duplicate_names(cJSON *table, const char *key)
-{
-    cJSON *array = cJSON_GetObjectItem(table, key);
-    for (int i = cJSON_GetArraySize(array) - 1; i > 0; i--) {
-        const char *name = text(cJSON_GetArrayItem(array, i), "name");
-        if (name && find(array, "name", name) != cJSON_GetArrayItem(array, i))
-            cJSON_DeleteItemFromArray(array, i);
-    }
 }
 
 /* References, and the objects, which say a table's name in quotes or as the table they hang on. */
