@@ -12,33 +12,8 @@
 #include "dialect/dialect.h"
 #include "support/scale.h"
 
-static const char letters[] = "wqsnpo; cu!";
-
-/* One letter per token, in the order of SqlTokenKind; all bytes belong to exactly one token. */
-static char *kinds(const char *text, gsize length)
-{
-    GString *found = g_string_new(NULL);
-    gsize position = 0;
-
-    for (;;) {
-        SqlToken token = postgresql_dialect.next_token(text, length, position);
-        assert_int_equal(token.start, position);
-        if (token.kind == SQL_TOKEN_END) {
-            assert_int_equal(token.length, 0);
-            return g_string_free(found, FALSE);
-        }
-        assert_true(token.length > 0 && token.length <= length - position);
-        g_string_append_c(found, letters[token.kind]);
-        position += token.length;
-    }
-}
-
-static void assert_kinds(const char *text, const char *expected)
-{
-    g_autofree char *found = kinds(text, strlen(text));
-    if (strcmp(found, expected) != 0)
-        fail_msg("%s: '%s', not '%s'", text, found, expected);
-}
+#define DIALECT postgresql_dialect
+#include "lexing.h"
 
 static void test_tokens(void **state)
 {
