@@ -7,28 +7,31 @@ VARIANT ?=
 B := build$(if $(VARIANT),/$(VARIANT))
 VERSION := 0.1.0
 
-# 0 builds without libpq: PostgreSQL's SQL can be written (--sql), but no server asked.
+# 0 builds without libpq, or without libmysqlclient: that database's SQL can be written (--sql), but no server asked.
 WITH_POSTGRESQL ?= 1
-WITHOUT := $(if $(filter 0,$(WITH_POSTGRESQL)),lib/driver/postgresql%)
+WITH_MYSQL ?= 1
+WITHOUT := $(if $(filter 0,$(WITH_POSTGRESQL)),postgresql) $(if $(filter 0,$(WITH_MYSQL)),mysql)
 
-PACKAGES := glib-2.0 sqlite3 libcjson inih smartcols $(if $(filter 0,$(WITH_POSTGRESQL)),,libpq)
+PACKAGES := glib-2.0 sqlite3 libcjson inih smartcols $(if $(filter postgresql,$(WITHOUT)),,libpq) \
+    $(if $(filter mysql,$(WITHOUT)),,mysqlclient)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS += -Ilib -Icmd -I$(B)/gen -D_GNU_SOURCE -DMIGRATE_VERSION='"$(VERSION)"' \
-    $(if $(filter 0,$(WITH_POSTGRESQL)),,-DMIGRATE_WITH_POSTGRESQL)
+    $(if $(filter postgresql,$(WITHOUT)),,-DMIGRATE_WITH_POSTGRESQL) \
+    $(if $(filter mysql,$(WITHOUT)),,-DMIGRATE_WITH_MYSQL)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wswitch-enum -Wmissing-prototypes $(if $(WERROR),-Werror)
 OPT ?= -O2 -g
 CFLAGS_ALL = -std=gnu11 $(OPT) $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)
 LDFLAGS_ALL = $(LDFLAGS) -Wl,--as-needed
 LDLIBS_ALL = $(PACKAGE_LIBS) -lm $(LDLIBS)
 
-LIB_SRC := $(filter-out $(WITHOUT),$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
+LIB_SRC := $(filter-out $(WITHOUT:%=lib/driver/%%),$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
 # Programs of their own among the tests' helpers.
 SUPPORT_PROGRAMS := tests/support/delay_proxy.c
-# Tests that need a server, and what helps them, have "postgresql" in their names.
-with_servers = $(if $(WITHOUT),$(foreach file,$1,$(if $(findstring postgresql,$(file)),,$(file))),$1)
+# Tests that need a server, and what helps them, have "postgresql" or "mysql" in their names.
+with_servers = $(foreach file,$1,$(if $(strip $(foreach name,$(WITHOUT),$(findstring $(name),$(file)))),,$(file)))
 SUPPORT_SRC := $(call with_servers,$(filter-out $(SUPPORT_PROGRAMS),$(sort $(wildcard tests/support/*.c))))
 UNIT_SRC := $(call with_servers,$(sort $(wildcard tests/unit/*/*_test.c tests/suite/*_test.c)))
 FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c)))
@@ -63,10 +66,12 @@ $(B)/%.o: %.c $(B)/gen/embedded.h
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 # The one object that knows which drivers there are.
-$(B)/lib/driver/driver.o: $(B)/gen/with-postgresql-$(if $(WITHOUT),0,1)
-$(B)/gen/with-postgresql-%:
+empty :=
+DRIVERS := $(B)/gen/without-$(subst $(empty) ,-,$(strip $(WITHOUT) .))
+$(B)/lib/driver/driver.o: $(DRIVERS)
+$(DRIVERS):
 	@mkdir -p $(@D)
-	@rm -f $(@D)/with-postgresql-* && touch $@
+	@rm -f $(@D)/with-* $(@D)/without-* && touch $@
 # Catalog queries and templates as C strings: lib/dialect/sqlite/tables.sql becomes embedded_lib_dialect_sqlite_tables_sql.
 $(B)/gen/embedded.h: $(EMBED) tools/embed.sh
 	@mkdir -p $(@D)

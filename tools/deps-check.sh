@@ -31,7 +31,7 @@ done
 # Client libraries are each known to one file only.
 for pair in 'sqlite3.h driver/sqlite.c' 'libpq-fe.h driver/postgresql.c' 'mysql.h driver/mysql.c'; do
     header=${pair% *} home=lib/${pair#* }
-    for file in $(grep -rlE "#include [<\"](.*/)?$header[>\"]" lib cmd || :); do
+    for file in $(grep -rlE "#include [<\"]([a-z]+/)?$header[>\"]" lib cmd || :); do
         [ "$file" = "$home" ] || { echo "$file: only $home may include $header"; status=1; }
     done
 done

@@ -5,8 +5,8 @@ packages=
 for group; do
     case $group in
     build) packages="$packages pkg-config libglib2.0-dev libsqlite3-dev libcjson-dev libinih-dev libsmartcols-dev
-        libpq-dev" ;;
-    test) packages="$packages libcmocka-dev perl sqlite3 postgresql pgbouncer openssl" ;;
+        libpq-dev default-libmysqlclient-dev" ;;
+    test) packages="$packages libcmocka-dev perl sqlite3 postgresql pgbouncer mariadb-server openssl" ;;
     lint) packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck gcovr mandoc valgrind" ;;
     *) echo "deps.sh: unknown group '$group'" >&2; exit 2 ;;
     esac

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-const Dialect *const dialects[] = {&sqlite_dialect, &postgresql_dialect, NULL};
+const Dialect *const dialects[] = {&sqlite_dialect, &postgresql_dialect, &mysql_dialect, &mariadb_dialect, NULL};
 
 SqlBlock *sql_block_new(gboolean transactional, gboolean foreign_keys_off)
 {
@@ -22,6 +22,13 @@ void sql_block_free(SqlBlock *block)
         return;
     g_ptr_array_unref(block->statements);
     g_free(block);
+}
+
+void statement_outcome_clear(StatementOutcome *outcome)
+{
+    g_clear_pointer(&outcome->rest, g_free);
+    g_clear_pointer(&outcome->reason, g_free);
+    outcome->effect = EFFECT_NONE;
 }
 
 const Dialect *dialect_find(const char *name, GError **error)

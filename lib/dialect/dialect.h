@@ -81,10 +81,14 @@ typedef struct InspectOptions {
     gboolean roll_back;
 } InspectOptions;
 
-/* A migration lock that the server keeps for a connection of its own, which dies with the process. `name` tells locks
- * of one server apart (database and version table). All strings new. */
+/* A migration lock that the server keeps for a connection, which dies with the process: one of its own, or with
+ * `on_session` the one that does the work. That is right where a server goes on with the statement of a client that has
+ * died: the lock then outlives the client until the statement has ended. `name` tells locks of one server apart
+ * (version table; the database is added by the dialect where the server needs that). All strings new. */
 typedef struct DialectLock {
-    const char *const *begin;                /* sent first; NULL-terminated */
+    gboolean on_session;
+    char *(*release_query)(const char *name); /* on_session only */
+    const char *const *begin;                 /* sent first; NULL-terminated; NULL with on_session */
     char *(*try_query)(const char *name);    /* one row, one value: 't' or '1' when the lock is ours now. Never waits */
     char *(*holder_query)(const char *name); /* rows of one text: who holds it and since when; may give none */
     /* Sent behind each query on this connection, in the same round trip: in the extended protocol a query's portal, and
@@ -92,6 +96,20 @@ typedef struct DialectLock {
      * statement. One that takes no snapshot itself; NULL: no need. */
     const char *rest;
 } DialectLock;
+
+/* What became of a statement outside transactions. */
+typedef enum StatementEffect {
+    EFFECT_NONE,    /* it did not take effect, or to send it (again) does no harm */
+    EFFECT_DONE,    /* it took effect, all of it */
+    EFFECT_PARTLY,  /* `rest` is what remains to be sent */
+    EFFECT_UNKNOWN, /* the catalog cannot tell: `reason` */
+} StatementEffect;
+typedef struct StatementOutcome {
+    StatementEffect effect;
+    char *rest;   /* new; EFFECT_PARTLY only */
+    char *reason; /* new; EFFECT_UNKNOWN: "a CALL leaves no trace in the catalog" */
+} StatementOutcome;
+void statement_outcome_clear(StatementOutcome *outcome);
 
 typedef struct Dialect Dialect;
 struct Dialect {
@@ -148,10 +166,27 @@ struct Dialect {
      * created in a schema of their own, `schema`, or with `temporary` in the connection's temporary schema (for roles
      * that may not create a schema), and everything else is still found; it is always rolled back. New. */
     char **(*scratch_begin)(const char *schema, gboolean temporary);
-    /* Optional, for a statement (without terminator) outside transactions that was in flight when its run died: looks
-     * in the catalog whether it took effect (*done), and removes what it has left half-made (an INVALID index), so that
-     * it can be sent again. Statements it does not know: *done FALSE. */
-    gboolean (*resume_statement)(Connection *connection, const char *sql, gsize length, gboolean *done, GError **error);
+    /* Optional, before a statement (without terminator) is sent that commits by itself: what the objects that it is
+     * about look like, as one line of text for the journal (new), from which resume_statement can tell later whether it
+     * took effect. *state NULL: to repeat it does no harm. */
+    gboolean (*state_before)(Connection *connection, const char *sql, gsize length, char **state, GError **error);
+    /* Optional, for a statement outside transactions that was in flight when its run died: looks in the catalog
+     * whether it took effect, and removes what it has left half-made (an INVALID index), so that it can be sent again.
+     * `state` is what state_before said (NULL: nothing, or the dialect has no such function); it stands for itself: the
+     * statement may have been edited since, and is only asked for `rest`. */
+    gboolean (*resume_statement)(Connection *connection, const char *sql, gsize length, const char *state,
+                                 StatementOutcome *outcome, GError **error);
+    /* Optional: whether what the statement wants is so already (EFFECT_DONE: CREATE of what is there, DROP of what is
+     * gone, ALTER TABLE whose clauses have all taken effect), not yet (EFFECT_NONE), or in part or unknowable
+     * (EFFECT_UNKNOWN), without knowing what was before: for taking back a revision that is half applied. */
+    gboolean (*find_effect)(Connection *connection, const char *sql, gsize length, StatementOutcome *outcome,
+                            GError **error);
+    /* Optional: sent once on each new connection, before anything else, and at the top of what is written for later
+     * (sql_mode, time-outs). Seconds; 0 for statement_timeout: none. New NULL-terminated array. */
+    char **(*connection_setup)(double lock_timeout, double statement_timeout);
+    /* Optional: the dialect of the server that answers, when a URL's is one of several that a server of its kind may
+     * speak (MySQL and MariaDB). */
+    const Dialect *(*of_server)(Connection *connection);
     /* Sent once before a run's first transaction, so that revisions see the database as applications do (SQLite:
      * foreign_keys=ON). NULL-terminated list, or NULL. */
     const char *const *session_setup;
@@ -169,7 +204,8 @@ struct Dialect {
     /* At the start and end of such a section inside the transaction (SQLite: legacy_alter_table), or NULL. */
     const char *section_begin, *section_end;
 
-    /* TRUE when the statement (without terminator) cannot run inside a transaction (VACUUM …). */
+    /* TRUE when the statement (without terminator) cannot run inside a transaction (VACUUM …), or ends it by committing
+     * (DDL where it is not transactional). */
     gboolean (*refuses_transaction)(const char *sql, gsize length);
     /* Optional: TRUE when the statement may commit by itself, which it only can outside transactions (CALL): there it
      * is sent alone. Inside one it runs, too, as long as it does not. */
@@ -183,12 +219,16 @@ struct Dialect {
     GPtrArray *(*existing_tables)(Connection *connection, const char *schema, const char *const *names, GError **error);
     /* Optional: a query whose one value is the schema that names without one are in. */
     const char *default_schema_query;
+    /* Of the tool's own tables: the type of texts of any length (NULL: TEXT), and what follows the closing parenthesis
+     * of CREATE TABLE (NULL: nothing), with a space in front. */
+    const char *long_text_type, *own_table_suffix;
     /* "now" as an SQL expression giving UTC "YYYY-MM-DDTHH:MM:SS.mmmZ" text. Static. */
     const char *now_utc;
 };
 
 extern const Dialect sqlite_dialect;
 extern const Dialect postgresql_dialect;
+extern const Dialect mysql_dialect, mariadb_dialect;
 
 /* Looks a dialect up by a URL's dialect name ("sqlite", "postgresql", "mysql", "mariadb"). NULL with
  * ENGINE_ERROR_DIALECT naming those in this build. */

@@ -4,22 +4,46 @@
 
 #include "base/error.h"
 
+/* Those in this build, by the dialects of their URLs. */
+static const struct {
+    const char *dialect;
+    const Driver *driver; /* NULL: built without */
+    const char *product, *packages, *option;
+} drivers[] = {
+    {"sqlite", &sqlite_driver, NULL, NULL, NULL},
+#ifdef MIGRATE_WITH_POSTGRESQL
+    {"postgresql", &postgresql_driver, NULL, NULL, NULL},
+#else
+    {"postgresql", NULL, "PostgreSQL", "libpq's development files (libpq-dev)", "WITH_POSTGRESQL"},
+#endif
+#ifdef MIGRATE_WITH_MYSQL
+    {"mysql", &mysql_driver, NULL, NULL, NULL},
+    {"mariadb", &mysql_driver, NULL, NULL, NULL},
+#else
+    {"mysql", NULL, "MySQL", "the client's development files (default-libmysqlclient-dev)", "WITH_MYSQL"},
+    {"mariadb", NULL, "MySQL", "the client's development files (default-libmysqlclient-dev)", "WITH_MYSQL"},
+#endif
+};
+
 const Driver *driver_for_url(const Url *url, GError **error)
 {
-    if (strcmp(url->dialect, sqlite_driver.name) == 0)
-        return &sqlite_driver;
-#ifdef MIGRATE_WITH_POSTGRESQL
-    if (strcmp(url->dialect, postgresql_driver.name) == 0)
-        return &postgresql_driver;
-    const char *others = "only 'sqlite' and 'postgresql' are";
-#else
-    const char *others = strcmp(url->dialect, "postgresql") == 0
-                             ? "which was built without a PostgreSQL client (WITH_POSTGRESQL=0)\ninstall libpq's "
-                               "development files (libpq-dev) and build with 'make WITH_POSTGRESQL=1'"
-                             : "only 'sqlite' is";
-#endif
-    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "dialect '%s' is not in this build of migrate, %s",
-                url->dialect, others);
+    g_autoptr(GString) known = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(drivers); i++) {
+        gboolean is_meant = strcmp(url->dialect, drivers[i].dialect) == 0;
+        if (is_meant && drivers[i].driver)
+            return drivers[i].driver;
+        if (is_meant) {
+            g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
+                        "dialect '%s' is not in this build of migrate, which was built without a %s client (%s=0)\n"
+                        "install %s and build with 'make %s=1'",
+                        url->dialect, drivers[i].product, drivers[i].option, drivers[i].packages, drivers[i].option);
+            return NULL;
+        }
+        if (drivers[i].driver)
+            g_string_append_printf(known, "%s'%s'", known->len > 0 ? ", " : "", drivers[i].dialect);
+    }
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
+                "dialect '%s' is not in this build of migrate, which has %s", url->dialect, known->str);
     return NULL;
 }
 
@@ -139,6 +163,11 @@ void connection_cancel(Connection *connection)
 gboolean connection_in_transaction(const Connection *connection)
 {
     return connection->driver->in_transaction(connection);
+}
+
+const char *connection_server_product(const Connection *connection)
+{
+    return connection->driver->server_product ? connection->driver->server_product(connection) : NULL;
 }
 
 int connection_server_version(const Connection *connection)

@@ -86,7 +86,10 @@ struct Driver {
      * unknown. Behind a pooler it is the pooler's, which no catalog knows. */
     gint64 (*backend_id)(const Connection *connection);
     gboolean (*in_transaction)(const Connection *connection);
-    int (*server_version)(const Connection *connection); /* 34001 for SQLite 3.40.1 is 3040001, as the library says */
+    int (*server_version)(const Connection *connection); /* 34001 for SQLite 3.40.1 is 3040001, as the library says;
+                                                            MySQL 8.0.36 is 80036, MariaDB 10.11.19 is 101119 */
+    /* Optional: the product that answers, where several speak one protocol: "MySQL", "MariaDB". Static. */
+    const char *(*server_product)(const Connection *connection);
 };
 
 /* The first member of every driver's own Connection and Result. */
@@ -99,6 +102,7 @@ struct Result {
 
 extern const Driver sqlite_driver;
 extern const Driver postgresql_driver; /* not with WITH_POSTGRESQL=0 */
+extern const Driver mysql_driver;      /* for mysql:// and mariadb://; not with WITH_MYSQL=0 */
 
 /* NULL: the URL's driver is not in this build (DRIVER_ERROR_UNSUPPORTED says what to install or build with). */
 const Driver *driver_for_url(const Url *url, GError **error);
@@ -132,6 +136,7 @@ const ServerError *connection_last_error(const Connection *connection); /* never
 void connection_cancel(Connection *connection);
 gboolean connection_in_transaction(const Connection *connection);
 int connection_server_version(const Connection *connection);
+const char *connection_server_product(const Connection *connection); /* NULL where there is one product only */
 
 int result_next(Result *result, GError **error);
 guint result_n_columns(const Result *result);

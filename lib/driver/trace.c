@@ -93,6 +93,11 @@ static int trace_server_version(const Connection *connection)
     return connection_server_version(inner_of(connection));
 }
 
+static const char *trace_server_product(const Connection *connection)
+{
+    return connection_server_product(inner_of(connection));
+}
+
 static gboolean trace_alive(Connection *connection)
 {
     return connection_alive(inner_of(connection));
@@ -116,6 +121,7 @@ static const Driver trace_driver = {
     .backend_id = trace_backend_id,
     .in_transaction = trace_in_transaction,
     .server_version = trace_server_version,
+    .server_product = trace_server_product,
 };
 
 Connection *trace_connection_new(Connection *inner, TraceFunction trace, void *data)

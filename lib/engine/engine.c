@@ -36,7 +36,16 @@ static void on_waiting(Connection *connection, double seconds, void *data)
         session_note_waiting(engine->watcher, connection);
 }
 
-Connection *engine_connect(const Engine *engine, EngineUse use, GError **error)
+static gboolean set_up(const Engine *engine, Connection *connection, GError **error)
+{
+    if (!engine->dialect->connection_setup)
+        return TRUE;
+    g_auto(GStrv) setup =
+        engine->dialect->connection_setup(engine->options.lock_timeout, engine->options.statement_timeout);
+    return connection_execute_many(connection, (const char *const *)setup, g_strv_length(setup), NULL, error);
+}
+
+Connection *engine_connect(Engine *engine, EngineUse use, GError **error)
 {
     ConnectOptions options = {
         .lock_timeout = engine->options.lock_timeout,
@@ -44,13 +53,20 @@ Connection *engine_connect(const Engine *engine, EngineUse use, GError **error)
         .read_only = engine->options.read_only,
         .answer_timeout = use == ENGINE_USE_ASKING ? ASKING_TIMEOUT : 0,
         .waiting = use == ENGINE_USE_SESSION ? on_waiting : NULL,
-        .waiting_data = (void *)engine,
+        .waiting_data = engine,
     };
     const Driver *driver = engine->driver ? engine->driver : driver_for_url(engine->url, error);
     Connection *connection = driver ? connection_open(driver, engine->url, &options, error) : NULL;
-    if (!connection || !engine->options.echo)
+    if (!connection)
+        return NULL;
+    if (engine->dialect->of_server)
+        engine->dialect = engine->dialect->of_server(connection);
+    if (engine->options.echo)
+        connection = trace_connection_new(connection, engine->options.echo, engine->options.echo_data);
+    if (set_up(engine, connection, error))
         return connection;
-    return trace_connection_new(connection, engine->options.echo, engine->options.echo_data);
+    connection_close(connection);
+    return NULL;
 }
 
 static Connection *open_connection(void *data, GError **error)

@@ -29,6 +29,7 @@ typedef struct Engine Engine;
 Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error);
 void engine_free(Engine *engine); /* closes the pool; sessions must be closed before */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+/* By the URL; from the first connection on, of the server that answered (Dialect.of_server). */
 const Dialect *engine_dialect(const Engine *engine);
 const Url *engine_url(const Engine *engine);
 const EngineOptions *engine_options(const Engine *engine);
@@ -53,7 +54,8 @@ void session_comment(Session *session, const char *text);
 /* The migration lock: one run at a time per database and `name` (of a file: per file). Waits up to lock_wait, polling;
  * ENGINE_ERROR_LOCK_HELD names the holder (pid and host, since when) where it can be known. The system, or the server,
  * releases it when the process dies. Where the server keeps it (Dialect.lock), it belongs to a connection of its own
- * that is in a transaction as long as the lock is held, so it is safe behind a transaction pooler. */
+ * that is in a transaction as long as the lock is held, so it is safe behind a transaction pooler; or to the session's
+ * own connection (DialectLock.on_session). */
 gboolean session_lock(Session *session, const char *name, GError **error);
 void session_unlock(Session *session);
 gboolean session_locked(const Session *session);

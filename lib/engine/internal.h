@@ -31,11 +31,13 @@ gboolean back_off_between(guint attempt, gint64 start, double seconds, double sh
 
 /* A lock that the server keeps for a connection of its own (Dialect.lock). */
 typedef struct ServerLock ServerLock;
-/* Waits up to the engine's lock_wait, polling; errors as of file_lock_take(). */
-ServerLock *server_lock_take(Engine *engine, const char *name, GError **error);
+/* Waits up to the engine's lock_wait, polling; errors as of file_lock_take(). `working` is the connection that takes
+ * the lock with DialectLock.on_session; it must outlive the lock. */
+ServerLock *server_lock_take(Engine *engine, Connection *working, const char *name, GError **error);
 void server_lock_release(ServerLock *lock); /* NULL is fine */
-/* The connection, idle and in a transaction. Nothing is asked on it: a query's snapshot may be what CREATE INDEX
- * CONCURRENTLY of this very run begins to wait for, and it waits for the end of the whole transaction. */
+/* The connection that holds the lock. One of its own is idle and in a transaction, and nothing is asked on it: a
+ * query's snapshot may be what CREATE INDEX CONCURRENTLY of this very run begins to wait for, and it waits for the end
+ * of the whole transaction. */
 Connection *server_lock_connection(const ServerLock *lock);
 /* The texts that `sql`, a short query, gives, joined by "; ". New string; NULL when there are none, or nothing can be
  * asked. On a third connection, which is opened for the first question and kept with the lock, without a transaction.
@@ -54,8 +56,8 @@ typedef enum EngineUse {
     ENGINE_USE_LOCK,
     ENGINE_USE_ASKING, /* given up when the server takes longer than two seconds */
 } EngineUse;
-/* A connection beside the pool. */
-Connection *engine_connect(const Engine *engine, EngineUse use, GError **error);
+/* A connection beside the pool, set up. From the first one on the engine's dialect is the server's. */
+Connection *engine_connect(Engine *engine, EngineUse use, GError **error);
 /* The session that hears of waiting statements: the one with the migration lock. NULL: none. */
 void engine_set_watcher(Engine *engine, Session *session);
 Session *engine_watcher(const Engine *engine);

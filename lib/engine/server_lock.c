@@ -1,5 +1,6 @@
-/* The lock ends with its transaction, so that transaction stays open, on a connection that does nothing else: behind a
- * transaction pooler the server's connection is ours as long, and a killed process takes it along. */
+/* A lock that ends with its transaction: that transaction stays open, on a connection that does nothing else: behind a
+ * transaction pooler the server's connection is ours as long, and a killed process takes it along. Or a lock of the
+ * connection that does the work, whatever its transactions. */
 #include <string.h>
 
 #include "base/error.h"
@@ -10,8 +11,10 @@
 #define NOTICE_AFTER 1.0 /* seconds */
 
 struct ServerLock {
-    const Engine *engine;
-    Connection *connection;
+    Engine *engine;
+    Connection *connection; /* our own one, unless the lock is on_session */
+    char *name;
+    gboolean is_ours;
     Connection *asking; /* NULL: nothing was asked yet, or it does not work */
     gboolean is_mute;   /* it does not work */
     const Dialect *dialect;
@@ -79,7 +82,7 @@ static void set_held_error(const ServerLock *lock, const char *name, GError **er
 static Result *begin_and_try(const ServerLock *lock, const char *query, GError **error)
 {
     const DialectLock *words = lock->dialect->lock;
-    guint n = g_strv_length((char **)words->begin), asked = n;
+    guint n = words->begin ? g_strv_length((char **)words->begin) : 0, asked = n;
     g_autofree Request *requests = g_new0(Request, n + 2);
     g_autofree Result **results = g_new0(Result *, n + 2);
     for (guint i = 0; i < n; i++)
@@ -106,7 +109,8 @@ static int try_lock(const ServerLock *lock, const char *query, GError **error)
     const char *value = more == 1 ? result_text(result, 0) : NULL;
     if (g_strcmp0(value, "t") == 0 || g_strcmp0(value, "1") == 0)
         return 1;
-    return connection_execute(lock->connection, lock->dialect->rollback, error) ? 0 : -1;
+    return lock->dialect->lock->on_session || connection_execute(lock->connection, lock->dialect->rollback, error) ? 0
+                                                                                                                   : -1;
 }
 
 static int poll_lock(const ServerLock *lock, const char *name, GError **error)
@@ -133,19 +137,29 @@ static int poll_lock(const ServerLock *lock, const char *name, GError **error)
     return ours;
 }
 
-ServerLock *server_lock_take(Engine *engine, const char *name, GError **error)
+static Connection *connection_for(Engine *engine, Connection *working, GError **error)
 {
     GError *failure = NULL;
+    if (engine_dialect(engine)->lock->on_session)
+        return working;
     Connection *connection = engine_connect(engine, ENGINE_USE_LOCK, &failure);
-    if (!connection) {
+    if (!connection)
         g_propagate_prefixed_error(error, failure, "no second connection for the migration lock: ");
+    return connection;
+}
+
+ServerLock *server_lock_take(Engine *engine, Connection *working, const char *name, GError **error)
+{
+    Connection *connection = connection_for(engine, working, error);
+    if (!connection)
         return NULL;
-    }
     ServerLock *lock = g_new0(ServerLock, 1);
     lock->engine = engine;
     lock->connection = connection;
+    lock->name = g_strdup(name);
     lock->dialect = engine_dialect(engine);
-    if (poll_lock(lock, name, error) > 0)
+    lock->is_ours = poll_lock(lock, name, error) > 0;
+    if (lock->is_ours)
         return lock;
     server_lock_release(lock);
     return NULL;
@@ -156,13 +170,25 @@ Connection *server_lock_connection(const ServerLock *lock)
     return lock->connection;
 }
 
-void server_lock_release(ServerLock *lock)
+static void give_back(ServerLock *lock)
 {
-    if (!lock)
+    const DialectLock *words = lock->dialect->lock;
+    g_autofree char *release = words->on_session && lock->is_ours ? words->release_query(lock->name) : NULL;
+    if (release && connection_alive(lock->connection))
+        connection_execute(lock->connection, release, NULL);
+    if (words->on_session)
         return;
     if (connection_in_transaction(lock->connection))
         connection_execute(lock->connection, lock->dialect->rollback, NULL);
     connection_close(lock->connection);
+}
+
+void server_lock_release(ServerLock *lock)
+{
+    if (!lock)
+        return;
+    give_back(lock);
     connection_close(lock->asking);
+    g_free(lock->name);
     g_free(lock);
 }

@@ -52,6 +52,10 @@ Session *session_open_offline(const Dialect *dialect, const EngineOptions *optio
     Session *session = session_new_own(dialect, text_connection_new(output), TRUE);
     session->output = output;
     session->setup = setup_of(dialect, options);
+    if (dialect->connection_setup) {
+        g_auto(GStrv) once = dialect->connection_setup(options->lock_timeout, options->statement_timeout);
+        connection_execute_many(session->connection, (const char *const *)once, g_strv_length(once), NULL, NULL);
+    }
     return session;
 }
 
@@ -120,7 +124,7 @@ gboolean session_lock(Session *session, const char *name, GError **error)
     if (path && !(session->lock = file_lock_take(path, engine_options(engine)->lock_wait, error)))
         return FALSE;
     if (engine && session->dialect->lock) {
-        session->server_lock = server_lock_take(engine, name, error);
+        session->server_lock = server_lock_take(engine, session->connection, name, error);
         if (!session->server_lock) {
             session_unlock(session);
             return FALSE;

@@ -153,8 +153,8 @@ static char *version_create_sql(const MigrationContext *context)
     return g_strdup_printf("CREATE TABLE IF NOT EXISTS %s (\n"
                            "    version_num VARCHAR(32) NOT NULL,\n"
                            "    CONSTRAINT %s PRIMARY KEY (version_num)\n"
-                           ")",
-                           context->version_name, quoted);
+                           ")%s",
+                           context->version_name, quoted, or_default(context->dialect->own_table_suffix, ""));
 }
 
 gboolean context_create_tables(MigrationContext *context, gboolean version, gboolean history, GError **error)

@@ -64,11 +64,14 @@ char *history_create_sql(const MigrationContext *context)
 {
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (\n", context->history_name);
+    const char *long_text = context->dialect->long_text_type;
     for (guint i = 0; i < COLUMN_COUNT; i++)
-        g_string_append_printf(sql, "    %s %s,\n", columns[i].name, columns[i].type);
+        g_string_append_printf(sql, "    %s %s,\n", columns[i].name,
+                               long_text != NULL && strcmp(columns[i].type, "TEXT") == 0 ? long_text : columns[i].type);
     g_autofree char *constraint = g_strconcat(context->history_table, "_pkc", NULL);
     g_autofree char *quoted = context->dialect->quote_identifier(constraint);
-    g_string_append_printf(sql, "    CONSTRAINT %s PRIMARY KEY (id)\n)", quoted);
+    const char *suffix = context->dialect->own_table_suffix;
+    g_string_append_printf(sql, "    CONSTRAINT %s PRIMARY KEY (id)\n)%s", quoted, suffix != NULL ? suffix : "");
     return g_string_free(sql, FALSE);
 }
 

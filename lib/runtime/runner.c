@@ -144,8 +144,14 @@ static gboolean look_in_flight(Runner *runner, const PlanStatement *statement, g
 {
     const Dialect *dialect = runner->dialect;
     GError *cause = NULL;
-    if (dialect->resume_statement == NULL || runner->offline ||
-        dialect->resume_statement(runner->connection, statement->sql, strlen(statement->sql), done, &cause))
+    StatementOutcome outcome = {0};
+    if (dialect->resume_statement == NULL || runner->offline)
+        return TRUE;
+    gboolean looked =
+        dialect->resume_statement(runner->connection, statement->sql, strlen(statement->sql), NULL, &outcome, &cause);
+    *done = outcome.effect == EFFECT_DONE;
+    statement_outcome_clear(&outcome);
+    if (looked)
         return TRUE;
     return fail_action(runner, "looking for what an interrupted statement has left", cause, error);
 }

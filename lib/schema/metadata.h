@@ -87,6 +87,8 @@ typedef struct Index {
     char *using;        /* access method in lower case, or NULL */
     GPtrArray *include; /* char*; never NULL */
     GPtrArray *options; /* Option*; never NULL */
+    gboolean implied;   /* nobody wrote it down: a foreign key brings it along (MySQL); any index of the table that
+                           begins with these columns is as good */
 } Index;
 
 typedef struct Table {

@@ -221,6 +221,7 @@ Index *index_copy(const Index *index)
     copy->using = g_strdup(index->using);
     copy->include = strings_copy(index->include);
     copy->options = options_copy(index->options);
+    copy->implied = index->implied;
     return copy;
 }
 

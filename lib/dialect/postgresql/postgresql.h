@@ -91,8 +91,8 @@ gboolean postgresql_has_object_kind(const char *kind);
 gboolean postgresql_adapt_object(SchemaObject *object, GPtrArray *notes, GError **error);
 
 /* --- resume.c --- */
-gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, gboolean *done,
-                                     GError **error);
+gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, const char *state,
+                                     StatementOutcome *outcome, GError **error);
 
 #pragma GCC visibility pop
 

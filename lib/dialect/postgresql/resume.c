@@ -202,26 +202,36 @@ static gboolean resume_database(Connection *connection, PgReader *reader, gboole
     return TRUE;
 }
 
-gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, gboolean *done,
-                                     GError **error)
+static gboolean resume(Connection *connection, PgReader *reader, gboolean *done, GError **error)
+{
+    if (pg_reader_take_words(reader, "CREATE", "DATABASE"))
+        return resume_database(connection, reader, TRUE, done, error);
+    if (pg_reader_take_words(reader, "DROP", "DATABASE"))
+        return resume_database(connection, reader, FALSE, done, error);
+    if (pg_reader_take_words(reader, "ALTER", "TABLE"))
+        return resume_detach(connection, reader, done, error);
+    if (pg_reader_take(reader, "REINDEX"))
+        return resume_reindex(connection, reader, error);
+    if (pg_reader_take(reader, "CREATE")) {
+        pg_reader_take(reader, "UNIQUE");
+        return !pg_reader_take_words(reader, "INDEX", "CONCURRENTLY") ||
+               resume_create_index(connection, reader, done, error);
+    }
+    if (pg_reader_take(reader, "DROP") && pg_reader_take_words(reader, "INDEX", "CONCURRENTLY"))
+        return resume_drop_index(connection, reader, done, error);
+    return TRUE;
+}
+
+/* Every other statement outside transactions is harmless to repeat, or fails then and says why. */
+gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, const char *state,
+                                     StatementOutcome *outcome, GError **error)
 {
     PgReader reader = pg_reader_new(sql, length);
+    gboolean done = FALSE;
 
-    *done = FALSE;
-    if (pg_reader_take_words(&reader, "CREATE", "DATABASE"))
-        return resume_database(connection, &reader, TRUE, done, error);
-    if (pg_reader_take_words(&reader, "DROP", "DATABASE"))
-        return resume_database(connection, &reader, FALSE, done, error);
-    if (pg_reader_take_words(&reader, "ALTER", "TABLE"))
-        return resume_detach(connection, &reader, done, error);
-    if (pg_reader_take(&reader, "REINDEX"))
-        return resume_reindex(connection, &reader, error);
-    if (pg_reader_take(&reader, "CREATE")) {
-        pg_reader_take(&reader, "UNIQUE");
-        return !pg_reader_take_words(&reader, "INDEX", "CONCURRENTLY") ||
-               resume_create_index(connection, &reader, done, error);
-    }
-    if (pg_reader_take(&reader, "DROP") && pg_reader_take_words(&reader, "INDEX", "CONCURRENTLY"))
-        return resume_drop_index(connection, &reader, done, error);
+    (void)state;
+    if (!resume(connection, &reader, &done, error))
+        return FALSE;
+    outcome->effect = done ? EFFECT_DONE : EFFECT_NONE;
     return TRUE;
 }

@@ -26,11 +26,11 @@ static Connection *open_url(const char *text)
 static void assert_resumed(Connection *connection, const char *sql, gboolean expected)
 {
     g_autoptr(GError) error = NULL;
-    gboolean done = !expected;
-    if (!postgresql_dialect.resume_statement(connection, sql, strlen(sql), &done, &error))
+    StatementOutcome outcome = {.effect = expected ? EFFECT_NONE : EFFECT_DONE};
+    if (!postgresql_dialect.resume_statement(connection, sql, strlen(sql), NULL, &outcome, &error))
         fail_msg("%s: %s", sql, error->message);
-    if (done != expected)
-        fail_msg("%s: %s", sql, done ? "done" : "not done");
+    if (outcome.effect != (expected ? EFFECT_DONE : EFFECT_NONE))
+        fail_msg("%s: %s", sql, expected ? "not done" : "done");
     assert_false(connection_in_transaction(connection));
 }
 

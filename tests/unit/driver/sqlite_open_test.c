@@ -282,7 +282,7 @@ static void test_damaged(void **state)
 static void test_other_dialect(void **state)
 {
     (void)state;
-    g_autoptr(Url) url = url_parse("mysql://localhost/x", NULL);
+    g_autoptr(Url) url = url_parse("oracle://localhost/x", NULL);
     g_autoptr(GError) error = NULL;
     assert_null(driver_for_url(url, &error));
     assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED));

@@ -1,0 +1,6 @@
+#include "dialect/mysql/mysql.h"
+
+void mysql_unify(GPtrArray *words)
+{
+    (void)words;
+}

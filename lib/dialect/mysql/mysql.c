@@ -1,0 +1,189 @@
+/* The two dialects' structs. Functions of a dialect know no flavour, so each has its own small ones. */
+#include "dialect/mysql/mysql.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* --- quoting --- */
+
+static gboolean needs_quotes(const char *name)
+{
+    gboolean only_digits = TRUE;
+    for (const char *at = name; *at != '\0'; at++) {
+        if (!g_ascii_isalnum(*at) && *at != '_')
+            return TRUE;
+        only_digits = only_digits && g_ascii_isdigit(*at);
+    }
+    /* 1e5 would be a number. */
+    return only_digits || g_ascii_isdigit(*name) || mysql_is_reserved(name, strlen(name));
+}
+
+char *mysql_quote_identifier(const char *name)
+{
+    return needs_quotes(name) ? sql_quote(name, '`') : g_strdup(name);
+}
+
+char *mysql_quote_literal(const char *value)
+{
+    if (value == NULL)
+        return g_strdup("NULL");
+    g_autoptr(GString) literal = g_string_new(value);
+    g_string_replace(literal, "\\", "\\\\", 0);
+    return sql_quote(literal->str, '\'');
+}
+
+/* --- connections --- */
+
+/* A sql_mode that both products have and the lexer counts on; strict, so that nothing is cut off in silence. Both
+ * time-outs: lock_wait_timeout is for metadata locks, the other one for rows. Whole seconds, one at least. */
+static GString *setup_common(double lock_timeout)
+{
+    int seconds = MAX(1, (int)ceil(MIN(lock_timeout, 31536000)));
+    GString *sql = g_string_new("SET NAMES utf8mb4");
+    g_string_append_printf(sql,
+                           ", sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+                           "foreign_key_checks = 1, unique_checks = 1, autocommit = 1, lock_wait_timeout = %d, "
+                           "innodb_lock_wait_timeout = %d",
+                           seconds, seconds);
+    return sql;
+}
+
+static char **setup_of(GString *sql) /* takes it */
+{
+    char **setup = g_new0(char *, 2);
+    setup[0] = g_string_free(sql, FALSE);
+    return setup;
+}
+
+/* max_execution_time is for SELECT only (MySQL 8.0 manual, "Server System Variables"): the driver has to end the
+ * others. */
+static char **setup_mysql(double lock_timeout, double statement_timeout)
+{
+    (void)statement_timeout;
+    return setup_of(setup_common(lock_timeout));
+}
+
+static char **setup_mariadb(double lock_timeout, double statement_timeout)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    GString *sql = setup_common(lock_timeout);
+    g_ascii_formatd(number, sizeof number, "%.3f", statement_timeout);
+    g_string_append_printf(sql, ", max_statement_time = %s", number);
+    return setup_of(sql);
+}
+
+static const Dialect *dialect_of_server(Connection *connection)
+{
+    return g_strcmp0(connection_server_product(connection), "MariaDB") == 0 ? &mariadb_dialect : &mysql_dialect;
+}
+
+/* --- the lock: of the connection that does the work, since the server goes on with its statement when the client has
+ * died --- */
+
+/* A lock's name holds for the whole server, whatever the database; 64 characters at most (MySQL), compared without case
+ * by one product and with it by the other. */
+static char *lock_name_sql(const char *name)
+{
+    g_autofree char *literal = mysql_quote_literal(name);
+    return g_strdup_printf("concat('migrate.', left(sha2(concat(database(), '.', %s), 256), 40))", literal);
+}
+
+static char *lock_try_query(const char *name)
+{
+    g_autofree char *lock = lock_name_sql(name);
+    return g_strdup_printf("SELECT GET_LOCK(%s, 0)", lock);
+}
+
+static char *lock_release_query(const char *name)
+{
+    g_autofree char *lock = lock_name_sql(name);
+    return g_strdup_printf("DO RELEASE_LOCK(%s)", lock);
+}
+
+/* Of another account only PROCESS shows more than the connection's id. */
+static char *lock_holder_query(const char *name)
+{
+    g_autofree char *lock = lock_name_sql(name);
+    return g_strdup_printf("SELECT concat('connection ', l.id, coalesce(concat(' (user ', p.user, ', ', p.host, "
+                           "'), for ', p.time, ' s', coalesce(concat(' at: ', left(p.info, 100)), '')), '')) "
+                           "FROM (SELECT IS_USED_LOCK(%s) AS id) l "
+                           "LEFT JOIN information_schema.processlist p ON p.id = l.id WHERE l.id IS NOT NULL",
+                           lock);
+}
+
+static const DialectLock named_lock = {
+    .on_session = TRUE,
+    .try_query = lock_try_query,
+    .holder_query = lock_holder_query,
+    .release_query = lock_release_query,
+};
+
+/* --- one small function for each flavour --- */
+
+#define FLAVOURED(product, flavour)                                                                                    \
+    static char *product##_type_sql(const SqlType *type, GError **error)                                               \
+    {                                                                                                                  \
+        return mysql_type_sql(type, flavour, error);                                                                   \
+    }                                                                                                                  \
+    static SqlType *product##_type_from_sql(const char *spelling)                                                      \
+    {                                                                                                                  \
+        return mysql_type_from_sql(spelling, flavour);                                                                 \
+    }                                                                                                                  \
+    static gboolean product##_type_equal(const SqlType *a, const SqlType *b)                                           \
+    {                                                                                                                  \
+        return mysql_type_equal(a, b, flavour);                                                                        \
+    }                                                                                                                  \
+    static gboolean product##_adapt(MetaData *model, GPtrArray *notes, GError **error)                                 \
+    {                                                                                                                  \
+        return mysql_adapt(model, flavour, notes, error);                                                              \
+    }                                                                                                                  \
+    static MetaData *product##_inspect(Connection *connection, const InspectOptions *options, GError **error)          \
+    {                                                                                                                  \
+        return mysql_inspect(connection, options, flavour, error);                                                     \
+    }                                                                                                                  \
+    static GPtrArray *product##_compile(const GPtrArray *ops, const MetaData *before, GError **error)                  \
+    {                                                                                                                  \
+        return mysql_compile(ops, before, flavour, error);                                                             \
+    }
+FLAVOURED(oracle, FLAVOUR_MYSQL)
+FLAVOURED(mariadb, FLAVOUR_MARIADB)
+
+/* What is the same for both. */
+#define COMMON                                                                                                         \
+    .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split, .unify = mysql_unify,           \
+    .quote_identifier = mysql_quote_identifier, .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION",    \
+    .commit = "COMMIT", .rollback = "ROLLBACK", .of_server = dialect_of_server, .lock = &named_lock,                   \
+    .state_before = mysql_state_before, .resume_statement = mysql_resume_statement, .find_effect = mysql_find_effect,  \
+    .refuses_transaction = mysql_refuses_transaction, .may_commit = mysql_may_commit,                                  \
+    .controls_transaction = mysql_controls_transaction, .sets_session = mysql_sets_session,                            \
+    .existing_tables = mysql_existing_tables, .default_schema_query = "SELECT database()",                             \
+    .long_text_type = "LONGTEXT", .own_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",    \
+    .now_utc = "concat(left(date_format(utc_timestamp(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')"
+
+const Dialect mysql_dialect = {
+    .name = "mysql",
+    .capabilities = DIALECT_COMMENTS,
+    COMMON,
+    .connection_setup = setup_mysql,
+    .type_sql = oracle_type_sql,
+    .type_from_sql = oracle_type_from_sql,
+    .type_equal = oracle_type_equal,
+    .adapt = oracle_adapt,
+    .inspect = oracle_inspect,
+    .compile = oracle_compile,
+};
+
+const Dialect mariadb_dialect = {
+    .name = "mariadb",
+    .capabilities = DIALECT_COMMENTS | DIALECT_SEQUENCES,
+    COMMON,
+    .connection_setup = setup_mariadb,
+    .type_sql = mariadb_type_sql,
+    .type_from_sql = mariadb_type_from_sql,
+    .type_equal = mariadb_type_equal,
+    .adapt = mariadb_adapt,
+    .inspect = mariadb_inspect,
+    .compile = mariadb_compile,
+};

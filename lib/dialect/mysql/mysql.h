@@ -1,0 +1,104 @@
+/*
+ * What the files of MySQL's and MariaDB's dialects share: the functions behind mysql_dialect and mariadb_dialect
+ * (dialect.h says what each does). Servers: MySQL 8.0 and later, MariaDB 10.6 and later. What differs between the two
+ * takes a MysqlFlavour; what no server of Debian's can show (MySQL's own) is written from its manual, with the section.
+ */
+#ifndef MIGRATE_DIALECT_MYSQL_MYSQL_H
+#define MIGRATE_DIALECT_MYSQL_MYSQL_H
+
+#include <glib.h>
+
+#include "dialect/dialect.h"
+
+#pragma GCC visibility push(hidden)
+
+typedef enum MysqlFlavour { FLAVOUR_MYSQL, FLAVOUR_MARIADB } MysqlFlavour;
+
+/*
+ * How a schema is told (schema/metadata.h): what the inspector reports, adapt() makes of a model, and the compiler
+ * writes. What has its default is no option. A database is what others call a schema; only the connection's own one is
+ * looked at, and names in it have no schema.
+ *
+ * Options
+ * - table: "engine" (not InnoDB: the compiler writes ENGINE=InnoDB where there is none), "charset" and "collate" (both,
+ *   when the table's collation is not the database's default), "row_format", "key_block_size", "partition_by" = all
+ *   behind PARTITION BY, partitions included; "system_versioning" = "true" (MariaDB), and any other CREATE OPTION of
+ *   information_schema.TABLES under its lower-case name. AUTO_INCREMENT is not reported.
+ * - column: "on_update" = "CURRENT_TIMESTAMP(6)"; "invisible" = "true"; "charset" in a model (Column.collation is what
+ *   the inspector gives, when it is not the table's); "srid"; "without_system_versioning" = "true"; "compressed"
+ * - constraint CHECK: "column" = the column whose definition holds it (MariaDB; its name is the column's);
+ *   "not_enforced" = "true" (MySQL)
+ * - index: "prefix" = "FULLTEXT" or "SPATIAL"; "with_parser"; "invisible" = "true" (MySQL INVISIBLE, MariaDB IGNORED);
+ *   "key_block_size". Index.using is NULL for btree; IndexColumn.length is a prefix in characters;
+ * IndexColumn.expression is a functional part (MySQL).
+ *
+ * Keys: a unique key is an Index with `unique`, never a constraint: the catalog keeps no difference, so adapt() makes
+ * unique constraints of a model unique indexes (without a name: the name that the server would choose). The index that
+ * the server adds for a foreign key is added to the model by adapt(), with Index.implied, where no other index or key
+ * of the table begins with the columns: its name is the foreign key's, without one the first column's.
+ *
+ * Types: generic where type_sql() of the generic type gives the same type back, else NATIVE in the spelling of
+ * information_schema in capitals, without display widths (INTEGER UNSIGNED, ENUM('a','b'), DATETIME(6) is
+ * DateTime(precision=6), TINYINT(1) is Boolean, YEAR, BIT(8), MEDIUMTEXT). An Enum of a model is ENUM(…), whatever its
+ * name. MariaDB's JSON (LONGTEXT with a JSON_VALID check of the column) is JSON, and the check is not reported; its
+ * Uuid is UUID, MySQL's CHAR(32).
+ *
+ * Defaults, checks, generated columns and views are reported as the server writes them, but for: string literals in
+ * quotes as SQL, current_timestamp() as CURRENT_TIMESTAMP, MariaDB's DEFAULT NULL as none, and names qualified with
+ * the connection's database without it. A view's definition is CREATE [ALGORITHM = …] [SQL SECURITY INVOKER] VIEW name
+ * AS …; DEFINER is left out everywhere. The kinds of objects: view, trigger, function, procedure, event; sequences are
+ * MetaData's (MariaDB).
+ */
+
+/* --- lexer.c --- sql_mode is the one that connection_setup pins: backslash escapes in strings, "x" a string. A comment
+ * of the form "/""*!50100 … *""/" (MariaDB: also "/""*M!100100 … *""/") is a comment to the lexer as a whole. */
+SqlToken mysql_next_token(const char *text, gsize length, gsize position);
+gboolean mysql_is_reserved(const char *word, gsize length); /* needs quotes as a name, in either product */
+
+/* --- split.c --- bodies of routines, triggers and events (BEGIN … END, IF, CASE, LOOP …) are one statement without
+ * DELIMITER; DELIMITER lines of the client are understood as well. */
+GPtrArray *mysql_split(const char *text, gsize length, GError **error);
+
+/* --- statements.c: what kind of statement it is --- */
+/* TRUE when it commits by itself (the manuals' lists of statements that cause an implicit commit), or may. */
+gboolean mysql_refuses_transaction(const char *sql, gsize length);
+gboolean mysql_may_commit(const char *sql, gsize length); /* CALL */
+gboolean mysql_controls_transaction(const char *sql, gsize length);
+gboolean mysql_sets_session(const char *sql, gsize length);
+
+/* --- mysql.c: quoting --- */
+char *mysql_quote_identifier(const char *name); /* in backticks where needed */
+char *mysql_quote_literal(const char *value);   /* backslashes doubled */
+
+/* --- types.c --- */
+char *mysql_type_sql(const SqlType *type, MysqlFlavour flavour, GError **error);
+SqlType *mysql_type_from_sql(const char *spelling, MysqlFlavour flavour);
+gboolean mysql_type_equal(const SqlType *a, const SqlType *b, MysqlFlavour flavour);
+
+/* --- equal.c --- */
+void mysql_unify(GPtrArray *words);
+
+/* --- adapt.c --- */
+gboolean mysql_adapt(MetaData *model, MysqlFlavour flavour, GPtrArray *notes, GError **error);
+/* Makes a model's definition of a view, trigger, routine or event say what the inspector reports, where words make the
+ * only difference (OR REPLACE, IF NOT EXISTS, DEFINER). DIALECT_ERROR_SYNTAX when it is no CREATE statement of that
+ * kind and name. --- object.c --- */
+gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error);
+
+/* --- inspector.c --- at most 12 queries of information_schema */
+MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, MysqlFlavour flavour, GError **error);
+GPtrArray *mysql_existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error);
+
+/* --- compiler.c --- */
+GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlavour flavour, GError **error);
+
+/* --- journal.c: what statements do to the catalog --- */
+gboolean mysql_state_before(Connection *connection, const char *sql, gsize length, char **state, GError **error);
+gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize length, const char *state,
+                                StatementOutcome *outcome, GError **error);
+gboolean mysql_find_effect(Connection *connection, const char *sql, gsize length, StatementOutcome *outcome,
+                           GError **error);
+
+#pragma GCC visibility pop
+
+#endif
