@@ -1,54 +1,19 @@
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <libpq-fe.h>
 
 #include "support/postgresql.h"
+#include "support/server.h"
 
-static char *server_url, *pooler_url, *server_folder, *script;
+static TestServer server;
+static char *server_url, *pooler_url;
 static int server_port;
-
-/* The program's own path leads to the source tree, wherever the test has gone. */
-static char *find_script(void)
-{
-    g_autofree char *at = g_file_read_link("/proc/self/exe", NULL);
-    while (at && strlen(at) > 1) {
-        char *parent = g_path_get_dirname(at);
-        g_free(at);
-        at = parent;
-        g_autofree char *path = g_build_filename(at, "tests/support/postgresql.sh", NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-            return g_steal_pointer(&path);
-    }
-    fail_msg("tests/support/postgresql.sh is not above this program");
-    return NULL;
-}
-
-/* Its standard input ends when this process has ended: by exit, failure or signal. */
-static void start_watchdog(void)
-{
-    static const char command[] = "read -r line; \"$1\" stop \"$2\"; rm -rf \"$2\"";
-    int ends[2];
-    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child > 0) {
-        close(ends[0]);
-        return; /* the other end stays open as long as we live */
-    }
-    setsid();
-    dup2(ends[0], STDIN_FILENO);
-    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
-    execl("/bin/sh", "sh", "-c", command, "watchdog", script, server_folder, (char *)NULL);
-    _exit(127);
-}
 
 static void clear_environment(void)
 {
@@ -58,29 +23,13 @@ static void clear_environment(void)
             g_unsetenv(*name);
 }
 
-/* The URL that the script prints: new string. */
-static char *run_script(const char *command)
-{
-    const char *arguments[] = {script, command, server_folder, NULL};
-    g_autoptr(GError) error = NULL;
-    char *output = NULL;
-    int status = 0;
-    if (!g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error) ||
-        !g_spawn_check_wait_status(status, &error))
-        fail_msg("postgresql.sh %s: %s", command, error->message);
-    return g_strstrip(output);
-}
-
 const char *postgresql_start(void)
 {
     if (server_url)
         return server_url;
     clear_environment();
-    script = find_script();
-    server_folder = g_strdup("/tmp/mpg.XXXXXX");
-    assert_non_null(g_mkdtemp(server_folder));
-    start_watchdog();
-    server_url = run_script("start");
+    test_server_init(&server, "postgresql.sh", "/tmp/mpg.XXXXXX");
+    server_url = test_server_command(&server, "start");
     server_port = atoi(strrchr(server_url, ':') + 1);
     return server_url;
 }
@@ -89,14 +38,14 @@ const char *postgresql_pooler(void)
 {
     postgresql_start();
     if (!pooler_url)
-        pooler_url = run_script("pool");
+        pooler_url = test_server_command(&server, "pool");
     return pooler_url;
 }
 
 const char *postgresql_folder(void)
 {
     postgresql_start();
-    return server_folder;
+    return server.folder;
 }
 
 int postgresql_port(void)
@@ -114,13 +63,13 @@ static void ignore_notice(void *data, const char *message)
 /* New string, of what went wrong; NULL rows: none are wanted. */
 static char *run(const char *url, const char *sql, GString *rows)
 {
-    PGconn *server = PQconnectdb(url);
-    char *failure = PQstatus(server) == CONNECTION_OK ? NULL : g_strdup(PQerrorMessage(server));
-    PQsetNoticeProcessor(server, ignore_notice, NULL);
-    PGresult *result = failure ? NULL : PQexec(server, sql);
+    PGconn *link = PQconnectdb(url);
+    char *failure = PQstatus(link) == CONNECTION_OK ? NULL : g_strdup(PQerrorMessage(link));
+    PQsetNoticeProcessor(link, ignore_notice, NULL);
+    PGresult *result = failure ? NULL : PQexec(link, sql);
     ExecStatusType status = PQresultStatus(result);
     if (!failure && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
-        failure = g_strdup(PQerrorMessage(server));
+        failure = g_strdup(PQerrorMessage(link));
     for (int row = 0; rows && row < PQntuples(result); row++) {
         for (int i = 0; i < PQnfields(result); i++)
             g_string_append_printf(rows, "%s%s", i ? "|" : "",
@@ -128,7 +77,7 @@ static char *run(const char *url, const char *sql, GString *rows)
         g_string_append_c(rows, '\n');
     }
     PQclear(result);
-    PQfinish(server);
+    PQfinish(link);
     return failure;
 }
 
