@@ -132,22 +132,25 @@ void table_texts(Table *table, TextFunction function, gpointer data);
 gboolean ask_database(Comparing *comparing, GError **error);
 
 /* --- wanted.c: what must be created to ask --- */
+/* Whether the database is to be asked how it writes such objects. */
+gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object);
 typedef struct ScratchItem {
     MigrateOp *op;      /* creates it: under its scratch schema, without foreign keys */
     const Table *model; /* the table it stands for, or NULL */
     gboolean created;
 } ScratchItem;
 typedef struct Wanted {
-    GPtrArray *items;    /* ScratchItem*, in an order that works */
-    GPtrArray *schemas;  /* char*: schemas of the model that need one of their own in the scratch */
-    GPtrArray *stands;   /* char*: their names there */
-    GHashTable *names;   /* "schema.name" of all items */
-    const char *main;    /* the scratch schema for what has no schema; NULL: no schemas at all */
+    GPtrArray *items;   /* ScratchItem*, in an order that works */
+    GPtrArray *schemas; /* char*: schemas of the model that need one of their own in the scratch */
+    GPtrArray *stands;  /* char*: their names there */
+    GHashTable *names;  /* "schema.name" of all items */
+    const char *main;   /* the scratch schema for what has no schema; NULL: no schemas at all */
+    const char *home; /* the database that the scratch one stands for, of which nothing is found there; NULL: not so */
     gboolean incomplete; /* what the model has needs something that cannot be created there (extensions) */
 } Wanted;
-/* `schema`: the scratch schema's name, NULL for a database in memory; `temporary`: all of it in the temporary schema.
- */
-Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temporary);
+/* `schema`: the scratch schema's name, NULL for a database in memory; `temporary`: all of it in the temporary schema;
+ * `home`: Wanted.home. */
+Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temporary, const char *home);
 void wanted_free(Wanted *wanted);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wanted, wanted_free)
 /* The name that a constraint without one has in the scratch. New string. */

@@ -153,12 +153,39 @@ static MigrateOp *new_create_index(const Table *table, const Index *index)
     return op;
 }
 
+static gboolean begins_with(const Comparing *comparing, const Index *index, const Index *beginning)
+{
+    gboolean begins =
+        index->columns->len >= beginning->columns->len && !index->using && !options_get(index->options, "prefix");
+    for (guint i = 0; begins && i < beginning->columns->len; i++) {
+        const IndexColumn *column = index->columns->pdata[i], *wanted = beginning->columns->pdata[i];
+        begins = column->name && column->length == 0 && name_equal(column->name, wanted->name, comparing->ignore_case);
+    }
+    return begins;
+}
+
+/* A foreign key is content with any index that begins with its columns: one that only the database has serves as well
+ * as the one that it would bring along. */
+static const Index *stand_in(const Comparing *comparing, const Table *model, const Index *implied, const Table *live)
+{
+    for (guint i = 0; i < live->indexes->len; i++) {
+        const Index *existing = live->indexes->pdata[i];
+        if (!table_find_index(model, existing->name) && begins_with(comparing, existing, implied))
+            return existing;
+    }
+    return NULL;
+}
+
 void compare_indexes(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)
 {
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
     for (guint i = 0; i < model->indexes->len; i++) {
         const Index *index = model->indexes->pdata[i];
         const Index *existing = table_find_index(live, index->name);
-        if (!existing) {
+        const Index *other = index->implied && !existing ? stand_in(comparing, model, index, live) : NULL;
+        if (other) {
+            g_ptr_array_add(kept, (gpointer)other);
+        } else if (!existing) {
             add_op(ops, new_create_index(live, index), "structure");
         } else if (!index_equal(comparing, model, index, live, existing)) {
             add_op(ops, migrate_op_drop_index(live, existing), comparing->verdict);
@@ -167,7 +194,7 @@ void compare_indexes(const Comparing *comparing, const Table *model, const Table
     }
     for (guint i = 0; i < live->indexes->len; i++) {
         const Index *existing = live->indexes->pdata[i];
-        if (!table_find_index(model, existing->name))
+        if (!table_find_index(model, existing->name) && !g_ptr_array_find(kept, existing, NULL))
             add_op(ops, migrate_op_drop_index(live, existing), "structure");
     }
 }

@@ -223,6 +223,8 @@ char *place_definition(const Comparing *comparing, const Wanted *wanted, const S
         if (target)
             add_default(&tokens, target, defaults);
     }
+    if (wanted->home)
+        g_hash_table_add(defaults, g_strdup(wanted->home));
     char *text = placed_text(&tokens, wanted, defaults);
     if (strcmp(object->kind, "materialized_view") != 0)
         return text;

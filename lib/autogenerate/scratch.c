@@ -2,6 +2,7 @@
 
 #include "autogenerate/internal.h"
 #include "base/error.h"
+#include "base/log.h"
 
 #define SAVEPOINT "SAVEPOINT migrate_scratch"
 #define RELEASE "RELEASE SAVEPOINT migrate_scratch"
@@ -13,6 +14,7 @@ typedef struct Scratch {
     Session *memory;        /* own, or NULL: a transaction on the live connection */
     Connection *connection; /* of either */
     char *name;             /* of the scratch schema; NULL in memory */
+    char *home;             /* the database to go back to, where `name` is a database of its own; else NULL */
     gboolean temporary;
     Wanted *wanted;
 } Scratch;
@@ -21,6 +23,7 @@ static void scratch_clear(Scratch *scratch)
 {
     session_close(scratch->memory);
     g_free(scratch->name);
+    g_free(scratch->home);
     wanted_free(scratch->wanted);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scratch, scratch_clear)
@@ -63,11 +66,25 @@ static gboolean is_about_connection(const Scratch *scratch, const GError *failur
     return g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) || !connection_alive(scratch->connection);
 }
 
+/* What cannot be rolled back is dropped again; what of it is not there does not matter. */
+static gboolean create_or_drop(const Scratch *scratch, const MigrateOp *op, const GPtrArray *statements, gboolean keep,
+                               GError **error)
+{
+    gboolean created = run(scratch, statements, NULL, error);
+    g_autoptr(MigrateOp) drop = created && keep ? NULL : migrate_op_reverse(op, NULL);
+    g_autoptr(GPtrArray) back = drop ? compile_op(scratch, drop, NULL) : NULL;
+    if (back)
+        run(scratch, back, NULL, NULL);
+    return created;
+}
+
 static gboolean create(const Scratch *scratch, const MigrateOp *op, gboolean keep, GError **error)
 {
     g_autoptr(GPtrArray) statements = compile_op(scratch, op, error);
     if (!statements)
         return FALSE;
+    if (scratch->home)
+        return create_or_drop(scratch, op, statements, keep, error);
     g_ptr_array_insert(statements, 0, g_strdup(SAVEPOINT));
     if (keep)
         g_ptr_array_add(statements, g_strdup(RELEASE));
@@ -211,9 +228,18 @@ static gboolean create_all(Scratch *scratch, const char *const *begin, gboolean 
     return created;
 }
 
+static void drop_database(const Scratch *scratch, const char *name)
+{
+    g_auto(GStrv) end = scratch->dialect->scratch_end(name, scratch->home);
+    for (guint i = 0; end[i]; i++)
+        connection_execute(scratch->connection, end[i], NULL);
+}
+
 static void roll_back(const Scratch *scratch)
 {
-    if (scratch->name && connection_in_transaction(scratch->connection))
+    if (scratch->home)
+        drop_database(scratch, scratch->name);
+    else if (scratch->name && connection_in_transaction(scratch->connection))
         connection_execute(scratch->connection, scratch->dialect->rollback, NULL);
 }
 
@@ -240,7 +266,7 @@ static MetaData *inspect(const Scratch *scratch, GError **error)
     InspectOptions options = {
         .include_schemas = named ? (const char *const *)schemas->pdata : NULL,
         .default_schema = main,
-        .roll_back = scratch->name != NULL,
+        .roll_back = scratch->name != NULL && !scratch->home,
     };
     MetaData *read = scratch->dialect->inspect(scratch->connection, &options, error);
     return read ? place_back(scratch->comparing, scratch->wanted, read) : NULL;
@@ -265,6 +291,8 @@ static Attempt fill_transaction(Scratch *scratch, GError **error)
     g_auto(GStrv) begin = scratch->dialect->scratch_begin(scratch->name, scratch->temporary);
     g_autoptr(GError) failure = NULL;
     gboolean begun = FALSE;
+    if (!begin)
+        return FORBIDDEN;
     if (create_all(scratch, (const char *const *)begin, &begun, &failure))
         return DONE;
     gboolean forbidden = g_strcmp0(connection_last_error(scratch->connection)->sqlstate, "42501") == 0;
@@ -281,7 +309,7 @@ static Attempt try_transaction(Scratch *scratch, gboolean temporary, MetaData **
 {
     scratch->temporary = temporary;
     g_clear_pointer(&scratch->wanted, wanted_free);
-    scratch->wanted = wanted_new(scratch->comparing, scratch->name, temporary);
+    scratch->wanted = wanted_new(scratch->comparing, scratch->name, temporary, scratch->home);
     Attempt attempt = fill_transaction(scratch, error);
     if (attempt == DONE) {
         *canonical = inspect(scratch, error);
@@ -293,11 +321,42 @@ static Attempt try_transaction(Scratch *scratch, gboolean temporary, MetaData **
 
 static gboolean read_memory(Scratch *scratch, MetaData **canonical, GError **error)
 {
-    scratch->wanted = wanted_new(scratch->comparing, NULL, FALSE);
+    scratch->wanted = wanted_new(scratch->comparing, NULL, FALSE, NULL);
     if (!fill_memory(scratch, error))
         return FALSE;
     *canonical = inspect(scratch, error);
     return *canonical != NULL;
+}
+
+/* A killed run's scratch database is nobody's; failing to drop it is no reason to fail. */
+static void drop_left(const Scratch *scratch)
+{
+    g_autoptr(GPtrArray) names = strings_new();
+    const char *query = scratch->dialect->scratch_left_query;
+    g_autoptr(Result) result = query ? connection_query(scratch->connection, query, NULL) : NULL;
+    while (result && result_next(result, NULL) == 1)
+        g_ptr_array_add(names, g_strdup(result_text(result, 0)));
+    g_clear_pointer(&result, result_free);
+    for (guint i = 0; i < names->len; i++) {
+        log_detail("dropping scratch database '%s', which a killed run has left", (char *)names->pdata[i]);
+        drop_database(scratch, names->pdata[i]);
+    }
+}
+
+static gboolean find_home(Scratch *scratch, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    if (!scratch->dialect->scratch_end)
+        return TRUE;
+    scratch->home = connection_scalar(scratch->connection, scratch->dialect->default_schema_query, &failure);
+    if (failure)
+        g_propagate_error(error, g_steal_pointer(&failure));
+    else if (!scratch->home)
+        g_set_error_literal(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                            "the URL names no database, so there is none to compare with");
+    else
+        drop_left(scratch);
+    return scratch->home != NULL;
 }
 
 gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaData **canonical, char **reason,
@@ -313,6 +372,8 @@ gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaD
     }
     scratch.connection = session_connection(comparing->options->session);
     scratch.name = g_strdup_printf("migrate_scratch_%08x", g_random_int());
+    if (!find_home(&scratch, error))
+        return FALSE;
     for (int temporary = 0; temporary <= 1; temporary++) {
         g_autoptr(GError) failure = NULL;
         Attempt attempt = try_transaction(&scratch, temporary, canonical, &failure);
@@ -322,6 +383,8 @@ gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaD
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
+        if (!failure)
+            break;
         g_free(*reason);
         *reason = g_strdup(failure->message);
     }

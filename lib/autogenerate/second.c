@@ -5,9 +5,11 @@
 
 static gboolean is_something_to_ask(const Comparing *comparing)
 {
-    for (guint i = 0; i < comparing->subjects->len; i++)
-        if (((const Subject *)comparing->subjects->pdata[i])->fate == REPLACE)
+    for (guint i = 0; i < comparing->subjects->len; i++) {
+        const Subject *subject = comparing->subjects->pdata[i];
+        if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
             return TRUE;
+    }
     return comparing->pairs->len > 0;
 }
 
@@ -66,7 +68,7 @@ static void judge(Comparing *comparing, const MetaData *canonical)
         judge_table(comparing, comparing->pairs->pdata[i], canonical);
     for (guint i = 0; i < comparing->subjects->len; i++) {
         Subject *subject = comparing->subjects->pdata[i];
-        if (subject->fate == REPLACE)
+        if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
             judge_object(comparing, subject, canonical);
     }
 }
@@ -84,7 +86,7 @@ static void leave_in_doubt(Comparing *comparing, const char *reason)
     }
     for (guint i = 0; i < comparing->subjects->len; i++) {
         Subject *subject = comparing->subjects->pdata[i];
-        if (subject->fate != REPLACE)
+        if (subject->fate != REPLACE || !is_asked_for(comparing, subject->model))
             continue;
         subject->fate = KEEP;
         add_finding(comparing->result, "unknown", g_strdup_printf("%s %s", subject->live->kind, subject->live->name),
@@ -92,8 +94,8 @@ static void leave_in_doubt(Comparing *comparing, const char *reason)
     }
     if (comparing->result->findings->len > before)
         add_finding(comparing->result, "unknown", g_strdup("second stage"),
-                    g_strdup_printf("skipped: this role may create neither a schema nor temporary objects to compare "
-                                    "with (%s)",
+                    g_strdup_printf("skipped: this role may not create what is needed to compare with, a schema or "
+                                    "database of its own (%s)",
                                     reason));
 }
 

@@ -138,6 +138,12 @@ static void choose_renamed(Choice *choice)
 
 /* --- objects --- */
 
+gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object)
+{
+    const char *const *kinds = comparing->dialect->scratch_kinds;
+    return !kinds || g_strv_contains(kinds, object->kind);
+}
+
 static gboolean can_be_there(const Choice *choice, const SchemaObject *object)
 {
     static const char *const never[] = {"extension", "schema", "event", NULL};
@@ -177,6 +183,23 @@ static gboolean choose_written(Choice *choice, GHashTable *words)
 
 static void choose_object(Choice *choice, const SchemaObject *object);
 
+/* Nothing is found there that is not created there. */
+static void choose_mentioned(Choice *choice, const SchemaObject *object, GHashTable *words)
+{
+    const Comparing *comparing = choice->comparing;
+    for (guint i = 0; i < comparing->model->tables->len; i++) {
+        const Table *table = comparing->model->tables->pdata[i];
+        if (mentions(comparing, words, table->name))
+            choose_table(choice, table);
+    }
+    for (guint i = 0; i < comparing->model->objects->len; i++) {
+        const SchemaObject *other = comparing->model->objects->pdata[i];
+        if (other != object && !g_hash_table_contains(choice->chosen, other) && is_asked_for(comparing, other) &&
+            mentions(comparing, words, other->name))
+            choose_object(choice, other);
+    }
+}
+
 /* The table or view it hangs on. */
 static void choose_base(Choice *choice, const SchemaObject *object)
 {
@@ -205,8 +228,11 @@ static void choose_object(Choice *choice, const SchemaObject *object)
         return;
     if (object->table_name)
         choose_base(choice, object);
-    if (choose(choice, choice->objects, object, object->schema, name))
-        choose_schema(choice, object->schema);
+    if (!choose(choice, choice->objects, object, object->schema, name))
+        return;
+    choose_schema(choice, object->schema);
+    if (choice->wanted->home)
+        choose_mentioned(choice, object, words);
 }
 
 static void choose_objects(Choice *choice)
@@ -217,12 +243,13 @@ static void choose_objects(Choice *choice)
         const Subject *subject = comparing->subjects->pdata[i];
         if (subject->model)
             g_hash_table_add(matched, (gpointer)subject->model);
-        if (subject->fate == REPLACE)
+        if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
             choose_object(choice, subject->model);
     }
     for (guint i = 0; i < comparing->model->objects->len; i++) {
         const SchemaObject *object = comparing->model->objects->pdata[i];
-        if (!g_hash_table_contains(matched, object) && object_in_scope(comparing, object))
+        if (!g_hash_table_contains(matched, object) && object_in_scope(comparing, object) &&
+            is_asked_for(comparing, object))
             choose_object(choice, object);
     }
 }
@@ -376,7 +403,7 @@ static void choice_clear(Choice *choice)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Choice, choice_clear)
 
-Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temporary)
+Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temporary, const char *home)
 {
     Wanted *wanted = g_new0(Wanted, 1);
     wanted->items = g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
@@ -384,6 +411,7 @@ Wanted *wanted_new(const Comparing *comparing, const char *schema, gboolean temp
     wanted->stands = strings_new();
     wanted->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     wanted->main = schema;
+    wanted->home = home;
     g_auto(Choice) choice = {
         .comparing = comparing,
         .wanted = wanted,

@@ -166,6 +166,15 @@ struct Dialect {
      * created in a schema of their own, `schema`, or with `temporary` in the connection's temporary schema (for roles
      * that may not create a schema), and everything else is still found; it is always rolled back. New. */
     char **(*scratch_begin)(const char *schema, gboolean temporary);
+    /* Where DDL cannot be rolled back: scratch_begin (which gives NULL with `temporary`) creates a database for the
+     * scratch objects and goes there; nothing outside of it is found. These statements drop it and go back to the
+     * database `home`, come what may. NULL: a transaction, as above. New. */
+    char **(*scratch_end)(const char *schema, const char *home);
+    /* With scratch_end: a query for the names of such databases that killed runs have left. */
+    const char *scratch_left_query;
+    /* The kinds of objects that must be created to learn how the database writes them; NULL-terminated. NULL: all that
+     * can be created there. Others are kept as they were said. */
+    const char *const *scratch_kinds;
     /* Optional, before a statement (without terminator) is sent that commits by itself: what the objects that it is
      * about look like, as one line of text for the journal (new), from which resume_statement can tell later whether it
      * took effect. *state NULL: to repeat it does no harm. */

@@ -120,6 +120,46 @@ static const DialectLock named_lock = {
     .release_query = lock_release_query,
 };
 
+/* --- scratch database: its name is locked while it is in use, so that what a killed run has left is known --- */
+
+static GPtrArray *append(GPtrArray *statements, char *sql)
+{
+    g_ptr_array_add(statements, sql);
+    return statements;
+}
+
+/* With the collation of the database that it stands for: what has none of its own takes it from there. */
+static char **scratch_begin(const char *schema, gboolean temporary)
+{
+    if (temporary)
+        return NULL;
+    g_autofree char *name = mysql_quote_identifier(schema);
+    GPtrArray *statements = g_ptr_array_new();
+    append(statements, g_strdup_printf("DO GET_LOCK('%s', 0)", schema));
+    append(statements, g_strdup_printf("SET @migrate_scratch = concat('CREATE DATABASE %s COLLATE ', "
+                                       "@@collation_database)",
+                                       name));
+    append(statements, g_strdup("PREPARE migrate_scratch FROM @migrate_scratch"));
+    append(statements, g_strdup("EXECUTE migrate_scratch"));
+    append(statements, g_strdup("DEALLOCATE PREPARE migrate_scratch"));
+    append(statements, g_strdup_printf("USE %s", name));
+    return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
+}
+
+static char **scratch_end(const char *schema, const char *home)
+{
+    g_autofree char *name = mysql_quote_identifier(schema);
+    g_autofree char *back = mysql_quote_identifier(home);
+    GPtrArray *statements = g_ptr_array_new();
+    append(statements, g_strdup_printf("DROP DATABASE IF EXISTS %s", name));
+    append(statements, g_strdup_printf("USE %s", back));
+    append(statements, g_strdup_printf("DO RELEASE_LOCK('%s')", schema));
+    return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
+}
+
+/* The bodies of triggers, routines and events are kept as they were written. */
+static const char *const scratch_kinds[] = {"view", NULL};
+
 /* --- one small function for each flavour --- */
 
 #define FLAVOURED(product, flavour)                                                                                    \
@@ -155,6 +195,9 @@ FLAVOURED(mariadb, FLAVOUR_MARIADB)
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split, .unify = mysql_unify,           \
     .quote_identifier = mysql_quote_identifier, .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION",    \
     .commit = "COMMIT", .rollback = "ROLLBACK", .of_server = dialect_of_server, .lock = &named_lock,                   \
+    .scratch_begin = scratch_begin, .scratch_end = scratch_end, .scratch_kinds = scratch_kinds,                        \
+    .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \
+                          "'^migrate_scratch_[0-9a-f]{8}$' AND IS_FREE_LOCK(schema_name) = 1",                         \
     .state_before = mysql_state_before, .resume_statement = mysql_resume_statement, .find_effect = mysql_find_effect,  \
     .refuses_transaction = mysql_refuses_transaction, .may_commit = mysql_may_commit,                                  \
     .controls_transaction = mysql_controls_transaction, .sets_session = mysql_sets_session,                            \
