@@ -38,6 +38,9 @@ typedef enum SqlTokenKind {
     SQL_TOKEN_COMMENT,
     SQL_TOKEN_UNFINISHED, /* string, quoted identifier or comment without its end; runs to the end of the text */
     SQL_TOKEN_ILLEGAL,    /* a byte that no token starts with */
+    /* Beginning or end of a comment whose text a server executes when it is of a certain version (MySQL). It counts,
+     * but who reads statements skips it. */
+    SQL_TOKEN_CONDITION,
     SQL_TOKEN_END,
 } SqlTokenKind;
 
@@ -274,7 +277,7 @@ gboolean sql_is_word_of(const char *word, gsize length, const char *const *words
 char *sql_normalise(const Dialect *dialect, const char *text);
 gboolean sql_equal(const Dialect *dialect, const char *a, const char *b); /* NULL equals NULL */
 
-/* Adds a text behind which more follows: a "--" comment at its end gets its line end. */
+/* Adds a text behind which more follows: a "--" or "#" comment at its end gets its line end. */
 void sql_append(const Dialect *dialect, GString *sql, const char *text);
 /* TRUE when a pair of parentheses stands around all of the text. */
 gboolean sql_is_enclosed(const Dialect *dialect, const char *text);

@@ -256,7 +256,7 @@ void sql_append(const Dialect *dialect, GString *sql, const char *text)
         last = token;
     }
     g_string_append(sql, text);
-    if (last.kind == SQL_TOKEN_COMMENT && text[last.start] == '-')
+    if (last.kind == SQL_TOKEN_COMMENT && text[last.start] != '/')
         g_string_append_c(sql, '\n');
 }
 

@@ -2,7 +2,8 @@
  * until it wants to answer. */
 #include <string.h>
 
-#include "dialect/postgresql/statements.h"
+#include "dialect/postgresql/postgresql.h"
+#include "dialect/reader.h"
 
 /* One value of a query that is made by printf; every argument is quoted as a literal. NULL without a row. */
 static gboolean ask(Connection *connection, const char *format, const char *a, const char *b, char **answer,
@@ -25,10 +26,10 @@ static gboolean ask(Connection *connection, const char *format, const char *a, c
 /* The last part of a qualified name, without quotes. */
 static char *plain_name(const char *qualified)
 {
-    PgReader reader = pg_reader_new(qualified, strlen(qualified));
+    SqlReader reader = sql_reader_new(&postgresql_dialect, qualified, strlen(qualified));
     char *name = NULL;
 
-    for (; !pg_reader_at_end(&reader); pg_reader_advance(&reader)) {
+    for (; !sql_reader_at_end(&reader); sql_reader_advance(&reader)) {
         if (reader.token.kind == SQL_TOKEN_OPERATOR)
             continue;
         g_free(name);
@@ -55,21 +56,21 @@ static gboolean drop_index(Connection *connection, const char *index, GError **e
 }
 
 /* Behind CREATE INDEX CONCURRENTLY. */
-static gboolean resume_create_index(Connection *connection, PgReader *reader, gboolean *done, GError **error)
+static gboolean resume_create_index(Connection *connection, SqlReader *reader, gboolean *done, GError **error)
 {
     /* "t" for a valid index, else the name of the invalid one. */
     static const char sql[] = "SELECT CASE WHEN i.indisvalid THEN 't' ELSE i.indexrelid::pg_catalog.regclass::text END "
                               "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
                               "WHERE c.relname = {a}::name AND i.indrelid = pg_catalog.to_regclass({b})";
-    if (pg_reader_take_words(reader, "IF", "NOT"))
-        pg_reader_take(reader, "EXISTS");
-    if (pg_reader_is(reader, "ON")) /* the server chooses the name */
+    if (sql_reader_take_words(reader, "IF", "NOT"))
+        sql_reader_take(reader, "EXISTS");
+    if (sql_reader_is(reader, "ON")) /* the server chooses the name */
         return TRUE;
-    g_autofree char *name = pg_reader_take_name(reader);
-    if (name == NULL || !pg_reader_take(reader, "ON"))
+    g_autofree char *name = sql_reader_take_name(reader, TRUE);
+    if (name == NULL || !sql_reader_take(reader, "ON"))
         return TRUE;
-    pg_reader_take(reader, "ONLY");
-    g_autofree char *table = pg_reader_take_name(reader);
+    sql_reader_take(reader, "ONLY");
+    g_autofree char *table = sql_reader_take_name(reader, TRUE);
     g_autofree char *plain = plain_name(name);
     g_autofree char *first = NULL, *second = NULL;
     if (table == NULL)
@@ -86,10 +87,10 @@ static gboolean resume_create_index(Connection *connection, PgReader *reader, gb
 }
 
 /* Behind DROP INDEX CONCURRENTLY: what is left of one is dropped by sending it again. */
-static gboolean resume_drop_index(Connection *connection, PgReader *reader, gboolean *done, GError **error)
+static gboolean resume_drop_index(Connection *connection, SqlReader *reader, gboolean *done, GError **error)
 {
-    pg_reader_take_words(reader, "IF", "EXISTS");
-    g_autofree char *name = pg_reader_take_name(reader);
+    sql_reader_take_words(reader, "IF", "EXISTS");
+    g_autofree char *name = sql_reader_take_name(reader, TRUE);
     g_autofree char *gone = NULL;
 
     if (name == NULL)
@@ -126,7 +127,7 @@ static gboolean drop_copies(Connection *connection, const char *condition, const
 }
 
 /* Behind REINDEX. */
-static gboolean resume_reindex(Connection *connection, PgReader *reader, GError **error)
+static gboolean resume_reindex(Connection *connection, SqlReader *reader, GError **error)
 {
     static const struct {
         const char *kind, *condition;
@@ -139,13 +140,13 @@ static gboolean resume_reindex(Connection *connection, PgReader *reader, GError 
     };
     gboolean concurrently = FALSE;
 
-    if (pg_reader_is(reader, "("))
-        pg_reader_take_option(reader, "CONCURRENTLY", &concurrently);
+    if (sql_reader_is(reader, "("))
+        sql_reader_take_option(reader, "CONCURRENTLY", &concurrently);
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (!pg_reader_take(reader, kinds[i].kind))
+        if (!sql_reader_take(reader, kinds[i].kind))
             continue;
-        concurrently = pg_reader_take(reader, "CONCURRENTLY") || concurrently;
-        g_autofree char *name = pg_reader_take_name(reader);
+        concurrently = sql_reader_take(reader, "CONCURRENTLY") || concurrently;
+        g_autofree char *name = sql_reader_take_name(reader, TRUE);
         if (!concurrently || name == NULL)
             return TRUE;
         g_autofree char *plain = plain_name(name);
@@ -156,23 +157,23 @@ static gboolean resume_reindex(Connection *connection, PgReader *reader, GError 
 }
 
 /* Behind ALTER TABLE. A partition that is detached in part must be detached to the end. */
-static gboolean resume_detach(Connection *connection, PgReader *reader, gboolean *done, GError **error)
+static gboolean resume_detach(Connection *connection, SqlReader *reader, gboolean *done, GError **error)
 {
     /* No row: it is no partition (of this table) any more. */
     static const char sql[] = "SELECT coalesce((SELECT inhdetachpending::text FROM pg_catalog.pg_inherits "
                               "WHERE inhparent = p AND inhrelid = c), 'detached') "
                               "FROM pg_catalog.to_regclass({a}) p, pg_catalog.to_regclass({b}) c "
                               "WHERE p IS NOT NULL AND c IS NOT NULL";
-    pg_reader_take_words(reader, "IF", "EXISTS");
-    pg_reader_take(reader, "ONLY");
-    g_autofree char *table = pg_reader_take_name(reader);
-    pg_reader_take(reader, "*");
-    gboolean detach = pg_reader_take_words(reader, "DETACH", "PARTITION");
-    g_autofree char *partition = detach ? pg_reader_take_name(reader) : NULL;
+    sql_reader_take_words(reader, "IF", "EXISTS");
+    sql_reader_take(reader, "ONLY");
+    g_autofree char *table = sql_reader_take_name(reader, TRUE);
+    sql_reader_take(reader, "*");
+    gboolean detach = sql_reader_take_words(reader, "DETACH", "PARTITION");
+    g_autofree char *partition = detach ? sql_reader_take_name(reader, TRUE) : NULL;
     g_autofree char *state = NULL;
     if (table == NULL || partition == NULL || connection_server_version(connection) < 140000)
         return TRUE;
-    if (!pg_reader_is(reader, "CONCURRENTLY") && !pg_reader_is(reader, "FINALIZE"))
+    if (!sql_reader_is(reader, "CONCURRENTLY") && !sql_reader_is(reader, "FINALIZE"))
         return TRUE;
     if (!ask(connection, sql, table, partition, &state, error))
         return FALSE;
@@ -185,11 +186,11 @@ static gboolean resume_detach(Connection *connection, PgReader *reader, gboolean
 }
 
 /* Behind CREATE DATABASE and DROP DATABASE. */
-static gboolean resume_database(Connection *connection, PgReader *reader, gboolean created, gboolean *done,
+static gboolean resume_database(Connection *connection, SqlReader *reader, gboolean created, gboolean *done,
                                 GError **error)
 {
-    pg_reader_take_words(reader, "IF", "EXISTS");
-    g_autofree char *name = pg_reader_take_name(reader);
+    sql_reader_take_words(reader, "IF", "EXISTS");
+    g_autofree char *name = sql_reader_take_name(reader, TRUE);
     g_autofree char *plain = name ? plain_name(name) : NULL;
     g_autofree char *found = NULL;
 
@@ -202,22 +203,22 @@ static gboolean resume_database(Connection *connection, PgReader *reader, gboole
     return TRUE;
 }
 
-static gboolean resume(Connection *connection, PgReader *reader, gboolean *done, GError **error)
+static gboolean resume(Connection *connection, SqlReader *reader, gboolean *done, GError **error)
 {
-    if (pg_reader_take_words(reader, "CREATE", "DATABASE"))
+    if (sql_reader_take_words(reader, "CREATE", "DATABASE"))
         return resume_database(connection, reader, TRUE, done, error);
-    if (pg_reader_take_words(reader, "DROP", "DATABASE"))
+    if (sql_reader_take_words(reader, "DROP", "DATABASE"))
         return resume_database(connection, reader, FALSE, done, error);
-    if (pg_reader_take_words(reader, "ALTER", "TABLE"))
+    if (sql_reader_take_words(reader, "ALTER", "TABLE"))
         return resume_detach(connection, reader, done, error);
-    if (pg_reader_take(reader, "REINDEX"))
+    if (sql_reader_take(reader, "REINDEX"))
         return resume_reindex(connection, reader, error);
-    if (pg_reader_take(reader, "CREATE")) {
-        pg_reader_take(reader, "UNIQUE");
-        return !pg_reader_take_words(reader, "INDEX", "CONCURRENTLY") ||
+    if (sql_reader_take(reader, "CREATE")) {
+        sql_reader_take(reader, "UNIQUE");
+        return !sql_reader_take_words(reader, "INDEX", "CONCURRENTLY") ||
                resume_create_index(connection, reader, done, error);
     }
-    if (pg_reader_take(reader, "DROP") && pg_reader_take_words(reader, "INDEX", "CONCURRENTLY"))
+    if (sql_reader_take(reader, "DROP") && sql_reader_take_words(reader, "INDEX", "CONCURRENTLY"))
         return resume_drop_index(connection, reader, done, error);
     return TRUE;
 }
@@ -226,7 +227,7 @@ static gboolean resume(Connection *connection, PgReader *reader, gboolean *done,
 gboolean postgresql_resume_statement(Connection *connection, const char *sql, gsize length, const char *state,
                                      StatementOutcome *outcome, GError **error)
 {
-    PgReader reader = pg_reader_new(sql, length);
+    SqlReader reader = sql_reader_new(&postgresql_dialect, sql, length);
     gboolean done = FALSE;
 
     (void)state;

@@ -8,7 +8,7 @@
 #include "dialect/dialect.h"
 
 /* One letter per token, in the order of SqlTokenKind; all bytes belong to exactly one token. */
-static const char letters[] = "wqsnpo; cu!";
+static const char letters[] = "wqsnpo; cu!e";
 
 static char *kinds(const char *text, gsize length)
 {
