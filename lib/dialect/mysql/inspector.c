@@ -1,14 +1,193 @@
-#include "dialect/mysql/mysql.h"
+/* The live schema: all queries of information_schema in one round trip, and then what each of them tells. Nothing here
+ * is locked, and there is no snapshot of a catalog to be had: a table that goes while it is read is left out. */
+#include "dialect/mysql/inspector.h"
+
+#include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "embedded.h"
+
+/* --- the database --- */
+
+static gboolean read_database(MysqlInspector *inspector, Result *result, GError **error)
+{
+    enum { NAME, COLLATION, LOWER_CASE_TABLE_NAMES };
+    const char *wanted = inspector->options->default_schema;
+    int more = result_next(result, error);
+
+    if (more > 0) {
+        inspector->database = g_strdup(result_text(result, NAME));
+        inspector->collation = inspector_collation(result_text(result, COLLATION));
+        inspector->fold_names = result_integer(result, LOWER_CASE_TABLE_NAMES) != 0;
+    } else if (more == 0 && wanted != NULL) {
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_CATALOG, "there is no database '%s', or it may not be seen",
+                    wanted);
+    } else if (more == 0) {
+        g_set_error_literal(error, DIALECT_ERROR, DIALECT_ERROR_CATALOG,
+                            "no database is chosen: name it in the URL, as in mysql://host/database");
+    }
+    return more > 0;
+}
+
+static const MysqlQuery database_query = {
+    {embedded_lib_dialect_mysql_default_database_sql, embedded_lib_dialect_mysql_default_database_sql}, read_database};
+
+/* --- the round trip --- */
+
+typedef struct Trip {
+    GPtrArray *texts; /* char* */
+    GArray *queries;  /* MysqlQuery: as many */
+    Result **results; /* as many */
+} Trip;
+
+static void trip_init(Trip *trip)
+{
+    trip->texts = strings_new();
+    trip->queries = g_array_new(FALSE, FALSE, sizeof(MysqlQuery));
+    trip->results = NULL;
+}
+
+static void trip_clear(Trip *trip)
+{
+    for (guint i = 0; trip->results != NULL && i < trip->queries->len; i++)
+        result_free(trip->results[i]);
+    g_free(trip->results);
+    g_array_unref(trip->queries);
+    g_ptr_array_unref(trip->texts);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trip, trip_clear)
+
+static void add_query(Trip *trip, const MysqlInspector *inspector, const MysqlQuery *query)
+{
+    const char *sql = query->sql[inspector->flavour];
+    if (sql == NULL)
+        return;
+    GString *text = g_string_new(sql);
+    g_strchomp(text->str);
+    g_string_truncate(text, strlen(text->str));
+    if (g_str_has_suffix(text->str, ";"))
+        g_string_truncate(text, text->len - 1);
+    if (inspector->options->default_schema != NULL) {
+        g_autofree char *literal = mysql_quote_literal(inspector->options->default_schema);
+        g_string_replace(text, "database()", literal, 0);
+    }
+    g_ptr_array_add(trip->texts, g_string_free(text, FALSE));
+    g_array_append_val(trip->queries, *query);
+}
+
+static void add_queries(Trip *trip, const MysqlInspector *inspector, const MysqlQuery *queries)
+{
+    for (const MysqlQuery *query = queries; query->read != NULL; query++)
+        add_query(trip, inspector, query);
+}
+
+static gboolean run_queries(const MysqlInspector *inspector, Trip *trip, GError **error)
+{
+    guint n = trip->queries->len;
+    g_autofree Request *requests = g_new0(Request, n);
+
+    for (guint i = 0; i < n; i++)
+        requests[i].sql = trip->texts->pdata[i];
+    trip->results = g_new0(Result *, n);
+    if (connection_run_many(inspector->connection, requests, n, trip->results, NULL, error))
+        return TRUE;
+    g_prefix_error(error, "cannot read the catalog: ");
+    return FALSE;
+}
+
+/* --- order --- */
+
+static int compare_constraints(gconstpointer a, gconstpointer b)
+{
+    const Constraint *x = *(Constraint *const *)a, *y = *(Constraint *const *)b;
+    return x->kind != y->kind ? (int)x->kind - (int)y->kind : g_strcmp0(x->name, y->name);
+}
+
+static int compare_indexes(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(Index *const *)a)->name, (*(Index *const *)b)->name);
+}
+
+static void sort_all(MetaData *metadata)
+{
+    g_ptr_array_sort(metadata->tables, metadata_compare_tables);
+    g_ptr_array_sort(metadata->sequences, metadata_compare_sequences);
+    g_ptr_array_sort(metadata->objects, metadata_compare_objects);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        g_ptr_array_sort(table->constraints, compare_constraints);
+        g_ptr_array_sort(table->indexes, compare_indexes);
+    }
+}
+
+/* --- what the readers ask --- */
+
+gboolean inspector_ignores(const MysqlInspector *inspector, const char *name)
+{
+    const char *const *ignored = inspector->options->ignore_tables;
+
+    for (; ignored != NULL && *ignored != NULL; ignored++)
+        if (name_equal(*ignored, name, inspector->fold_names))
+            return TRUE;
+    return FALSE;
+}
+
+Table *inspector_table(const MysqlInspector *inspector, const char *name)
+{
+    return metadata_find_table(inspector->metadata, NULL, name);
+}
+
+char *inspector_collation(const char *name)
+{
+    return g_str_has_prefix(name, "utf8_") ? g_strconcat("utf8mb3_", name + strlen("utf8_"), NULL) : g_strdup(name);
+}
+
+char *inspector_charset(const char *collation)
+{
+    return g_strndup(collation, strcspn(collation, "_"));
+}
+
+/* --- all together --- */
+
+static void inspector_init(MysqlInspector *inspector, Connection *connection, const InspectOptions *options,
+                           MysqlFlavour flavour)
+{
+    static const InspectOptions none = {.ignore_tables = NULL};
+
+    *inspector = (MysqlInspector){.connection = connection,
+                                  .flavour = flavour,
+                                  .options = options ? options : &none,
+                                  .metadata = metadata_new(FALSE),
+                                  .collations = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+}
+
+static void inspector_clear(MysqlInspector *inspector)
+{
+    g_free(inspector->database);
+    g_free(inspector->collation);
+    metadata_free(inspector->metadata);
+    g_hash_table_unref(inspector->collations);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlInspector, inspector_clear)
 
 MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, MysqlFlavour flavour, GError **error)
 {
-    (void)connection;
-    (void)options;
-    (void)flavour;
-    g_set_error_literal(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "not in this build yet");
-    return NULL;
+    g_auto(MysqlInspector) inspector;
+    g_auto(Trip) trip;
+
+    inspector_init(&inspector, connection, options, flavour);
+    trip_init(&trip);
+    add_query(&trip, &inspector, &database_query);
+    add_queries(&trip, &inspector, mysql_table_queries);
+    add_queries(&trip, &inspector, mysql_object_queries);
+    if (!run_queries(&inspector, &trip, error))
+        return NULL;
+    for (guint i = 0; i < trip.queries->len; i++)
+        if (!g_array_index(trip.queries, MysqlQuery, i).read(&inspector, trip.results[i], error))
+            return NULL;
+    sort_all(inspector.metadata);
+    return g_steal_pointer(&inspector.metadata);
 }
 
 /* The names are few: a lookup of each, since information_schema then opens no other table. */

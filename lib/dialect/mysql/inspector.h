@@ -1,0 +1,48 @@
+/*
+ * How the files of the inspector share the work: all queries travel in one round trip, and every reader fills its part
+ * of the MetaData from its Result. Each query says database() for the database looked at, which the frame replaces when
+ * it is another one; the servers look a comparison with it up like one with a constant (EXPLAIN: "Scanned 1 database").
+ * Every column has an alias: MySQL 8 gives them capitals.
+ */
+#ifndef MIGRATE_DIALECT_MYSQL_INSPECTOR_H
+#define MIGRATE_DIALECT_MYSQL_INSPECTOR_H
+
+#include "dialect/mysql/mysql.h"
+
+#pragma GCC visibility push(hidden)
+
+typedef struct MysqlInspector {
+    Connection *connection; /* for its version; queries have run before anything is read */
+    MysqlFlavour flavour;
+    const InspectOptions *options; /* never NULL */
+    char *database;                /* the one looked at */
+    char *collation;               /* its default: "utf8mb4_general_ci" */
+    gboolean fold_names;           /* lower_case_table_names is not 0: names of tables compare without case */
+    MetaData *metadata;
+    GHashTable *collations; /* Table* -> its collation (owned), from the reader of tables on */
+} MysqlInspector;
+
+/* A query of information_schema and who reads it; they run in the order of the list. */
+typedef struct MysqlQuery {
+    const char *sql[2]; /* by MysqlFlavour; NULL: the product has no such thing */
+    gboolean (*read)(MysqlInspector *inspector, Result *result, GError **error);
+} MysqlQuery;
+
+/* read_table.c: tables, columns, keys, foreign keys, checks, partitions (7 with the frame's own); read_object.c: views,
+ * routines, triggers, events, sequences. Lists end with a NULL read. Together at most 12. */
+extern const MysqlQuery mysql_table_queries[];
+extern const MysqlQuery mysql_object_queries[];
+
+/* The table of that name; NULL when it is ignored, a view, or cannot be seen. */
+Table *inspector_table(const MysqlInspector *inspector, const char *name);
+/* Whether it is among InspectOptions.ignore_tables. */
+gboolean inspector_ignores(const MysqlInspector *inspector, const char *name);
+
+/* A collation's name with "utf8mb3_" for the "utf8_" of older servers, and the name of its character set, which every
+ * collation's name begins with ("binary" is both). New strings. */
+char *inspector_collation(const char *name);
+char *inspector_charset(const char *collation);
+
+#pragma GCC visibility pop
+
+#endif
