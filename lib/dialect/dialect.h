@@ -193,6 +193,10 @@ struct Dialect {
      * (EFFECT_UNKNOWN), without knowing what was before: for taking back a revision that is half applied. */
     gboolean (*find_effect)(Connection *connection, const char *sql, gsize length, StatementOutcome *outcome,
                             GError **error);
+    /* Optional, for a statement that does not commit by itself: *does is FALSE when it names a table whose engine has
+     * no transactions: what it has written is then not rolled back with its journal row. One query (none without
+     * names); tables that only a view, a trigger or a function of it reaches are not looked at. */
+    gboolean (*rolls_back)(Connection *connection, const char *sql, gsize length, gboolean *does, GError **error);
     /* Optional: sent once on each new connection, before anything else, and at the top of what is written for later
      * (sql_mode, time-outs). Seconds; 0 for statement_timeout: none. New NULL-terminated array. */
     char **(*connection_setup)(double lock_timeout, double statement_timeout);

@@ -99,6 +99,9 @@ gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize l
 gboolean mysql_find_effect(Connection *connection, const char *sql, gsize length, StatementOutcome *outcome,
                            GError **error);
 
+/* --- engines.c --- information_schema.TABLES and .ENGINES (TRANSACTIONS) */
+gboolean mysql_rolls_back(Connection *connection, const char *sql, gsize length, gboolean *does, GError **error);
+
 #pragma GCC visibility pop
 
 #endif
