@@ -1,12 +1,112 @@
-#include "dialect/mysql/mysql.h"
+#include "dialect/mysql/compiler.h"
+
+#include <string.h>
 
 #include "base/error.h"
 
+void mysql_add(MysqlCompiler *compiler, char *sql)
+{
+    if (compiler->blocks->len == 0)
+        g_ptr_array_add(compiler->blocks, sql_block_new(TRUE, FALSE));
+    const SqlBlock *block = compiler->blocks->pdata[0];
+    g_ptr_array_add(block->statements, sql);
+}
+
+static gboolean compile_execute(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    if (!op->sql)
+        return TRUE;
+    g_autoptr(GPtrArray) statements = mysql_split(op->sql, strlen(op->sql), error);
+    if (!statements) {
+        g_prefix_error(error, "execute: ");
+        return FALSE;
+    }
+    for (guint i = 0; i < statements->len; i++) {
+        const SqlStatement *statement = statements->pdata[i];
+        mysql_add(compiler, g_strndup(op->sql + statement->start, statement->length));
+    }
+    return TRUE;
+}
+
+static gboolean apply_to_both(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    return migrate_op_apply(op, compiler->database, error) && migrate_op_apply(op, compiler->written, error);
+}
+
+/* Tables and sequences share their names. */
+static gboolean needs_free_name(const MysqlCompiler *compiler, const MigrateOp *op)
+{
+    return op->kind == OP_DROP_SEQUENCE || mysql_change_of(compiler, op->sequence->name) != NULL;
+}
+
+static gboolean refuse(const MigrateOp *op, const char *why, GError **error)
+{
+    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s: %s", migrate_op_name(op), why);
+    return FALSE;
+}
+
+static gboolean compile_op(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    switch (op->kind) {
+    case OP_CREATE_TABLE:
+    case OP_DROP_TABLE:
+    case OP_RENAME_TABLE:
+    case OP_ALTER_TABLE_OPTIONS:
+    case OP_ADD_COLUMN:
+    case OP_DROP_COLUMN:
+    case OP_ALTER_COLUMN:
+    case OP_CREATE_INDEX:
+    case OP_DROP_INDEX:
+    case OP_RENAME_INDEX:
+    case OP_CREATE_CONSTRAINT:
+    case OP_DROP_CONSTRAINT:
+    case OP_RENAME_CONSTRAINT:
+    case OP_CREATE_TABLE_COMMENT:
+    case OP_DROP_TABLE_COMMENT:
+        if (op->schema)
+            return refuse(op, "tables of another database are not changed", error);
+        return mysql_note_change(compiler, op, error) && migrate_op_apply(op, compiler->database, error);
+    case OP_CREATE_ENUM:
+    case OP_DROP_ENUM:
+    case OP_ALTER_ENUM:
+        return refuse(op, "an enum is the type of a column here, nothing of its own", error);
+    case OP_CREATE_SEQUENCE:
+    case OP_DROP_SEQUENCE:
+    case OP_ALTER_SEQUENCE:
+        return (!needs_free_name(compiler, op) || mysql_flush(compiler, error)) &&
+               mysql_write_sequence_op(compiler, op, error) && apply_to_both(compiler, op, error);
+    case OP_CREATE_OBJECT:
+    case OP_DROP_OBJECT:
+    case OP_REPLACE_OBJECT:
+        return (op->kind == OP_DROP_OBJECT || mysql_flush(compiler, error)) &&
+               mysql_write_object_op(compiler, op, error) && apply_to_both(compiler, op, error);
+    case OP_EXECUTE:
+        return mysql_flush(compiler, error) && compile_execute(compiler, op, error);
+    }
+    g_return_val_if_reached(FALSE);
+}
+
 GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlavour flavour, GError **error)
 {
-    (void)ops;
-    (void)before;
-    (void)flavour;
-    g_set_error_literal(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "not in this build yet");
-    return NULL;
+    g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
+    g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_table_change_free);
+    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
+    MysqlCompiler compiler = {
+        .flavour = flavour,
+        .ops = ops,
+        .database = metadata_copy(before),
+        .written = metadata_copy(before),
+        .changes = changes,
+        .renames = renames,
+        .blocks = blocks,
+    };
+    gboolean compiled = TRUE;
+    for (guint i = 0; compiled && i < ops->len; i++) {
+        compiler.position = i;
+        compiled = compile_op(&compiler, ops->pdata[i], error);
+    }
+    compiled = compiled && mysql_flush(&compiler, error);
+    metadata_free(compiler.database);
+    metadata_free(compiler.written);
+    return compiled ? g_steal_pointer(&blocks) : NULL;
 }

@@ -1,0 +1,183 @@
+/* What the operations since the last flush do to each table, by name: what its columns and indexes were called. */
+#include <string.h>
+
+#include "base/error.h"
+#include "dialect/mysql/compiler.h"
+
+/* --- names --- */
+
+void mysql_name_free(MysqlName *name)
+{
+    if (!name)
+        return;
+    g_free(name->former);
+    g_free(name->current);
+    g_free(name);
+}
+
+static void add_name(GPtrArray *names, const char *former, const char *current)
+{
+    MysqlName *name = g_new0(MysqlName, 1);
+    name->former = g_strdup(former);
+    name->current = g_strdup(current);
+    g_ptr_array_add(names, name);
+}
+
+static MysqlName *find_current(const GPtrArray *names, const char *current)
+{
+    for (guint i = 0; i < names->len; i++) {
+        MysqlName *name = names->pdata[i];
+        if (g_strcmp0(name->current, current) == 0)
+            return name;
+    }
+    return NULL;
+}
+
+const char *mysql_former_name(const GPtrArray *names, const char *current)
+{
+    const MysqlName *name = find_current(names, current);
+    return name ? name->former : NULL;
+}
+
+const char *mysql_current_name(const GPtrArray *names, const char *former)
+{
+    for (guint i = 0; i < names->len; i++) {
+        const MysqlName *name = names->pdata[i];
+        if (strcmp(name->former, former) == 0)
+            return name->current;
+    }
+    return former;
+}
+
+/* `current` NULL: it is dropped. What is new has no pair. */
+static void change_name(const GPtrArray *names, const char *from, const char *current)
+{
+    MysqlName *name = find_current(names, from);
+    if (!name)
+        return;
+    g_free(name->current);
+    name->current = g_strdup(current);
+}
+
+/* --- tables --- */
+
+void mysql_table_change_free(MysqlTableChange *change)
+{
+    if (!change)
+        return;
+    g_free(change->former);
+    g_free(change->name);
+    g_ptr_array_unref(change->columns);
+    g_ptr_array_unref(change->indexes);
+    g_ptr_array_unref(change->restored);
+    g_free(change);
+}
+
+const MysqlTableChange *mysql_change_of(const MysqlCompiler *compiler, const char *former)
+{
+    for (guint i = 0; i < compiler->changes->len; i++) {
+        const MysqlTableChange *change = compiler->changes->pdata[i];
+        if (g_strcmp0(change->former, former) == 0)
+            return change;
+    }
+    return NULL;
+}
+
+static MysqlTableChange *add_change(MysqlCompiler *compiler, const char *former, const char *name)
+{
+    MysqlTableChange *change = g_new0(MysqlTableChange, 1);
+    change->former = g_strdup(former);
+    change->name = g_strdup(name);
+    change->columns = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
+    change->indexes = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
+    change->restored = strings_new();
+    g_ptr_array_add(compiler->changes, change);
+    return change;
+}
+
+/* The one of the table that is called `name` now. A table that no op was about yet is called what it was. */
+static MysqlTableChange *change_for(MysqlCompiler *compiler, const char *name)
+{
+    for (guint i = 0; i < compiler->changes->len; i++) {
+        MysqlTableChange *change = compiler->changes->pdata[i];
+        if (g_strcmp0(change->name, name) == 0)
+            return change;
+    }
+    MysqlTableChange *change = add_change(compiler, name, name);
+    const Table *table = metadata_find_table(compiler->written, NULL, name);
+    for (guint i = 0; table && i < table->columns->len; i++) {
+        const Column *column = table->columns->pdata[i];
+        add_name(change->columns, column->name, column->name);
+    }
+    for (guint i = 0; table && i < table->indexes->len; i++) {
+        const Index *index = table->indexes->pdata[i];
+        add_name(change->indexes, index->name, index->name);
+    }
+    return change;
+}
+
+static gboolean note_rename(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    const MysqlTableChange *other = mysql_change_of(compiler, op->new_name);
+    if (other && !other->name && !mysql_flush(compiler, error))
+        return FALSE;
+    MysqlTableChange *change = change_for(compiler, op->table_name);
+    if (change->former)
+        add_name(compiler->renames, op->table_name, op->new_name);
+    g_free(change->name);
+    change->name = g_strdup(op->new_name);
+    return TRUE;
+}
+
+static gboolean note_drop(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    MysqlTableChange *change = change_for(compiler, op->table_name);
+    if (!change->former) {
+        g_ptr_array_remove(compiler->changes, change);
+        return TRUE;
+    }
+    if (strcmp(change->former, change->name) != 0) {
+        if (!mysql_flush(compiler, error))
+            return FALSE;
+        change = change_for(compiler, op->table_name);
+    }
+    g_clear_pointer(&change->name, g_free);
+    return TRUE;
+}
+
+static void note_column(MysqlCompiler *compiler, const MigrateOp *op)
+{
+    MysqlTableChange *change = change_for(compiler, op->table_name);
+    if (op->kind == OP_DROP_COLUMN)
+        change_name(change->columns, op->existing->name, NULL);
+    else if (op->kind == OP_ALTER_COLUMN)
+        change_name(change->columns, op->existing->name, op->column->name);
+    else if (op->restores)
+        g_ptr_array_add(change->restored, g_strdup(op->column->name));
+}
+
+static void note_index(MysqlCompiler *compiler, const MigrateOp *op)
+{
+    MysqlTableChange *change = change_for(compiler, op->table_name);
+    if (op->kind == OP_DROP_INDEX)
+        change_name(change->indexes, op->index->name, NULL);
+    else if (op->kind == OP_RENAME_INDEX)
+        change_name(change->indexes, op->name, op->new_name);
+}
+
+gboolean mysql_note_change(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
+{
+    if (op->kind == OP_CREATE_TABLE)
+        add_change(compiler, NULL, op->table_name);
+    else if (op->kind == OP_DROP_TABLE)
+        return note_drop(compiler, op, error);
+    else if (op->kind == OP_RENAME_TABLE)
+        return note_rename(compiler, op, error);
+    else if (op->column || op->existing)
+        note_column(compiler, op);
+    else if (op->kind == OP_CREATE_INDEX || op->kind == OP_DROP_INDEX || op->kind == OP_RENAME_INDEX)
+        note_index(compiler, op);
+    else
+        change_for(compiler, op->table_name);
+    return TRUE;
+}
