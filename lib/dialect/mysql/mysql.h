@@ -74,6 +74,18 @@ char *mysql_quote_literal(const char *value);   /* backslashes doubled */
 char *mysql_type_sql(const SqlType *type, MysqlFlavour flavour, GError **error);
 SqlType *mysql_type_from_sql(const char *spelling, MysqlFlavour flavour);
 gboolean mysql_type_equal(const SqlType *a, const SqlType *b, MysqlFlavour flavour);
+/* What a model's type may say besides the type: "VARCHAR(20) CHARACTER SET latin1". NULL, FALSE: nothing. */
+typedef struct MysqlTypeAttributes {
+    char *charset, *collation; /* new */
+    gboolean binary;           /* BINARY behind it: the character set's _bin collation */
+    gboolean serial;           /* SERIAL: NOT NULL, AUTO_INCREMENT and a unique key */
+} MysqlTypeAttributes;
+void mysql_type_attributes_clear(MysqlTypeAttributes *attributes);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlTypeAttributes, mysql_type_attributes_clear)
+/* mysql_type_from_sql(), and what else is said; `attributes` may be NULL. */
+SqlType *mysql_read_type(const char *spelling, MysqlFlavour flavour, MysqlTypeAttributes *attributes);
+/* "MySQL", "MariaDB": for messages. */
+#define mysql_product(flavour) ((flavour) == FLAVOUR_MARIADB ? "MariaDB" : "MySQL")
 
 /* --- equal.c --- */
 void mysql_unify(GPtrArray *words);
