@@ -50,8 +50,12 @@ typedef enum MysqlFlavour { FLAVOUR_MYSQL, FLAVOUR_MARIADB } MysqlFlavour;
  * MetaData's (MariaDB).
  */
 
-/* --- lexer.c --- sql_mode is the one that connection_setup pins: backslash escapes in strings, "x" a string. A comment
- * of the form "/""*!50100 … *""/" (MariaDB: also "/""*M!100100 … *""/") is a comment to the lexer as a whole. */
+/* --- lexer.c --- sql_mode is the one that connection_setup pins: backslash escapes in strings, "x" a string, || an
+ * operator. A comment that servers execute (with ! or M! behind its beginning, and a version) is SQL_TOKEN_CONDITION at
+ * its beginning and its end, and what stands between is tokens as anywhere: it counts in hashes, and SqlReader reads it
+ * as if the server did, whatever the version. Only versions that no server has (99999, 999999) make a plain comment.
+ * PARAMETER is also @name, @`name`, @@global.name as a whole, the host of an account (@`%`), and "?". The introducer in
+ * _utf8mb4'x' is a WORD; N'x', x'00' and b'01' are one STRING. */
 SqlToken mysql_next_token(const char *text, gsize length, gsize position);
 gboolean mysql_is_reserved(const char *word, gsize length); /* needs quotes as a name, in either product */
 
