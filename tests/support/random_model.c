@@ -68,54 +68,11 @@ static const char *free_column_name(const cJSON *columns, GRand *random)
     return NULL;
 }
 
-static gboolean is_key(const cJSON *column)
-{
-    return flag(column, "primary_key");
-}
-
-static gboolean is_plain(const cJSON *column)
-{
-    return !is_key(column) && !cJSON_GetObjectItem(column, "computed") && !cJSON_GetObjectItem(column, "foreign_key");
-}
-
-/* Does anything but its column entry speak of the column? */
-static gboolean is_used(const cJSON *table, const char *name)
-{
-    static const char *const keys[] = {"unique_constraints", "check_constraints", "indexes"};
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *escaped = g_strjoinv("\\\"", parts); /* as it stands in JSON */
-    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const cJSON *array = cJSON_GetObjectItem(table, keys[i]);
-        g_autofree char *print = array ? cJSON_PrintUnformatted(array) : NULL;
-        if (print && strstr(print, escaped))
-            return TRUE;
-    }
-    const cJSON *column;
-    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
-    {
-        const cJSON *computed = cJSON_GetObjectItem(column, "computed");
-        if (computed && strstr(text(computed, "expression"), name))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* --- parts of tables --- */
-
-static cJSON *random_plain_column(const cJSON *table, GRand *random)
-{
-    const cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    for (int i = 0; i < 20; i++) {
-        cJSON *column = cJSON_GetArrayItem(columns, g_rand_int_range(random, 0, cJSON_GetArraySize(columns)));
-        if (is_plain(column))
-            return column;
-    }
-    return NULL;
-}
 
 static void add_check(cJSON *table, GRand *random, int number)
 {
-    cJSON *column = random_plain_column(table, random);
+    cJSON *column = plain_column(table, random);
     if (!column)
         return;
     const char *type = text(column, "type");
@@ -134,7 +91,7 @@ static void add_check(cJSON *table, GRand *random, int number)
 
 static void add_unique(cJSON *table, GRand *random, int number)
 {
-    cJSON *column = random_plain_column(table, random);
+    cJSON *column = plain_column(table, random);
     if (!column || cJSON_GetObjectItem(column, "server_default") || strcmp(text(column, "type"), "Boolean") == 0)
         return;
     cJSON *unique = cJSON_CreateObject();
@@ -147,7 +104,7 @@ static void add_unique(cJSON *table, GRand *random, int number)
 
 static void add_index(cJSON *table, GRand *random, int number)
 {
-    cJSON *column = random_plain_column(table, random);
+    cJSON *column = plain_column(table, random);
     if (!column)
         return;
     const char *column_name = text(column, "name");
@@ -185,7 +142,7 @@ static void add_index(cJSON *table, GRand *random, int number)
 
 static void add_computed(cJSON *table, GRand *random)
 {
-    cJSON *column = random_plain_column(table, random);
+    cJSON *column = plain_column(table, random);
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
     const char *name = free_column_name(columns, random);
     if (!column || !name || cJSON_GetObjectItem(table, "options"))
@@ -413,13 +370,6 @@ static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRan
     }
 }
 
-static void drop_column(cJSON *table, GRand *random)
-{
-    cJSON *column = random_plain_column(table, random);
-    if (column && !is_used(table, text(column, "name")))
-        cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItem(table, "columns"), column));
-}
-
 /* A reference in the place of a dropped column would be a foreign key for values that refer to nothing. */
 static void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former, GRand *random)
 {
@@ -452,7 +402,7 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
             break;
         case 3:
         case 4:
-            if ((column = random_plain_column(table, random)) && !cJSON_GetObjectItem(column, "renamed_from") &&
+            if ((column = plain_column(table, random)) && !cJSON_GetObjectItem(column, "renamed_from") &&
                 !g_ptr_array_find(added, column, NULL))
                 change_column(table, column, former, random);
             break;
@@ -543,7 +493,7 @@ static char *insert_statement(const cJSON *table, int row)
         g_string_append_printf(names, "%s%s", names->len ? ", " : "", quoted);
         if (values->len)
             g_string_append(values, ", ");
-        if (is_key(column))
+        if (flag(column, "primary_key"))
             g_string_append_printf(values, "%d", row * 3);
         else if (cJSON_GetObjectItem(column, "foreign_key"))
             g_string_append(values, row % 2 ? "NULL" : "3");

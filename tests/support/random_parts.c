@@ -88,3 +88,110 @@ const char *free_table_name(const cJSON *tables, GRand *random)
     }
     return NULL;
 }
+
+gboolean is_plain(const cJSON *column)
+{
+    return !flag(column, "primary_key") && !cJSON_GetObjectItem(column, "computed") &&
+           !cJSON_GetObjectItem(column, "foreign_key");
+}
+
+cJSON *plain_column(const cJSON *table, GRand *random)
+{
+    const cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    for (int i = 0; i < 20; i++) {
+        cJSON *column = cJSON_GetArrayItem(columns, g_rand_int_range(random, 0, cJSON_GetArraySize(columns)));
+        if (is_plain(column))
+            return column;
+    }
+    return NULL;
+}
+
+/* Does anything of the table but its column entry speak of the column? */
+gboolean is_used(const cJSON *table, const char *name)
+{
+    cJSON *rest = cJSON_Duplicate(table, TRUE);
+    cJSON_DeleteItemFromObject(rest, "columns");
+    g_autofree char *print = cJSON_PrintUnformatted(rest);
+    cJSON_Delete(rest);
+    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
+    g_autofree char *escaped = g_strjoinv("\\\"", parts);
+    if (strstr(print, escaped))
+        return TRUE;
+    const cJSON *column;
+    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
+    {
+        const cJSON *computed = cJSON_GetObjectItem(column, "computed");
+        if (computed && strstr(text(computed, "expression"), name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void add_object(cJSON *model, const char *kind, const char *name, const char *table, char *definition)
+{
+    g_autofree char *taken = definition;
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "kind", kind);
+    cJSON_AddStringToObject(object, "name", name);
+    if (table)
+        cJSON_AddStringToObject(object, "table_name", table);
+    cJSON_AddStringToObject(object, "definition", taken);
+    cJSON_AddItemToArray(list(model, "objects"), object);
+}
+
+const cJSON *any_table(const cJSON *model, GRand *random)
+{
+    const cJSON *tables = cJSON_GetObjectItem(model, "tables");
+    return cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+}
+
+void add_conventions(cJSON *model)
+{
+    cJSON *convention = cJSON_AddObjectToObject(model, "naming_convention");
+    cJSON_AddStringToObject(convention, "pk", "pk_%(table_name)s");
+    cJSON_AddStringToObject(convention, "fk", "fk_%(table_name)s_%(column_0_name)s");
+    cJSON_AddStringToObject(convention, "ix", "ix_%(table_name)s_%(column_0_name)s");
+}
+
+void toggle(cJSON *object, const char *key, const char *value)
+{
+    if (cJSON_GetObjectItem(object, key))
+        cJSON_DeleteItemFromObject(object, key);
+    else
+        cJSON_AddStringToObject(object, key, value);
+}
+
+void drop_column(cJSON *table, GRand *random)
+{
+    cJSON *column = plain_column(table, random);
+    if (column && !is_used(table, text(column, "name")))
+        cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItem(table, "columns"), column));
+}
+
+/* References, and the objects, which say a table's name in quotes or as the table they hang on. */
+void rename_table(cJSON *model, cJSON *table, const char *name, char *(*quoted)(const char *))
+{
+    g_autofree char *old_name = g_strdup(text(table, "name"));
+    g_autofree char *from = quoted(old_name);
+    g_autofree char *to = quoted(name);
+    set_string(table, "name", name);
+    cJSON_AddStringToObject(table, "renamed_from", old_name);
+    cJSON *object;
+    cJSON_ArrayForEach(object, cJSON_GetObjectItem(model, "objects"))
+    {
+        g_auto(GStrv) parts = g_strsplit(text(object, "definition"), from, -1);
+        g_autofree char *definition = g_strjoinv(to, parts);
+        set_string(object, "definition", definition);
+        if (g_strcmp0(text(object, "table_name"), old_name) == 0)
+            set_string(object, "table_name", name);
+    }
+    cJSON *other, *column;
+    cJSON_ArrayForEach(other, cJSON_GetObjectItem(model, "tables"))
+        cJSON_ArrayForEach(column, cJSON_GetObjectItem(other, "columns"))
+    {
+        g_autofree char *reference = g_strdup_printf("%s.id", old_name);
+        g_autofree char *renamed = g_strdup_printf("%s.id", name);
+        if (g_strcmp0(text(column, "foreign_key"), reference) == 0)
+            set_string(column, "foreign_key", renamed);
+    }
+}

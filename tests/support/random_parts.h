@@ -21,5 +21,16 @@ const char *free_table_name(const cJSON *tables, GRand *random); /* neither a na
 gboolean is_referred(const cJSON *model, const char *name);      /* by a foreign key or an object */
 void drop_random(cJSON *table, const char *key, GRand *random);  /* one of the table's list, if there is any */
 void drop_duplicate_names(cJSON *table, const char *key);
+gboolean is_plain(const cJSON *column);                 /* no key, not generated, no reference */
+cJSON *plain_column(const cJSON *table, GRand *random); /* NULL: none found */
+gboolean is_used(const cJSON *table, const char *name); /* something else of the table speaks of that column */
+const cJSON *any_table(const cJSON *model, GRand *random);
+/* Takes the definition. `table`: what a trigger … hangs on, or NULL. */
+void add_object(cJSON *model, const char *kind, const char *name, const char *table, char *definition);
+void add_conventions(cJSON *model); /* names for keys and indexes */
+void toggle(cJSON *object, const char *key, const char *value);
+void drop_column(cJSON *table, GRand *random); /* one that nothing speaks of */
+/* Everywhere in the model; definitions have the name as `quoted` gives it. */
+void rename_table(cJSON *model, cJSON *table, const char *name, char *(*quoted)(const char *));
 
 #endif

@@ -93,44 +93,6 @@ static const char *free_column_name(const cJSON *columns, GRand *random)
     return NULL;
 }
 
-static gboolean is_plain(const cJSON *column)
-{
-    return !flag(column, "primary_key") && !cJSON_GetObjectItem(column, "computed") &&
-           !cJSON_GetObjectItem(column, "foreign_key");
-}
-
-static cJSON *plain_column(const cJSON *table, GRand *random)
-{
-    const cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    for (int i = 0; i < 20; i++) {
-        cJSON *column = cJSON_GetArrayItem(columns, g_rand_int_range(random, 0, cJSON_GetArraySize(columns)));
-        if (is_plain(column))
-            return column;
-    }
-    return NULL;
-}
-
-/* Does anything of the table but its column entry speak of the column? */
-static gboolean is_used(const cJSON *table, const char *name)
-{
-    cJSON *rest = cJSON_Duplicate(table, TRUE);
-    cJSON_DeleteItemFromObject(rest, "columns");
-    g_autofree char *print = cJSON_PrintUnformatted(rest);
-    cJSON_Delete(rest);
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *escaped = g_strjoinv("\\\"", parts);
-    if (strstr(print, escaped))
-        return TRUE;
-    const cJSON *column;
-    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
-    {
-        const cJSON *computed = cJSON_GetObjectItem(column, "computed");
-        if (computed && strstr(text(computed, "expression"), name))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static cJSON *server_options(cJSON *object)
 {
     cJSON *options = cJSON_GetObjectItem(object, "options");
@@ -383,24 +345,6 @@ static void new_table(cJSON *tables, const char *name, GRand *random)
 
 /* --- objects --- */
 
-static void add_object(cJSON *model, const char *kind, const char *name, const char *table, char *definition)
-{
-    g_autofree char *taken = definition;
-    cJSON *object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "kind", kind);
-    cJSON_AddStringToObject(object, "name", name);
-    if (table)
-        cJSON_AddStringToObject(object, "table_name", table);
-    cJSON_AddStringToObject(object, "definition", taken);
-    cJSON_AddItemToArray(list(model, "objects"), object);
-}
-
-static const cJSON *any_table(const cJSON *model, GRand *random)
-{
-    const cJSON *tables = cJSON_GetObjectItem(model, "tables");
-    return cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-}
-
 static void add_view(cJSON *model, GRand *random, const char *name, gboolean materialized)
 {
     g_autofree char *quoted = quote(text(any_table(model, random), "name"));
@@ -464,14 +408,6 @@ static void add_types(cJSON *model, GRand *random)
     }
 }
 
-static void add_conventions(cJSON *model)
-{
-    cJSON *convention = cJSON_AddObjectToObject(model, "naming_convention");
-    cJSON_AddStringToObject(convention, "pk", "pk_%(table_name)s");
-    cJSON_AddStringToObject(convention, "fk", "fk_%(table_name)s_%(column_0_name)s");
-    cJSON_AddStringToObject(convention, "ix", "ix_%(table_name)s_%(column_0_name)s");
-}
-
 cJSON *random_postgresql_model(GRand *random)
 {
     cJSON *model = cJSON_CreateObject();
@@ -497,14 +433,6 @@ cJSON *random_postgresql_model(GRand *random)
 }
 
 /* --- change --- */
-
-static void toggle(cJSON *object, const char *key, const char *value)
-{
-    if (cJSON_GetObjectItem(object, key))
-        cJSON_DeleteItemFromObject(object, key);
-    else
-        cJSON_AddStringToObject(object, key, value);
-}
 
 static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRand *random)
 {
@@ -564,13 +492,6 @@ static void change_numbering(cJSON *table, GRand *random)
     default:
         cJSON_AddFalseToObject(id, "autoincrement");
     }
-}
-
-static void drop_column(cJSON *table, GRand *random)
-{
-    cJSON *column = plain_column(table, random);
-    if (column && !is_used(table, text(column, "name")))
-        cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItem(table, "columns"), column));
 }
 
 static void change_options(cJSON *table, GRand *random)
@@ -648,34 +569,6 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
     cJSON_Delete(former);
 }
 
-/* References, and the objects, which say a table's name in quotes or as the table they hang on. */
-static void rename_table(cJSON *model, cJSON *table, const char *name)
-{
-    g_autofree char *old_name = g_strdup(text(table, "name"));
-    g_autofree char *from = quote(old_name);
-    g_autofree char *to = quote(name);
-    set_string(table, "name", name);
-    cJSON_AddStringToObject(table, "renamed_from", old_name);
-    cJSON *object;
-    cJSON_ArrayForEach(object, cJSON_GetObjectItem(model, "objects"))
-    {
-        g_auto(GStrv) parts = g_strsplit(text(object, "definition"), from, -1);
-        g_autofree char *definition = g_strjoinv(to, parts);
-        set_string(object, "definition", definition);
-        if (g_strcmp0(text(object, "table_name"), old_name) == 0)
-            set_string(object, "table_name", name);
-    }
-    cJSON *other, *column;
-    cJSON_ArrayForEach(other, cJSON_GetObjectItem(model, "tables"))
-        cJSON_ArrayForEach(column, cJSON_GetObjectItem(other, "columns"))
-    {
-        g_autofree char *reference = g_strdup_printf("%s.id", old_name);
-        g_autofree char *renamed = g_strdup_printf("%s.id", name);
-        if (g_strcmp0(text(column, "foreign_key"), reference) == 0)
-            set_string(column, "foreign_key", renamed);
-    }
-}
-
 static void change_enum(cJSON *model, GRand *random)
 {
     cJSON *values = cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(model, "enums"), 0), "values");
@@ -734,7 +627,7 @@ cJSON *random_postgresql_change(const cJSON *model, GRand *random)
         cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
         const char *name = free_table_name(tables, random);
         if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
-            rename_table(changed, table, name);
+            rename_table(changed, table, name, quote);
     }
     cJSON *table;
     cJSON_ArrayForEach(table, tables)
