@@ -28,6 +28,6 @@ typedef struct TestBackend {
 } TestBackend;
 
 extern const TestBackend *const test_backends[]; /* those in this build; ends with NULL */
-extern const TestBackend postgresql_backend;
+extern const TestBackend postgresql_backend, mysql_backend;
 
 #endif

@@ -17,5 +17,7 @@ void database_run(const char *path, const GPtrArray *statements);
 
 /* The same of a PostgreSQL database, by fingerprint-postgresql.sql. New string. */
 char *fingerprint_postgresql(const char *url);
+/* The same of a MySQL or MariaDB database, by information_schema and SHOW CREATE. New string. */
+char *fingerprint_mysql(const char *url);
 
 #endif

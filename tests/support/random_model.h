@@ -16,6 +16,11 @@ cJSON *random_change(const cJSON *model, GRand *random);
 /* INSERT statements for every table, parents first; every value is unlike every other in its column. */
 GPtrArray *random_rows(const cJSON *model, GRand *random);
 
+/* The same with what MariaDB has. */
+cJSON *random_mysql_model(GRand *random);
+cJSON *random_mysql_change(const cJSON *model, GRand *random);
+GPtrArray *random_mysql_rows(const cJSON *model, GRand *random);
+
 /* The same with what PostgreSQL has. */
 cJSON *random_postgresql_model(GRand *random);
 cJSON *random_postgresql_change(const cJSON *model, GRand *random);

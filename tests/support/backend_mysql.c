@@ -1,0 +1,106 @@
+#include "support/backend.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/fingerprint.h"
+#include "support/mysql.h"
+#include "support/random_model.h"
+
+static char *server_create(const char *folder, const char *name)
+{
+    (void)folder;
+    return mysql_database(name);
+}
+
+static char *server_schema(const char *url)
+{
+    return fingerprint_mysql(url);
+}
+
+static void server_run(const char *url, const GPtrArray *statements)
+{
+    g_autoptr(GString) script = g_string_new("START TRANSACTION;\n");
+    for (guint i = 0; i < statements->len; i++)
+        g_string_append_printf(script, "%s;\n", (char *)statements->pdata[i]);
+    g_string_append(script, "COMMIT");
+    mysql_run(url, script->str);
+}
+
+/* A query for each column that gives its values, bytes as hexadecimal digits. */
+static GHashTable *server_cells(const char *url)
+{
+    GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autofree char *columns = mysql_rows(
+        url, "SELECT concat(c.table_name, '.', c.column_name, '\\t', 'SELECT concat(''v:'', ifnull(quote(', "
+             "if(c.data_type REGEXP 'blob|binary|bit|point', 'hex(', 'convert('), '`', replace(c.column_name, '`', "
+             "'``'), '`', if(c.data_type REGEXP 'blob|binary|bit|point', ')', ' USING utf8mb4)'), '), ''NULL'')) FROM "
+             "`', replace(c.table_name, '`', '``'), '` ORDER BY id') "
+             "FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema "
+             "AND t.table_name = c.table_name WHERE c.table_schema = database() AND t.table_type <> 'VIEW' AND "
+             "t.table_type <> 'SEQUENCE' AND c.table_name NOT LIKE 'migrate\\_%'");
+    g_auto(GStrv) lines = g_strsplit(columns, "\n", -1);
+    for (guint i = 0; lines[i] && *lines[i]; i++) {
+        char *query = strchr(lines[i], '\t');
+        *query++ = '\0';
+        g_hash_table_insert(cells, g_strdup(lines[i]), mysql_rows(url, query));
+    }
+    return cells;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Names that the server gives, by number: t_ibfk_2, CONSTRAINT_1. */
+static char *without_past(const char *schema)
+{
+    static GRegex *given;
+    if (!given)
+        given = g_regex_new("\\b(\\w+_ibfk_|CONSTRAINT_)\\d+", 0, 0, NULL);
+    g_autofree char *masked = g_regex_replace(given, schema, -1, 0, "\\1N", 0, NULL);
+    g_auto(GStrv) lines = g_strsplit(masked, "\n", -1);
+    qsort(lines, g_strv_length(lines), sizeof *lines, compare_lines);
+    return g_strjoinv("\n", lines);
+}
+
+/* Order is none, and a comma tells who stands last. */
+static char *server_dump(const char *url)
+{
+    static GRegex *incidents;
+    g_autofree char *socket = g_strconcat("--socket=", mysql_server_socket(), NULL);
+    const char *database = strrchr(url, '/') + 1;
+    const char *argv[] = {"mysqldump",        "--no-defaults", socket,       "--user=root",
+                          "--no-data",        "--routines",    "--triggers", "--events",
+                          "--skip-dump-date", "--compact",     database,     NULL};
+    g_autofree char *out = NULL, *err = NULL;
+    int status = 1;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, NULL) || status)
+        fail_msg("mysqldump: %s", err ? err : "not found");
+    if (!incidents)
+        incidents = g_regex_new(" AUTO_INCREMENT=\\d+|SELECT SETVAL.*|.*migrate_(version|history).*|,$",
+                                G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *masked = g_regex_replace_literal(incidents, out, -1, 0, "", 0, NULL);
+    return without_past(masked);
+}
+
+const TestBackend mysql_backend = {
+    .name = "mariadb",
+    .pairs = 200,
+    .create = server_create,
+    .schema = server_schema,
+    .cells = server_cells,
+    .run = server_run,
+    .model = random_mysql_model,
+    .change = random_mysql_change,
+    .rows = random_mysql_rows,
+    .without_past = without_past,
+    .dump = server_dump,
+};
