@@ -207,7 +207,7 @@ static gboolean drop_column(const MigrateOp *op, const MetaData *metadata, GErro
 
 typedef struct Rename {
     const char *old_name, *new_name;
-    gboolean ignore_case;
+    gboolean ignore_case, backticks;
 } Rename;
 
 static void rename_in_names(const Rename *rename, GPtrArray *names)
@@ -219,7 +219,8 @@ static void rename_in_names(const Rename *rename, GPtrArray *names)
 
 static void rename_in_expression(const Rename *rename, char **expression)
 {
-    char *renamed = expression_rename(*expression, rename->old_name, rename->new_name, rename->ignore_case);
+    char *renamed =
+        expression_rename(*expression, rename->old_name, rename->new_name, rename->ignore_case, rename->backticks);
     g_free(*expression);
     *expression = renamed;
 }
@@ -285,7 +286,7 @@ static gboolean alter_column(const MigrateOp *op, const MetaData *metadata, GErr
         return conflict(error, "alter_column: column '%s.%s' cannot become '%s', which exists already", op->table_name,
                         old_name, new_name);
     if (strcmp(old_name, new_name) != 0) {
-        Rename rename = {old_name, new_name, metadata->ignore_case};
+        Rename rename = {old_name, new_name, metadata->ignore_case, metadata->backticks};
         rename_in_table(&rename, table);
         rename_in_references(&rename, metadata, table);
     }

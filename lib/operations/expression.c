@@ -24,6 +24,19 @@ static const char *skip_quoted(const char *at)
     return at;
 }
 
+/* The same with backslash escapes. */
+static const char *skip_string(const char *at)
+{
+    char close = *at;
+    for (at++; *at; at++) {
+        if (*at == '\\' && at[1])
+            at++;
+        else if (*at == close)
+            return at + 1;
+    }
+    return at;
+}
+
 static const char *skip_comment(const char *at)
 {
     const char *end = strstr(at + 2, *at == '-' ? "\n" : "*/");
@@ -68,17 +81,19 @@ static gboolean is_call(const char *behind)
     return *behind == '(';
 }
 
-char *expression_rename(const char *text, const char *old_name, const char *new_name, gboolean ignore_case)
+char *expression_rename(const char *text, const char *old_name, const char *new_name, gboolean ignore_case,
+                        gboolean backticks)
 {
+    const char *names = backticks ? "`" : "\"`[";
     if (!text)
         return NULL;
     GString *result = g_string_new(NULL);
     for (const char *at = text, *end = NULL; *at; at = end) {
         g_autofree char *name = NULL;
         end = at + 1;
-        if (*at == '\'') {
-            end = skip_quoted(at);
-        } else if (*at == '"' || *at == '`' || *at == '[') {
+        if (*at == '\'' || (*at == '"' && backticks)) {
+            end = backticks ? skip_string(at) : skip_quoted(at);
+        } else if (strchr(names, *at)) {
             end = skip_quoted(at);
             name = unquote(at, end);
         } else if (g_str_has_prefix(at, "--") || g_str_has_prefix(at, "/*")) {
@@ -90,7 +105,7 @@ char *expression_rename(const char *text, const char *old_name, const char *new_
                 name = g_strndup(at, (gsize)(end - at));
         }
         if (name && name_equal(name, old_name, ignore_case))
-            append_quoted(result, new_name, (char)(strchr("`[", *at) ? *at : '"'));
+            append_quoted(result, new_name, (char)(backticks ? '`' : strchr("`[", *at) ? *at : '"'));
         else
             g_string_append_len(result, at, end - at);
     }

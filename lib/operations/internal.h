@@ -4,10 +4,12 @@
 
 #include "operations/operations.h"
 
-/* The SQL expression `text` with every identifier `old_name` written as `new_name` (quoted, so that any name is fine).
- * Function names, strings and comments stay. Meant for expressions that can only name columns of one table: checks,
- * generated columns, indexes. New string; NULL gives NULL. */
-char *expression_rename(const char *text, const char *old_name, const char *new_name, gboolean ignore_case);
+/* The SQL expression `text` with every identifier `old_name` written as `new_name` (quoted, so that any name is fine;
+ * with `backticks` so, and then "x" is a string and [ no quote). Function names, strings and comments stay. Meant for
+ * expressions that can only name columns of one table: checks, generated columns, indexes. New string; NULL gives NULL.
+ */
+char *expression_rename(const char *text, const char *old_name, const char *new_name, gboolean ignore_case,
+                        gboolean backticks);
 
 /* The constraint of `table` that `like` means: by its name, or without one by its structure. NULL when not there. */
 Constraint *constraint_lookup(const Table *table, const Constraint *like);

@@ -88,6 +88,7 @@ void metadata_free(MetaData *metadata)
 MetaData *metadata_copy(const MetaData *metadata)
 {
     MetaData *copy = metadata_new(metadata->ignore_case);
+    copy->backticks = metadata->backticks;
     for (guint i = 0; i < metadata->tables->len; i++)
         metadata_add_table(copy, table_copy(metadata->tables->pdata[i]));
     for (guint i = 0; i < metadata->enums->len; i++)

@@ -136,6 +136,7 @@ typedef struct MetaData {
     GPtrArray *sequences; /* Sequence* */
     GPtrArray *objects;   /* SchemaObject* */
     gboolean ignore_case; /* identifiers compare without ASCII case (SQLite) */
+    gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
     GHashTable *by_name;  /* private: table index */
 } MetaData;
 

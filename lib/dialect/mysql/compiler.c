@@ -100,6 +100,7 @@ GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlav
         .renames = renames,
         .blocks = blocks,
     };
+    compiler.database->backticks = compiler.written->backticks = TRUE;
     gboolean compiled = TRUE;
     for (guint i = 0; compiled && i < ops->len; i++) {
         compiler.position = i;

@@ -160,6 +160,7 @@ static void inspector_init(MysqlInspector *inspector, Connection *connection, co
                                   .options = options ? options : &none,
                                   .metadata = metadata_new(FALSE),
                                   .collations = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+    inspector->metadata->backticks = TRUE;
 }
 
 static void inspector_clear(MysqlInspector *inspector)

@@ -6,7 +6,7 @@
 
 static void assert_renamed(const char *text, const char *expected)
 {
-    g_autofree char *renamed = expression_rename(text, "total", "sum of", TRUE);
+    g_autofree char *renamed = expression_rename(text, "total", "sum of", TRUE, FALSE);
     assert_string_equal(renamed, expected);
 }
 
@@ -18,7 +18,7 @@ static void test_words(void **state)
     assert_renamed("subtotal + total_1 + totals + 1total", "subtotal + total_1 + totals + 1total");
     assert_renamed("größe_total > 0", "größe_total > 0");
     assert_renamed("", "");
-    assert_null(expression_rename(NULL, "a", "b", TRUE));
+    assert_null(expression_rename(NULL, "a", "b", TRUE, FALSE));
 }
 
 static void test_functions_strings_comments(void **state)
@@ -34,10 +34,25 @@ static void test_quotes_are_kept(void **state)
     (void)state;
     assert_renamed("\"total\" > [total] * `Total`", "\"sum of\" > [sum of] * `sum of`");
     assert_renamed("\"to\"\"tal\" > 0", "\"to\"\"tal\" > 0");
-    g_autofree char *quote = expression_rename("a > 0", "a", "b\"c", FALSE);
+    g_autofree char *quote = expression_rename("a > 0", "a", "b\"c", FALSE, FALSE);
     assert_string_equal(quote, "\"b\"\"c\" > 0");
-    g_autofree char *case_counts = expression_rename("A > a", "a", "b", FALSE);
+    g_autofree char *case_counts = expression_rename("A > a", "a", "b", FALSE, FALSE);
     assert_string_equal(case_counts, "A > \"b\"");
+}
+
+static void test_backticks(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"total > 0", "`sum of` > 0"},
+        {"`total` > \"total\"", "`sum of` > \"total\""},
+        {"a = 'it\\'s total' and total", "a = 'it\\'s total' and `sum of`"},
+        {"a[total]", "a[`sum of`]"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *renamed = expression_rename(texts[i][0], "total", "sum of", FALSE, TRUE);
+        assert_string_equal(renamed, texts[i][1]);
+    }
 }
 
 /* Text that no database would take must still come back whole. */
@@ -53,9 +68,8 @@ static void test_unfinished(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_functions_strings_comments),
-        cmocka_unit_test(test_quotes_are_kept),
+        cmocka_unit_test(test_words),           cmocka_unit_test(test_functions_strings_comments),
+        cmocka_unit_test(test_quotes_are_kept), cmocka_unit_test(test_backticks),
         cmocka_unit_test(test_unfinished),
     };
     return cmocka_run_group_tests_name("operations/expression", tests, NULL, NULL);
