@@ -83,6 +83,7 @@ typedef struct MysqlTypeAttributes {
     char *charset, *collation; /* new */
     gboolean binary;           /* BINARY behind it: the character set's _bin collation */
     gboolean serial;           /* SERIAL: NOT NULL, AUTO_INCREMENT and a unique key */
+    gboolean compressed;       /* COMPRESSED (MariaDB) */
 } MysqlTypeAttributes;
 void mysql_type_attributes_clear(MysqlTypeAttributes *attributes);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlTypeAttributes, mysql_type_attributes_clear)

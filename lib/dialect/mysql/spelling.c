@@ -104,6 +104,8 @@ static gboolean read_attribute(Spelling *spelling, Reader *reader)
         set_text(&spelling->charset, g_strdup("binary"));
     else if (take(reader, "BINARY"))
         spelling->binary = TRUE;
+    else if (take(reader, "COMPRESSED"))
+        spelling->compressed = TRUE;
     else if (take(reader, "CHARSET"))
         set_text(&spelling->charset, take_name(reader));
     else if (take(reader, "COLLATE"))

@@ -13,6 +13,7 @@ typedef struct Spelling {
     gboolean is_boolean;       /* TINYINT(1), which is TINYINT to the server */
     gboolean serial;           /* SERIAL: also NOT NULL, AUTO_INCREMENT and a unique key */
     gboolean binary;           /* BINARY behind a text type: the character set's _bin collation */
+    gboolean compressed;       /* MariaDB: COLUMN_TYPE says so as well */
     gboolean odd;              /* something that no spelling of a known type holds, and stands in the name */
     char *charset, *collation; /* what stood behind the type; NULL: nothing. NATIONAL is utf8mb3 */
 } Spelling;

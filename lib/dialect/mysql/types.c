@@ -178,6 +178,7 @@ SqlType *mysql_read_type(const char *text, MysqlFlavour flavour, MysqlTypeAttrib
         attributes->collation = g_strdup(spelling.collation);
         attributes->binary = spelling.binary;
         attributes->serial = spelling.serial;
+        attributes->compressed = spelling.compressed;
     }
     return spelling.name->len > 0 ? type_of(&spelling, flavour) : sql_type_new_native(text);
 }
