@@ -29,9 +29,12 @@ typedef struct Reader {
     SqlToken token; /* the next one */
 } Reader;
 
+/* What stands in a comment for servers only counts like the rest. */
 static void advance(Reader *reader)
 {
-    reader->token = sql_next_significant(&mysql_dialect, reader->text, reader->length, &reader->position);
+    do {
+        reader->token = sql_next_significant(&mysql_dialect, reader->text, reader->length, &reader->position);
+    } while (reader->token.kind == SQL_TOKEN_CONDITION);
 }
 
 static gboolean take(Reader *reader, const char *word)
