@@ -101,6 +101,10 @@ gboolean mysql_adapt(MetaData *model, MysqlFlavour flavour, GPtrArray *notes, GE
  * only difference (OR REPLACE, IF NOT EXISTS, DEFINER). DIALECT_ERROR_SYNTAX when it is no CREATE statement of that
  * kind and name. --- object.c --- */
 gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error);
+/* Behind it, for all triggers of a model: where there are several for one event of one table, the first has no FOLLOWS
+ * or PRECEDES, and each other FOLLOWS the one before it. DIALECT_ERROR_UNSUPPORTED when one names a trigger that is not
+ * there. --- object_trigger.c --- */
+gboolean mysql_order_triggers(MetaData *model, GError **error);
 
 /* --- inspector.c --- at most 12 queries of information_schema */
 MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, MysqlFlavour flavour, GError **error);

@@ -1,0 +1,80 @@
+/*
+ * CREATE statements of views, triggers, routines and events. Private to the files of MySQL's dialect.
+ *
+ * What mysql_adapt_object() makes of a definition, be it a model's or one put together from the catalog:
+ * - no OR REPLACE, IF NOT EXISTS, DEFINER and LANGUAGE SQL, no clause that says the default; keywords in capitals, the
+ *   object's name as SchemaObject has it; bodies byte for byte.
+ * - a routine's or event's COMMENT is SchemaObject.comment, and not in the definition.
+ * - types of parameters as type_sql() spells them, "CHARSET x" and "COLLATE y" behind them.
+ * - a schedule's times are literals with a time of day; STARTS CURRENT_TIMESTAMP is left out: it is what an event
+ *   without STARTS gets.
+ * - MySQL only: a view's ALGORITHM is left out, with a note: the catalog does not tell it.
+ * Of several triggers for one event of one table the first one has no order, each other "FOLLOWS" the one before it
+ * (mysql_order_triggers()).
+ */
+#ifndef MIGRATE_DIALECT_MYSQL_OBJECT_H
+#define MIGRATE_DIALECT_MYSQL_OBJECT_H
+
+#include "dialect/mysql/mysql.h"
+#include "dialect/reader.h"
+
+#pragma GCC visibility push(hidden)
+
+/* A definition on its way through mysql_adapt_object(). */
+typedef struct ObjectReader {
+    SchemaObject *object;
+    MysqlFlavour flavour;
+    SqlReader reader;
+    GPtrArray *notes;   /* may be NULL */
+    GString *text;      /* the adapted definition, as far as it is written */
+    char *algorithm;    /* a view's, in capitals; NULL */
+    gboolean invoker;   /* SQL SECURITY INVOKER stood before the kind */
+    gboolean aggregate; /* AGGREGATE FUNCTION (MariaDB) */
+} ObjectReader;
+
+/* --- object.c --- */
+/* FALSE, with DIALECT_ERROR_SYNTAX: what was expected where the reader is. */
+gboolean object_expected(const ObjectReader *reading, const char *what, GError **error);
+/* FALSE, with that error, when the word does not stand here; else goes behind it. */
+gboolean object_take(ObjectReader *reading, const char *word, GError **error);
+/* A name without a database in front, without quotes; NULL with an error. New string. */
+char *object_take_name(ObjectReader *reading, const char *what, GError **error);
+/* Goes on, but not into anything in parentheses, until one of the words (NULL-terminated), a "," or ")", or the end
+ * follows: what stood there, as written; "" for nothing. New string. */
+char *object_take_until(ObjectReader *reading, const char *const *words);
+/* COMMENT 'text', where the reader is at the string: into SchemaObject.comment, which may not say anything else. */
+gboolean object_take_comment(ObjectReader *reading, GError **error);
+/* All that remains, without what may end a statement, into reading->text. FALSE, with an error, when there is nothing.
+ */
+gboolean object_take_body(ObjectReader *reading, GError **error);
+
+/* --- object_trigger.c, object_routine.c, object_event.c: what follows the name --- */
+gboolean object_read_trigger(ObjectReader *reading, GError **error);
+gboolean object_read_routine(ObjectReader *reading, GError **error);
+gboolean object_read_event(ObjectReader *reading, GError **error);
+
+/* "VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"; NULL for a kind that the servers have not. Static. */
+const char *mysql_object_word(const char *kind);
+
+/* A trigger's adapted definition in its parts. */
+typedef struct MysqlTrigger {
+    char *event;          /* "BEFORE INSERT" */
+    char *table;          /* without quotes */
+    gboolean precedes;    /* PRECEDES `other`; FALSE: FOLLOWS */
+    char *other;          /* NULL: neither */
+    gsize order, body_at; /* byte behind FOR EACH ROW and the space, and that where the body begins */
+} MysqlTrigger;
+/* DIALECT_ERROR_SYNTAX when it is no trigger's. Fill only; nothing to clear after a failure. */
+gboolean mysql_trigger_read(const SchemaObject *object, MysqlTrigger *trigger, GError **error);
+void mysql_trigger_clear(MysqlTrigger *trigger);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlTrigger, mysql_trigger_clear)
+/* The definition with another order: "FOLLOWS" or "PRECEDES", or NULL for none. New string. */
+char *mysql_trigger_ordered(const SchemaObject *object, const MysqlTrigger *trigger, const char *word,
+                            const char *other);
+
+/* The value of a string literal, without quotes and escapes. New string. */
+char *mysql_literal_value(const char *literal, gsize length);
+
+#pragma GCC visibility pop
+
+#endif
