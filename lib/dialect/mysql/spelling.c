@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dialect/mysql/mysql.h"
+#include "dialect/reader.h"
 
 void spelling_clear(Spelling *spelling)
 {
@@ -23,32 +24,13 @@ int spelling_number(const Spelling *spelling, guint position)
 
 /* --- reading --- */
 
-typedef struct Reader {
-    const char *text;
-    gsize length, position;
-    SqlToken token; /* the next one */
-} Reader;
-
-/* What stands in a comment for servers only counts like the rest. */
-static void advance(Reader *reader)
+static char *take_name(SqlReader *reader)
 {
-    do {
-        reader->token = sql_next_significant(&mysql_dialect, reader->text, reader->length, &reader->position);
-    } while (reader->token.kind == SQL_TOKEN_CONDITION);
-}
-
-static gboolean take(Reader *reader, const char *word)
-{
-    if (!sql_token_is(&reader->token, reader->text, word))
-        return FALSE;
-    advance(reader);
-    return TRUE;
-}
-
-static char *take_name(Reader *reader)
-{
-    char *name = sql_token_identifier(&reader->token, reader->text);
-    advance(reader);
+    char *name = sql_reader_take_identifier(reader);
+    if (name == NULL && reader->token.kind == SQL_TOKEN_STRING) { /* COLLATE 'utf8mb4_bin' */
+        name = sql_token_identifier(&reader->token, reader->sql);
+        sql_reader_advance(reader);
+    }
     return name;
 }
 
@@ -73,15 +55,15 @@ static char *string_value(const char *literal, gsize length)
     return g_string_free(value, FALSE);
 }
 
-static void read_arguments(Spelling *spelling, Reader *reader)
+static void read_arguments(Spelling *spelling, SqlReader *reader)
 {
-    while (reader->token.kind != SQL_TOKEN_END && !take(reader, ")")) {
-        const char *start = reader->text + reader->token.start;
+    while (reader->token.kind != SQL_TOKEN_END && !sql_reader_take(reader, ")")) {
+        const char *start = reader->sql + reader->token.start;
         if (reader->token.kind == SQL_TOKEN_STRING && (*start == '\'' || *start == '"'))
             g_ptr_array_add(spelling->arguments, string_value(start, reader->token.length));
-        else if (!sql_token_is(&reader->token, reader->text, ","))
+        else if (!sql_reader_is(reader, ","))
             g_ptr_array_add(spelling->arguments, g_strndup(start, reader->token.length));
-        advance(reader);
+        sql_reader_advance(reader);
     }
 }
 
@@ -92,44 +74,41 @@ static void set_text(char **text, char *value)
 }
 
 /* What may follow a type, up to and with its value. FALSE: it is none. */
-static gboolean read_attribute(Spelling *spelling, Reader *reader)
+static gboolean read_attribute(Spelling *spelling, SqlReader *reader)
 {
-    Reader ahead = *reader;
-    if (take(reader, "UNSIGNED"))
+    if (sql_reader_take(reader, "UNSIGNED"))
         spelling->is_unsigned = TRUE;
-    else if (take(reader, "ZEROFILL"))
+    else if (sql_reader_take(reader, "ZEROFILL"))
         spelling->is_unsigned = spelling->zerofill = TRUE;
-    else if (take(reader, "ASCII"))
+    else if (sql_reader_take(reader, "ASCII"))
         set_text(&spelling->charset, g_strdup("latin1"));
-    else if (take(reader, "UNICODE"))
+    else if (sql_reader_take(reader, "UNICODE"))
         set_text(&spelling->charset, g_strdup("ucs2"));
-    else if (take(reader, "BYTE"))
+    else if (sql_reader_take(reader, "BYTE"))
         set_text(&spelling->charset, g_strdup("binary"));
-    else if (take(reader, "BINARY"))
+    else if (sql_reader_take(reader, "BINARY"))
         spelling->binary = TRUE;
-    else if (take(reader, "COMPRESSED"))
+    else if (sql_reader_take(reader, "COMPRESSED"))
         spelling->compressed = TRUE;
-    else if (take(reader, "CHARSET"))
+    else if (sql_reader_take(reader, "CHARSET"))
         set_text(&spelling->charset, take_name(reader));
-    else if (take(reader, "COLLATE"))
+    else if (sql_reader_take(reader, "COLLATE"))
         set_text(&spelling->collation, take_name(reader));
-    else if ((take(&ahead, "CHARACTER") || take(&ahead, "CHAR")) && take(&ahead, "SET")) {
-        *reader = ahead;
+    else if (sql_reader_take_words(reader, "CHARACTER", "SET") || sql_reader_take_words(reader, "CHAR", "SET"))
         set_text(&spelling->charset, take_name(reader));
-    } else
-        return take(reader, "SIGNED");
+    else
+        return sql_reader_take(reader, "SIGNED");
     return TRUE;
 }
 
 static void read_spelling(Spelling *spelling, const char *text)
 {
     gboolean closed = FALSE;
-    Reader reader = {.text = text, .length = strlen(text)};
-    advance(&reader);
+    SqlReader reader = sql_reader_new(&mysql_dialect, text, strlen(text));
     while (reader.token.kind != SQL_TOKEN_END) {
         if (spelling->name->len > 0 && read_attribute(spelling, &reader))
             continue;
-        if (!closed && take(&reader, "(")) {
+        if (!closed && sql_reader_take(&reader, "(")) {
             read_arguments(spelling, &reader);
             closed = TRUE;
             continue;
@@ -137,7 +116,7 @@ static void read_spelling(Spelling *spelling, const char *text)
         spelling->odd = spelling->odd || closed || reader.token.kind != SQL_TOKEN_WORD;
         g_autofree char *word = g_ascii_strup(text + reader.token.start, (gssize)reader.token.length);
         g_string_append_printf(spelling->name, "%s%s", spelling->name->len > 0 ? " " : "", word);
-        advance(&reader);
+        sql_reader_advance(&reader);
     }
 }
 
