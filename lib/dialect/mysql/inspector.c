@@ -96,6 +96,42 @@ static gboolean run_queries(const MysqlInspector *inspector, Trip *trip, GError 
     return FALSE;
 }
 
+/* --- what a model would have to say --- */
+
+static gboolean has_foreign_key(const Table *table, const char *column_name)
+{
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
+            if (strcmp(constraint->columns->pdata[j], column_name) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_integer(const SqlType *type)
+{
+    static const char *const words[] = {"BIGINT", "INTEGER", "MEDIUMINT", "SMALLINT", "TINYINT"};
+
+    return type->kind == SQL_TYPE_INTEGER || type->kind == SQL_TYPE_SMALL_INTEGER ||
+           type->kind == SQL_TYPE_BIG_INTEGER ||
+           (type->kind == SQL_TYPE_NATIVE &&
+            sql_is_word_of(type->name, strcspn(type->name, " ("), words, G_N_ELEMENTS(words)));
+}
+
+/* In a model, the only integer column of a primary key counts unless it says otherwise. */
+static void say_what_does_not_count(const Table *table)
+{
+    if (table->primary_key == NULL || table->primary_key->columns->len != 1)
+        return;
+    Column *column = table_find_column(table, table->primary_key->columns->pdata[0]);
+    if (column == NULL || column->autoincrement != AUTOINCREMENT_AUTO || column->server_default != NULL ||
+        column->computed != NULL || has_foreign_key(table, column->name))
+        return;
+    if (is_integer(column->type))
+        column->autoincrement = AUTOINCREMENT_FALSE;
+}
+
 /* --- order --- */
 
 static int compare_constraints(gconstpointer a, gconstpointer b)
@@ -109,13 +145,14 @@ static int compare_indexes(gconstpointer a, gconstpointer b)
     return strcmp((*(Index *const *)a)->name, (*(Index *const *)b)->name);
 }
 
-static void sort_all(MetaData *metadata)
+static void finish(MetaData *metadata)
 {
     g_ptr_array_sort(metadata->tables, metadata_compare_tables);
     g_ptr_array_sort(metadata->sequences, metadata_compare_sequences);
     g_ptr_array_sort(metadata->objects, metadata_compare_objects);
     for (guint i = 0; i < metadata->tables->len; i++) {
         const Table *table = metadata->tables->pdata[i];
+        say_what_does_not_count(table);
         g_ptr_array_sort(table->constraints, compare_constraints);
         g_ptr_array_sort(table->indexes, compare_indexes);
     }
@@ -146,6 +183,11 @@ char *inspector_collation(const char *name)
 char *inspector_charset(const char *collation)
 {
     return g_strndup(collation, strcspn(collation, "_"));
+}
+
+const char *inspector_table_collation(const MysqlInspector *inspector, const Table *table)
+{
+    return g_hash_table_lookup(inspector->collations, table);
 }
 
 /* --- all together --- */
@@ -187,7 +229,7 @@ MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, M
     for (guint i = 0; i < trip.queries->len; i++)
         if (!g_array_index(trip.queries, MysqlQuery, i).read(&inspector, trip.results[i], error))
             return NULL;
-    sort_all(inspector.metadata);
+    finish(inspector.metadata);
     return g_steal_pointer(&inspector.metadata);
 }
 

@@ -24,13 +24,19 @@ typedef enum MysqlFlavour { FLAVOUR_MYSQL, FLAVOUR_MARIADB } MysqlFlavour;
  *   when the table's collation is not the database's default), "row_format", "key_block_size", "partition_by" = all
  *   behind PARTITION BY, partitions included; "system_versioning" = "true" (MariaDB), and any other CREATE OPTION of
  *   information_schema.TABLES under its lower-case name. AUTO_INCREMENT is not reported.
+ *   Of MariaDB's periods: "period_for_system_time" = "row_start, row_end" (the columns' names, in SQL) of a table whose
+ *   versioning was declared with columns of its own, "period" = "p (s, e)" (PERIOD FOR p (s, e)).
  * - column: "on_update" = "CURRENT_TIMESTAMP(6)"; "invisible" = "true"; "charset" in a model (Column.collation is what
- *   the inspector gives, when it is not the table's); "srid"; "without_system_versioning" = "true"; "compressed"
+ *   the inspector gives, when it is not the table's); "srid"; "without_system_versioning" = "true"; "compressed";
+ *   "row_start" or "row_end" = "true" (GENERATED ALWAYS AS ROW START)
+ * - primary key: without a name; "key_parts" = "a(10), b DESC" where they are more than its columns' names
  * - constraint CHECK: "column" = the column whose definition holds it (MariaDB; its name is the column's);
  *   "not_enforced" = "true" (MySQL)
+ * - constraint FOREIGN KEY: RESTRICT and NO ACTION are one to InnoDB, and no rule at all here
  * - index: "prefix" = "FULLTEXT" or "SPATIAL"; "with_parser"; "invisible" = "true" (MySQL INVISIBLE, MariaDB IGNORED);
- *   "key_block_size". Index.using is NULL for btree; IndexColumn.length is a prefix in characters;
- * IndexColumn.expression is a functional part (MySQL).
+ *   "without_overlaps" = the period that is its last part (MariaDB). KEY_BLOCK_SIZE of an index is in no catalog.
+ *   Index.using is NULL for what the engine takes by itself (btree; MEMORY: hash), and on anything but MEMORY always;
+ *   IndexColumn.length is a prefix in characters, IndexColumn.expression a functional part (MySQL).
  *
  * Keys: a unique key is an Index with `unique`, never a constraint: the catalog keeps no difference, so adapt() makes
  * unique constraints of a model unique indexes (without a name: the name that the server would choose). The index that

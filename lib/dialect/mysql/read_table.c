@@ -99,8 +99,18 @@ static gboolean read_tables(MysqlInspector *inspector, Result *result, GError **
     {                                                                                                                  \
         embedded_lib_dialect_mysql_##file##_sql, embedded_lib_dialect_mysql_##file##_sql                               \
     }
+#define EACH(file)                                                                                                     \
+    {                                                                                                                  \
+        embedded_lib_dialect_mysql_##file##_mysql_sql, embedded_lib_dialect_mysql_##file##_mariadb_sql                 \
+    }
 
 const MysqlQuery mysql_table_queries[] = {
     {BOTH(tables), read_tables},
+    {EACH(columns), mysql_read_columns},
+    {EACH(keys), mysql_read_keys},
+    {BOTH(foreign_keys), mysql_read_foreign_keys},
+    {BOTH(foreign_key_columns), mysql_read_foreign_key_columns},
+    {EACH(checks), mysql_read_checks},
+    {{NULL, embedded_lib_dialect_mysql_geometry_mariadb_sql}, mysql_read_geometry},
     {{NULL, NULL}, NULL},
 };

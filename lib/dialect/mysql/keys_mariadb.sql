@@ -1,0 +1,14 @@
+-- Keys of all kinds, a row for each of their parts, in order: MariaDB's information_schema gives them so.
+SELECT
+    s.table_name AS table_name,
+    s.index_name AS name,
+    s.non_unique AS non_unique,
+    s.index_type AS type,
+    s.index_comment AS comment,
+    s.ignored = 'YES' AS invisible,
+    s.column_name AS column_name,
+    s.collation AS collation,
+    s.sub_part AS sub_part,
+    NULL AS expression
+FROM information_schema.statistics s
+WHERE s.table_schema = database();
