@@ -22,6 +22,7 @@ enum {
     COLUMN_MESSAGE,
     COLUMN_ERROR,
     COLUMN_DOWN,
+    COLUMN_IN_FLIGHT, /* only where DDL commits by itself */
     COLUMN_COUNT
 };
 static const struct {
@@ -45,6 +46,7 @@ static const struct {
     [COLUMN_MESSAGE] = {"message", "TEXT"},
     [COLUMN_ERROR] = {"error", "TEXT"},
     [COLUMN_DOWN] = {"down_script", "TEXT"},
+    [COLUMN_IN_FLIGHT] = {"in_flight", "TEXT"},
 };
 
 const char *direction_name(StepDirection direction)
@@ -60,12 +62,24 @@ const char *direction_name(StepDirection direction)
     return "";
 }
 
+/* The last column is not everywhere. */
+static guint column_count(const MigrationContext *context)
+{
+    return commits_ddl(context->dialect) ? COLUMN_COUNT : COLUMN_IN_FLIGHT;
+}
+
+/* What is written for later is not gone on with. */
+static gboolean has_marks(const MigrationContext *context)
+{
+    return commits_ddl(context->dialect) && !session_is_offline(context->session);
+}
+
 char *history_create_sql(const MigrationContext *context)
 {
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (\n", context->history_name);
     const char *long_text = context->dialect->long_text_type;
-    for (guint i = 0; i < COLUMN_COUNT; i++)
+    for (guint i = 0; i < column_count(context); i++)
         g_string_append_printf(sql, "    %s %s,\n", columns[i].name,
                                long_text != NULL && strcmp(columns[i].type, "TEXT") == 0 ? long_text : columns[i].type);
     g_autofree char *constraint = g_strconcat(context->history_table, "_pkc", NULL);
@@ -84,7 +98,8 @@ static void append_literal(GString *sql, const MigrationContext *context, const 
 }
 
 /* One row; the id is the next one, which the migration lock makes safe on every engine. */
-static char *insert_sql(const MigrationContext *context, const PlanStep *step, const char *state, const char *failure)
+static char *insert_sql(const MigrationContext *context, const PlanStep *step, const char *state, const char *failure,
+                        const char *in_flight)
 {
     gboolean is_over = strcmp(state, "started") != 0;
     const char *texts[COLUMN_COUNT] = {
@@ -100,13 +115,14 @@ static char *insert_sql(const MigrationContext *context, const PlanStep *step, c
         [COLUMN_MESSAGE] = step->message,
         [COLUMN_ERROR] = failure,
         [COLUMN_DOWN] = step->direction != STEP_DOWN ? step->down_text : NULL,
+        [COLUMN_IN_FLIGHT] = has_marks(context) ? in_flight : NULL,
     };
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "INSERT INTO %s (", context->history_name);
-    for (guint i = 0; i < COLUMN_COUNT; i++)
+    for (guint i = 0; i < column_count(context); i++)
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", columns[i].name);
     g_string_append(sql, ")\nSELECT coalesce(max(id), 0) + 1");
-    for (guint i = 1; i < COLUMN_COUNT; i++) {
+    for (guint i = 1; i < column_count(context); i++) {
         g_string_append(sql, ", ");
         if (i == COLUMN_DONE)
             g_string_append_c(sql, '0');
@@ -121,14 +137,14 @@ static char *insert_sql(const MigrationContext *context, const PlanStep *step, c
     return g_string_free(sql, FALSE);
 }
 
-char *history_started_sql(const MigrationContext *context, const PlanStep *step)
+char *history_started_sql(const MigrationContext *context, const PlanStep *step, const char *in_flight)
 {
-    return insert_sql(context, step, "started", NULL);
+    return insert_sql(context, step, "started", NULL, in_flight);
 }
 
 char *history_stamp_sql(const MigrationContext *context, const PlanStep *step)
 {
-    return insert_sql(context, step, "done", NULL);
+    return insert_sql(context, step, "done", NULL, NULL);
 }
 
 /* A revision has one started row at most, so no id is needed, which SQL written beforehand could not know. */
@@ -140,14 +156,25 @@ static void append_where_started(GString *sql, const MigrationContext *context, 
 }
 
 char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
-                           const char *done_hash)
+                           const char *done_hash, const char *in_flight)
+{
+    return history_stopped_sql(context, step, before, done, done_hash, in_flight, NULL);
+}
+
+char *history_stopped_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
+                          const char *done_hash, const char *in_flight, const char *text)
 {
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql,
                            "UPDATE %s SET statements_done = CASE WHEN statements_done = %u THEN %u END, done_hash = ",
                            context->history_name, before, done);
     append_literal(sql, context, done_hash);
-    g_string_append(sql, ", error = NULL");
+    if (has_marks(context)) {
+        g_string_append(sql, ", in_flight = ");
+        append_literal(sql, context, in_flight);
+    }
+    g_string_append(sql, ", error = ");
+    append_literal(sql, context, text);
     append_where_started(sql, context, step);
     return g_string_free(sql, FALSE);
 }
@@ -158,6 +185,8 @@ char *history_finish_sql(const MigrationContext *context, const PlanStep *step)
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "UPDATE %s SET state = 'done', statements_done = %u, finished_at = %s, error = NULL",
                            context->history_name, step->total, context->dialect->now_utc);
+    if (has_marks(context))
+        g_string_append(sql, ", in_flight = NULL");
     if (step->started) {
         g_string_append_printf(sql, ", statements_total = %u, blob_id = ", step->total);
         append_literal(sql, context, step->blob_id);
@@ -173,7 +202,7 @@ char *history_finish_sql(const MigrationContext *context, const PlanStep *step)
 char *history_failure_sql(const MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text)
 {
     if (!journalled)
-        return insert_sql(context, step, "failed", text);
+        return insert_sql(context, step, "failed", text, NULL);
     GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "UPDATE %s SET error = ", context->history_name);
     append_literal(sql, context, text);
@@ -221,9 +250,9 @@ void history_row_free(HistoryRow *row)
 {
     if (row == NULL)
         return;
-    char *texts[] = {row->revision, row->direction,    row->state,     row->revises, row->depends_on,
-                     row->blob_id,  row->token_hash,   row->done_hash, row->started, row->finished,
-                     row->who,      row->tool_version, row->message,   row->error,   row->down_text};
+    char *texts[] = {row->revision,   row->direction, row->state,     row->revises,  row->depends_on, row->blob_id,
+                     row->token_hash, row->done_hash, row->started,   row->finished, row->who,        row->tool_version,
+                     row->message,    row->error,     row->down_text, row->in_flight};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(row);
@@ -259,6 +288,7 @@ static HistoryRow *row_read(Result *result)
         [COLUMN_MESSAGE] = &row->message,
         [COLUMN_ERROR] = &row->error,
         [COLUMN_DOWN] = &row->down_text,
+        [COLUMN_IN_FLIGHT] = &row->in_flight,
     };
     row->id = result_integer(result, COLUMN_ID);
     row->done = result_integer(result, COLUMN_DONE);
@@ -279,8 +309,9 @@ char *history_query_sql(const MigrationContext *context, HistoryPart part)
 {
     GString *sql = g_string_new("SELECT ");
     for (guint i = 0; i < COLUMN_COUNT; i++)
-        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "",
-                               i == COLUMN_DOWN && part != HISTORY_WHOLE ? "NULL" : columns[i].name);
+        g_string_append_printf(
+            sql, "%s%s", i > 0 ? ", " : "",
+            (i == COLUMN_DOWN && part != HISTORY_WHOLE) || i >= column_count(context) ? "NULL" : columns[i].name);
     g_string_append_printf(sql, " FROM %s%s ORDER BY id", context->history_name,
                            part == HISTORY_STARTED ? " WHERE state = 'started'" : "");
     return g_string_free(sql, FALSE);

@@ -16,6 +16,12 @@ struct MigrationContext {
     GPtrArray *maps; /* RevisionMap*: of files and history together, kept since plans point into them */
 };
 
+/* TRUE where DDL commits by itself: then each step is journalled statement by statement. */
+static inline gboolean commits_ddl(const Dialect *dialect)
+{
+    return (dialect->capabilities & DIALECT_TRANSACTIONAL_DDL) == 0;
+}
+
 /* ---- context.c ---- */
 
 /* Which of the two tables exist, in one query. */
@@ -57,17 +63,21 @@ const HistoryRow *history_find_started(const History *history, const char *revis
 
 /* Statements that write the table, to be sent with others or alone. New strings. */
 char *history_create_sql(const MigrationContext *context);
-/* A row that says the step begins (state started). */
-char *history_started_sql(const MigrationContext *context, const PlanStep *step);
+/* A row that says the step begins (state started). `in_flight` here and below: the mark (in_flight.c) of the statement
+ * that is sent next, NULL for none; it counts only where DDL commits by itself, and not in SQL for later. */
+char *history_started_sql(const MigrationContext *context, const PlanStep *step, const char *in_flight);
 /* The journal: `done` statements of the started row's step are done, `done_hash` stands for them. When the row says
  * another number than `before` by now, the server refuses it (NOT NULL): what a killed run had sent may be finished by
  * the server after the next run's look, and that run waits for it here, as its first statement. */
 char *history_progress_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
-                           const char *done_hash);
+                           const char *done_hash, const char *in_flight);
 /* The started row's step is done. */
 char *history_finish_sql(const MigrationContext *context, const PlanStep *step);
 /* What went wrong: noted in the started row when there is one that stays, else in a new row (state failed). */
 char *history_failure_sql(const MigrationContext *context, const PlanStep *step, gboolean journalled, const char *text);
+/* history_progress_sql() of a step that has stopped, with what went wrong. */
+char *history_stopped_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
+                          const char *done_hash, const char *in_flight, const char *text);
 /* A row of a stamp, which is done at once. */
 char *history_stamp_sql(const MigrationContext *context, const PlanStep *step);
 /* Every interrupted step becomes a failed one. */
@@ -79,6 +89,31 @@ const char *direction_name(StepDirection direction); /* "up", "down", "stamp": a
 char *statement_chain(const Dialect *dialect, const char *before, const char *sql);
 /* The same for a statement with its rows, which count byte for byte but for their line ends' CR. */
 char *statement_chain_with_data(const Dialect *dialect, const char *before, const PlanStatement *statement);
+
+/* ---- in_flight.c: the mark of a statement in flight, where DDL commits by itself ---- */
+
+typedef enum MarkKind {
+    MARK_STATE,    /* sent; `state` is what Dialect.state_before said */
+    MARK_HARMLESS, /* sent; to repeat it does no harm */
+    MARK_ROWS,     /* sent; it changes rows that no transaction rolls back */
+    MARK_ASKED,    /* not sent: whether it has to be could not be told (taking back) */
+    MARK_SEND,     /* not sent: somebody has said that it has to be (repair) */
+} MarkKind;
+typedef struct Mark {
+    MarkKind kind;
+    char *chain;       /* statement_chain_with_data() of all statements up to it */
+    const char *state; /* inside the text that was read; "" for none */
+} Mark;
+void mark_clear(Mark *mark);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Mark, mark_clear)
+/* The text for the history table. New string. */
+char *mark_text(MarkKind kind, const char *chain, const char *state);
+/* RUNTIME_ERROR_PLAN for what is no such text. */
+gboolean mark_read(const char *text, Mark *mark, GError **error);
+/* What the catalog says about the statement in flight; `sql` is what the file says in its place now, NULL for
+ * nothing. */
+gboolean mark_outcome(const MigrationContext *context, const Mark *mark, const char *sql, StatementOutcome *outcome,
+                      GError **error);
 
 /* ---- graph.c: where the database stands among the revisions ---- */
 
@@ -112,6 +147,8 @@ Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection dire
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error);
 PlanStep *plan_step_new(StepDirection direction, const char *id, const char *message);
 void plan_step_free(PlanStep *step);
+/* The step's statement with this number, from 0; NULL beyond the last. */
+const PlanStatement *plan_step_statement(const PlanStep *step, guint index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanStep, plan_step_free)
 
 /* ---- sections.c ---- */
@@ -164,6 +201,12 @@ void report_interrupt(const PlanStep *step, const Remains *remains, GError **err
  * `is_unknown`: a COMMIT was, too, and nobody knows whether it took effect. */
 void report_lost(const PlanStep *step, const PlanStatement *statement, const char *action, gboolean is_unknown,
                  const Remains *remains, const GError *cause, GError **error);
+/* Whether the statement took effect (or with `asked`, whether it has to be sent at all) cannot be told, for `reason`.
+ */
+void report_undecided(const PlanStep *step, const PlanStatement *statement, gboolean asked, const char *reason,
+                      GError **error);
+/* The statement in flight has left something, and the file says another one (or with NULL none) in its place now. */
+void report_edited_in_flight(const PlanStep *step, const PlanStatement *statement, GError **error);
 /* "FILE:LINE:COLUMN" of the statement. New string. */
 char *report_place(const PlanStep *step, const PlanStatement *statement);
 

@@ -24,8 +24,8 @@ void plan_step_free(PlanStep *step)
     g_clear_pointer(&step->groups, g_ptr_array_unref);
     g_clear_pointer(&step->delete_ids, g_ptr_array_unref);
     g_clear_pointer(&step->insert_ids, g_ptr_array_unref);
-    char *texts[] = {step->id,         step->message, step->source,     step->revises,
-                     step->depends_on, step->blob_id, step->token_hash, step->down_text};
+    char *texts[] = {step->id,      step->message,    step->source,    step->revises,  step->depends_on,
+                     step->blob_id, step->token_hash, step->down_text, step->in_flight};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(step);
@@ -187,7 +187,7 @@ static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **er
 
 /* ---- resuming ---- */
 
-static const PlanStatement *statement_at(const PlanStep *step, guint index)
+const PlanStatement *plan_step_statement(const PlanStep *step, guint index)
 {
     for (guint i = 0; i < step->groups->len; i++) {
         const PlanGroup *group = g_ptr_array_index(step->groups, i);
@@ -205,10 +205,11 @@ static gboolean plan_resume(const PlanBase *base, PlanStep *step, GError **error
     if (row == NULL)
         return TRUE;
     step->started = TRUE;
+    step->in_flight = g_strdup(row->in_flight);
     g_autofree char *chain = NULL;
     for (gint64 i = 0; i < row->done && i < step->total; i++) {
         g_autofree char *before = g_steal_pointer(&chain);
-        chain = statement_chain_with_data(base->context->dialect, before, statement_at(step, (guint)i));
+        chain = statement_chain_with_data(base->context->dialect, before, plan_step_statement(step, (guint)i));
     }
     if (row->done <= step->total && g_strcmp0(chain, row->done > 0 ? row->done_hash : NULL) == 0) {
         step->done = (guint)row->done;
@@ -265,17 +266,26 @@ static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, 
 /* ---- the whole ---- */
 
 /* One transaction around everything leaves no place for what must stand outside. */
-static gboolean check_one_transaction(const PlanStep *step, GError **error)
+static gboolean check_one_transaction(const MigrationContext *context, const PlanStep *step, GError **error)
 {
     for (guint i = 0; i < step->groups->len; i++) {
         const PlanGroup *group = g_ptr_array_index(step->groups, i);
         if (group->transactional && !step->started)
             continue;
-        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
-                    "%s:%d: revision '%s' has a section outside transactions, but migrate.ini says transaction = all; "
-                    "nothing was run\n"
-                    "run it by itself with transaction = revision (-x transaction=revision)",
-                    step->source, group->section_line, step->id);
+        if (commits_ddl(context->dialect))
+            g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                        "%s:%d: this statement of revision '%s' commits by itself on this server (%s), which no "
+                        "transaction can hold back, but migrate.ini says transaction = all; nothing was run\n"
+                        "say transaction = revision (-x transaction=revision): each statement is journalled, and "
+                        "upgrade goes on where it stopped",
+                        step->source, group->section_line, step->id, context->dialect->name);
+        else
+            g_set_error(
+                error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                "%s:%d: revision '%s' has a section outside transactions, but migrate.ini says transaction = all; "
+                "nothing was run\n"
+                "run it by itself with transaction = revision (-x transaction=revision)",
+                step->source, group->section_line, step->id);
         return FALSE;
     }
     return TRUE;
@@ -296,7 +306,7 @@ Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection dire
         g_ptr_array_add(plan->steps, step);
         if (base->history != NULL && !plan_resume(base, step, error))
             return NULL;
-        if (base->context->one_transaction && !check_one_transaction(step, error))
+        if (base->context->one_transaction && !check_one_transaction(base->context, step, error))
             return NULL;
         g_ptr_array_unref(step->delete_ids);
         g_ptr_array_unref(step->insert_ids);

@@ -126,6 +126,44 @@ void report_statement(Connection *connection, const PlanStep *step, const PlanSt
     g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT, text->str);
 }
 
+/* Nothing but these two, which repair knows. */
+static const char repair_ways[] = "migrate repair --done   %s\nmigrate repair --retry  %s";
+
+void report_undecided(const PlanStep *step, const PlanStatement *statement, gboolean asked, const char *reason,
+                      GError **error)
+{
+    g_autofree char *command = next_command(step);
+    g_autofree char *place = statement != NULL ? report_place(step, statement) : g_strdup(step->source);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text, "revision '%s': whether this statement %s cannot be told\n%s:\n", step->id,
+                           asked ? "has still to be run" : "took effect", place);
+    if (statement != NULL)
+        append_statement(text, statement->sql, -1);
+    g_string_append_printf(text, "%s\nlook at the database, say which it is, and run %s again:\n", reason, command);
+    if (asked)
+        g_string_append_printf(text, repair_ways, "what it does is so already: go on behind it", "it is not: send it");
+    else
+        g_string_append_printf(text, repair_ways, "it took effect: go on behind it", "it did not: send it again");
+    g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_UNDECIDED, text->str);
+}
+
+void report_edited_in_flight(const PlanStep *step, const PlanStatement *statement, GError **error)
+{
+    g_autofree char *command = next_command(step);
+    g_autofree char *place = statement != NULL ? report_place(step, statement) : g_strdup(step->source);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_string_append_printf(text,
+                           "revision '%s': the statement in flight when the run was interrupted took effect, and was "
+                           "edited since\n%s:\n",
+                           step->id, place);
+    if (statement != NULL)
+        append_statement(text, statement->sql, -1);
+    g_string_append_printf(text, "restore it and run %s again; or say what counts now:\n", command);
+    g_string_append_printf(text, repair_ways, "what stands there now is done: go on behind it",
+                           "what stands there now has to be sent");
+    g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_EDITED, text->str);
+}
+
 char *report_place(const PlanStep *step, const PlanStatement *statement)
 {
     return statement_place(step, statement, -1);

@@ -9,6 +9,7 @@ static void runner_clear(Runner *runner)
     g_clear_pointer(&runner->rows, g_strfreev);
     g_clear_pointer(&runner->chain, g_free);
     g_clear_pointer(&runner->done_chain, g_free);
+    g_clear_pointer(&runner->mark, g_free);
     g_clear_pointer(&runner->summary, g_free);
     g_clear_pointer(&runner->busy_place, g_free);
     g_clear_pointer(&runner->result, run_result_free);
@@ -50,7 +51,7 @@ static gboolean commit_own(Runner *runner, GError **error)
     if (!transaction_commit(runner, error))
         return FALSE;
     runner->has_row = TRUE;
-    runner->done = runner->reached;
+    runner->done = runner->written = runner->reached;
     g_free(runner->done_chain);
     runner->done_chain = g_strdup(runner->chain);
     return TRUE;
@@ -58,13 +59,14 @@ static gboolean commit_own(Runner *runner, GError **error)
 
 static gboolean send_started(Runner *runner, GError **error)
 {
-    return runner->has_row ||
-           send_own(runner, history_started_sql(runner->context, runner->step), "writing the history table", error);
+    return runner->has_row || send_own(runner, history_started_sql(runner->context, runner->step, runner->mark),
+                                       "writing the history table", error);
 }
 
 static gboolean send_progress(Runner *runner, GError **error)
 {
-    char *sql = history_progress_sql(runner->context, runner->step, runner->done, runner->reached, runner->chain);
+    char *sql = history_progress_sql(runner->context, runner->step, runner->written, runner->reached, runner->chain,
+                                     runner->mark);
     return send_own(runner, sql, "writing the history table", error);
 }
 
@@ -83,17 +85,8 @@ static gboolean send_finish(Runner *runner, GError **error)
     return send_own(runner, history_finish_sql(runner->context, step), "writing the history table", error);
 }
 
-/* What one try of a part is about; what a part does not need is 0. */
-typedef struct Part {
-    const PlanGroup *group;
-    const PlanStatement *statement;
-    guint first; /* the number of the group's first statement, or of the statement */
-    gboolean last;
-} Part;
-typedef gboolean (*PartFunction)(Runner *runner, const Part *part, GError **error);
-
 /* The history row comes first: what a killed run has left to the server holds it, and is waited for. */
-static gboolean run_transactional(Runner *runner, const Part *part, GError **error)
+gboolean run_transactional(Runner *runner, const Part *part, GError **error)
 {
     const GPtrArray *statements = part->group->statements;
     guint skipped = runner->done > part->first ? runner->done - part->first : 0;
@@ -114,7 +107,7 @@ static gboolean run_transactional(Runner *runner, const Part *part, GError **err
     return commit_own(runner, error);
 }
 
-static gboolean run_started(Runner *runner, const Part *part, GError **error)
+gboolean run_started(Runner *runner, const Part *part, GError **error)
 {
     (void)part;
     return begin_own(runner, FALSE, error) && send_started(runner, error) && commit_own(runner, error);
@@ -127,13 +120,13 @@ static gboolean run_together(Runner *runner, const Part *part, GError **error)
            send_statement(runner, part->statement, error) && commit_own(runner, error);
 }
 
-static gboolean run_progress(Runner *runner, const Part *part, GError **error)
+gboolean run_progress(Runner *runner, const Part *part, GError **error)
 {
     (void)part;
     return begin_own(runner, FALSE, error) && send_progress(runner, error) && commit_own(runner, error);
 }
 
-static gboolean run_finish(Runner *runner, const Part *part, GError **error)
+gboolean run_finish(Runner *runner, const Part *part, GError **error)
 {
     (void)part;
     return begin_own(runner, FALSE, error) && send_finish(runner, error) && commit_own(runner, error);
@@ -227,14 +220,13 @@ static gboolean check_lock(Runner *runner, GError **error)
            fail_action(runner, "keeping the migration lock", cause, error);
 }
 
-/* Tries a part again while somebody's lock is in its way, for lock_wait from the first failure on. */
-static gboolean run_part(Runner *runner, PartFunction run, const Part *part, GError **error)
+gboolean run_part(Runner *runner, PartFunction run, const Part *part, GError **error)
 {
     gint64 begun = g_get_monotonic_time(), failed = 0;
     session_forget_blockers(runner->session);
     for (guint tries = 1;; tries++) {
         GError *failure = NULL;
-        runner->busy = FALSE;
+        runner->busy = runner->refused = FALSE;
         if (check_lock(runner, &failure) && run(runner, part, &failure))
             return TRUE;
         if (runner->context->one_transaction) {
@@ -262,8 +254,7 @@ static gboolean run_journalled(Runner *runner, const PlanStatement *statement, g
     return run_part(runner, run_alone, &part, error) && run_part(runner, run_progress, &part, error);
 }
 
-/* What the interrupted run had told its connection (PRAGMA foreign_keys=OFF …) is said again to this one. */
-static gboolean repeat_session_state(Runner *runner, const PlanStatement *statement, GError **error)
+gboolean repeat_session_state(Runner *runner, const PlanStatement *statement, GError **error)
 {
     if (runner->dialect->sets_session == NULL || !runner->dialect->sets_session(statement->sql, strlen(statement->sql)))
         return TRUE;
@@ -323,9 +314,12 @@ static void step_enter(Runner *runner, const PlanStep *step)
 {
     const PlanGroup *first = g_ptr_array_index(step->groups, 0);
     runner->step = step;
-    runner->journalled = step->groups->len > 1 || !first->transactional;
+    runner->journalled = step->groups->len > 1 || !first->transactional || commits_ddl(runner->dialect);
     runner->has_row = step->started;
-    runner->done = runner->reached = step->done;
+    runner->done = runner->written = runner->reached = step->done;
+    runner->keeps_mark = FALSE;
+    runner->must_send = G_MAXUINT;
+    g_clear_pointer(&runner->mark, g_free);
     runner->in_flight = step->started ? step->done : G_MAXUINT;
     g_clear_pointer(&runner->chain, g_free);
     guint left = step->done;
@@ -354,21 +348,31 @@ static gboolean run_step(Runner *runner, const PlanStep *step, GError **error)
 {
     step_enter(runner, step);
     comment_step(runner);
-    if (!run_groups(runner, error))
+    if (!(commits_ddl(runner->dialect) ? journal_run(runner, error) : run_groups(runner, error)))
         return FALSE;
     step_leave(runner);
     return TRUE;
+}
+
+/* Where DDL commits by itself, what is known to be done is said as well, and that nothing is in flight any more. */
+static char *failure_sql(const Runner *runner)
+{
+    if (!runner->has_row || !commits_ddl(runner->dialect))
+        return history_failure_sql(runner->context, runner->step, runner->has_row, runner->summary);
+    return history_stopped_sql(runner->context, runner->step, runner->written, runner->done, runner->done_chain,
+                               runner->keeps_mark ? runner->mark : NULL, runner->summary);
 }
 
 /* For people who look at the history table. Failing to write it must not hide why the step failed. */
 static void note_failure(Runner *runner, const GError *failure)
 {
     gboolean is_held = failure->domain == ENGINE_ERROR;
+    gboolean is_lost = g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_CONNECT);
     gboolean is_moved = g_error_matches(failure, RUNTIME_ERROR, RUNTIME_ERROR_MOVED);
-    if (runner->summary == NULL || is_held || is_moved || runner->offline || engine_interrupted())
+    if (runner->summary == NULL || is_held || is_lost || is_moved || runner->offline || engine_interrupted())
         return;
     g_autoptr(GError) ignored = NULL;
-    g_autofree char *sql = history_failure_sql(runner->context, runner->step, runner->has_row, runner->summary);
+    g_autofree char *sql = failure_sql(runner);
     if (!session_run_transaction(runner->session, (const char *const *)&sql, 1, &ignored))
         log_detail("the failure could not be noted in table '%s': %s", runner->context->history_table,
                    ignored->message);

@@ -21,6 +21,10 @@ typedef struct Runner {
     gboolean has_row;    /* its started row is there and stays */
     guint done, reached;
     char *done_chain, *chain; /* stand for the statements done and reached; only when journalled */
+    guint written;            /* what the journal row says is done; less than `done` behind a bare statement */
+    char *mark;               /* what the next row or progress says is in flight; NULL: nothing */
+    gboolean keeps_mark;      /* the failing statement has left something: the journal's mark stays */
+    guint must_send;          /* the statement that certainly did not take effect; G_MAXUINT: none */
     guint in_flight;          /* the statement that an earlier try may have left half-made; G_MAXUINT: none */
 
     gboolean keys_off;   /* foreign keys are off around this transaction */
@@ -35,6 +39,7 @@ typedef struct Runner {
     gsize size;          /* bytes that wait */
     gboolean busy;       /* the failure was somebody else's lock: worth a retry */
     char *busy_place;    /* what met it */
+    gboolean refused;    /* it was a statement of the file, and the server has said so */
     guint started_steps; /* said to the progress function, and not again when a run of one transaction is retried */
     guint done_steps;
 } Runner;
@@ -45,6 +50,16 @@ typedef struct Purpose {
     const char *action;             /* "writing the history table": static */
     gboolean is_row;                /* a row of the tool's own tables */
 } Purpose;
+
+/* What one try of a part is about; what a part does not need is 0. */
+typedef struct Part {
+    const PlanGroup *group;
+    const PlanStatement *statement;
+    guint first; /* the number of the group's first statement, or of the statement */
+    gboolean last;
+    MarkKind kind; /* of the statement, where DDL commits by itself */
+} Part;
+typedef gboolean (*PartFunction)(Runner *runner, const Part *part, GError **error);
 
 /* All of these give FALSE with the finished message in `error`. */
 
@@ -72,5 +87,21 @@ gboolean run_bare(Runner *runner, const PlanStatement *statement, GError **error
 gboolean repeat_statement(Runner *runner, const PlanStatement *statement, GError **error);
 /* Counts the statement among the reached ones. */
 void reach_statement(Runner *runner, const PlanStatement *statement);
+
+/* ---- runner.c ---- */
+
+/* Tries a part again while somebody's lock is in its way, for lock_wait from the first failure on. */
+gboolean run_part(Runner *runner, PartFunction run, const Part *part, GError **error);
+/* Parts: a group from its first statement that is not done; the last progress; the end of the step. */
+gboolean run_transactional(Runner *runner, const Part *part, GError **error);
+gboolean run_started(Runner *runner, const Part *part, GError **error);
+gboolean run_progress(Runner *runner, const Part *part, GError **error);
+gboolean run_finish(Runner *runner, const Part *part, GError **error);
+/* What the interrupted run had told its connection (PRAGMA foreign_keys=OFF …) is said again to this one. */
+gboolean repeat_session_state(Runner *runner, const PlanStatement *statement, GError **error);
+
+/* ---- journal.c: a step where DDL commits by itself ---- */
+
+gboolean journal_run(Runner *runner, GError **error);
 
 #endif

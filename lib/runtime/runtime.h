@@ -48,9 +48,11 @@ typedef struct PlanStatement {
     gboolean bare;             /* only outside transactions: it refuses to run inside one, or may commit by itself */
 } PlanStatement;
 /* Neighbouring sections that share a transaction, or one section outside transactions, whose statements are journalled
- * one by one. */
+ * one by one. Where DDL commits by itself (no DIALECT_TRANSACTIONAL_DDL): neighbouring statements that do not commit,
+ * or such that do, whatever their sections. */
 typedef struct PlanGroup {
     gboolean transactional;
+    gboolean alone;            /* its one statement is of a section outside transactions: nothing joins it */
     gboolean foreign_keys_off; /* one of its sections wants them off: so they are for the whole transaction */
     GPtrArray *statements;     /* PlanStatement* */
     int section_line;
@@ -69,6 +71,7 @@ typedef struct PlanStep {
     char *down_text;                    /* stored with an upgrade */
     gboolean started;                   /* the journal has a row of an earlier, interrupted run */
     guint done;                         /* statements that the journal says are done: resume behind them */
+    char *in_flight;                    /* HistoryRow.in_flight of the interrupted run, or NULL */
 } PlanStep;
 typedef struct Plan {
     GPtrArray *steps; /* PlanStep* */
@@ -97,6 +100,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
  * transaction:false are journalled statement by statement in the history row (state started); running again goes on
  * behind the last statement done, provided that the statements done are still the same.
  *
+ * Where DDL commits by itself, every step is journalled so. What does not commit runs in transactions with its journal
+ * progress; before a statement that commits, the history row says which one is in flight and what its objects look
+ * like. Running again asks the catalog what became of it; where that cannot be known it is RUNTIME_ERROR_UNDECIDED, and
+ * migration_repair() decides.
+ *
  * Refused before anything runs: applied files whose statements were edited (RUNTIME_ERROR_EDITED; upgrade only, and not
  * with allow_edited), rows nobody knows (_UNKNOWN), a step that cannot be taken down (_IRREVERSIBLE), a half-done step
  * of the other direction or outside the path (_INTERRUPTED), and statements that cannot run where they stand (_PLAN).
@@ -124,7 +132,9 @@ typedef struct HistoryRow {
     gint64 done, total;
     char *revises, *depends_on; /* ids, "a, b" */
     char *blob_id, *token_hash, *done_hash, *down_text, *started, *finished, *who, *tool_version, *error, *message;
-    double seconds; /* between started and finished */
+    char *in_flight; /* the statement behind those done, and what its objects looked like before it; NULL: none. Only
+                        where DDL commits by itself */
+    double seconds;  /* between started and finished */
 } HistoryRow;
 void history_row_free(HistoryRow *row);
 GPtrArray *migration_history(MigrationContext *context,

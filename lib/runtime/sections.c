@@ -26,6 +26,12 @@ static void group_free(PlanGroup *group)
     g_free(group);
 }
 
+/* Whether statements may go on in the group. */
+static gboolean group_takes(const PlanGroup *group, gboolean transactional, gboolean alone)
+{
+    return group != NULL && group->transactional == transactional && !group->alone && !alone;
+}
+
 static PlanGroup *group_add(GPtrArray *groups, gboolean transactional, int line)
 {
     PlanGroup *group = g_new0(PlanGroup, 1);
@@ -67,7 +73,7 @@ static gboolean statement_check(const Reader *reader, const PlanStatement *state
                     reader->source, statement->line, statement->column, word, reader->section->up ? "up" : "down");
         return FALSE;
     }
-    if (reader->section->transactional && statement->bare) {
+    if (reader->section->transactional && statement->bare && !commits_ddl(reader->dialect)) {
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
                     "%s:%d:%d: this '%s' has no effect or fails inside a transaction\n"
                     "put it into a section of its own: '-- migrate:%s transaction:false'",
@@ -81,10 +87,25 @@ static gboolean is_bare(const Reader *reader, const char *sql, gsize length)
 {
     const Dialect *dialect = reader->dialect;
     gboolean may_commit = dialect->may_commit != NULL && dialect->may_commit(sql, length);
-    return dialect->refuses_transaction(sql, length) || (may_commit && !reader->section->transactional);
+    return dialect->refuses_transaction(sql, length) ||
+           (may_commit && (!reader->section->transactional || commits_ddl(dialect)));
 }
 
-static gboolean section_read(const Reader *reader, PlanGroup *group, GError **error)
+/* Where DDL commits by itself, what a statement does decides where it stands, not its section. */
+static PlanGroup *group_of(const Reader *reader, GPtrArray *groups, const PlanStatement *statement)
+{
+    PlanGroup *group = groups->len > 0 ? g_ptr_array_index(groups, groups->len - 1) : NULL;
+    if (commits_ddl(reader->dialect)) {
+        gboolean alone = !reader->section->transactional && !statement->bare;
+        if (!group_takes(group, !statement->bare, alone))
+            group = group_add(groups, !statement->bare, statement->line);
+        group->alone = alone;
+    }
+    group->foreign_keys_off = group->foreign_keys_off || reader->section->foreign_keys_off;
+    return group;
+}
+
+static gboolean section_read(const Reader *reader, GPtrArray *groups, GError **error)
 {
     GError *failure = NULL;
     g_autoptr(GPtrArray) found = reader->dialect->split(reader->text, reader->length, &failure);
@@ -104,7 +125,7 @@ static gboolean section_read(const Reader *reader, PlanGroup *group, GError **er
         statement->column = place->column;
         statement->foreign_keys_off = reader->section->foreign_keys_off;
         statement->bare = is_bare(reader, statement->sql, place->length);
-        g_ptr_array_add(group->statements, statement);
+        g_ptr_array_add(group_of(reader, groups, statement)->statements, statement);
         if (!statement_check(reader, statement, error))
             return FALSE;
     }
@@ -121,12 +142,13 @@ static gboolean section_group(const Reader *reader, GPtrArray *groups, int line,
                     reader->source, section->marker_line);
         return FALSE;
     }
-    gboolean transactional = section->transactional && (reader->dialect->capabilities & DIALECT_TRANSACTIONAL_DDL) != 0;
     PlanGroup *group = groups->len > 0 ? g_ptr_array_index(groups, groups->len - 1) : NULL;
-    if (group == NULL || !transactional || !group->transactional)
-        group = group_add(groups, transactional, line);
-    group->foreign_keys_off = group->foreign_keys_off || section->foreign_keys_off;
-    return section_read(reader, group, error);
+    if (!commits_ddl(reader->dialect) &&
+        (!section->transactional || !group_takes(group, section->transactional, FALSE))) {
+        group = group_add(groups, section->transactional, line);
+        group->foreign_keys_off = section->foreign_keys_off;
+    }
+    return section_read(reader, groups, error);
 }
 
 GPtrArray *sections_group(const MigrationContext *context, const Revision *revision, gboolean up, const char *source,

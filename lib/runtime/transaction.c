@@ -47,6 +47,8 @@ static gboolean fail_sent(Runner *runner, const Purpose *purpose, gboolean commi
     g_autoptr(GError) owned G_GNUC_UNUSED = cause;
     Remains remains = remains_of(runner);
     runner->busy = g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_BUSY);
+    runner->refused = purpose->statement != NULL && !is_interrupt(cause) &&
+                      !g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CONNECT);
     g_clear_pointer(&runner->busy_place, g_free);
     if (runner->busy)
         runner->busy_place =

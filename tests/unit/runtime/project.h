@@ -15,11 +15,12 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "runtime/runtime.h"
+#include "runtime/internal.h"
 
 typedef struct Project {
     char *folder, *versions, *database;
-    char *url; /* NULL: the SQLite file `database` */
+    char *url;              /* NULL: the SQLite file `database` */
+    const Dialect *dialect; /* of the context; NULL: the engine's */
     ScriptDirectory *directory;
     Engine *engine;
     Session *session;
@@ -84,6 +85,8 @@ static inline void project_open(Project *project)
     if (project->url == NULL)
         connection_execute(session_connection(project->session), "PRAGMA synchronous = OFF", NULL);
     project->context = migration_context_new(project->session, project->directory, &project->options);
+    if (project->dialect != NULL)
+        project->context->dialect = project->dialect;
 }
 
 static inline Project *project_new(void)

@@ -1,0 +1,296 @@
+/* A step where DDL commits by itself. Nothing is begun that is not in the journal: before a statement that commits, the
+ * history row says, committed, what is done and what is in flight; all others run in a transaction with their journal
+ * progress. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "runtime/running.h"
+
+/* ---- what was in flight ---- */
+
+/* The statement took effect, or needs none. */
+static void count_done(Runner *runner, const PlanStatement *statement)
+{
+    reach_statement(runner, statement);
+    runner->done = runner->reached;
+    g_free(runner->done_chain);
+    runner->done_chain = g_strdup(runner->chain);
+}
+
+static char *chain_behind(const Runner *runner, const PlanStatement *statement)
+{
+    return statement_chain_with_data(runner->dialect, runner->done_chain, statement);
+}
+
+static gboolean send_rest(Runner *runner, const PlanStatement *statement, const char *rest, GError **error)
+{
+    PlanStatement remaining = *statement;
+    remaining.sql = (char *)rest;
+    remaining.data = NULL;
+    log_info("statement %u of revision '%s' took effect in part before the interruption, what remains: %s",
+             runner->done + 1, runner->step->id, rest);
+    if (run_bare(runner, &remaining, error))
+        return TRUE;
+    g_free(runner->mark);
+    runner->mark = g_strdup(runner->step->in_flight);
+    runner->keeps_mark = TRUE;
+    return FALSE;
+}
+
+static gboolean resolve(Runner *runner, const Mark *mark, const PlanStatement *statement, GError **error)
+{
+    GError *cause = NULL;
+    StatementOutcome outcome = {0};
+    g_autofree char *chain = statement != NULL ? chain_behind(runner, statement) : NULL;
+    gboolean is_same = g_strcmp0(chain, mark->chain) == 0;
+    if (!mark_outcome(runner->context, mark, statement != NULL ? statement->sql : NULL, &outcome, &cause))
+        return fail_action(runner, "looking for what an interrupted statement has left", cause, error);
+    gboolean resolved = TRUE;
+    if (outcome.effect == EFFECT_UNKNOWN) {
+        report_undecided(runner->step, statement, mark->kind == MARK_ASKED, outcome.reason, error);
+        resolved = FALSE;
+    } else if (outcome.effect != EFFECT_NONE && !is_same) {
+        report_edited_in_flight(runner->step, statement, error);
+        resolved = FALSE;
+    } else if (outcome.effect == EFFECT_PARTLY) {
+        resolved = send_rest(runner, statement, outcome.rest, error);
+    } else if (outcome.effect == EFFECT_DONE) {
+        log_info("statement %u of revision '%s' took effect before the interruption", runner->done + 1,
+                 runner->step->id);
+    }
+    if (resolved && outcome.effect == EFFECT_NONE)
+        runner->must_send = runner->done;
+    else if (resolved)
+        count_done(runner, statement);
+    statement_outcome_clear(&outcome);
+    return resolved;
+}
+
+static gboolean resolve_in_flight(Runner *runner, const Part *part, GError **error)
+{
+    (void)part;
+    g_auto(Mark) mark = {0};
+    GError *cause = NULL;
+    if (!mark_read(runner->step->in_flight, &mark, &cause))
+        return fail_action(runner, "going on", cause, error);
+    return resolve(runner, &mark, plan_step_statement(runner->step, runner->done), error);
+}
+
+/* ---- statements that commit ---- */
+
+static gboolean make_mark(Runner *runner, const Part *part, GError **error)
+{
+    const PlanStatement *statement = part->statement;
+    g_autofree char *state = NULL;
+    GError *cause = NULL;
+    MarkKind kind = part->kind;
+    g_clear_pointer(&runner->mark, g_free);
+    if (runner->offline)
+        return TRUE;
+    if (kind == MARK_STATE && runner->dialect->state_before != NULL) {
+        if (!runner->dialect->state_before(runner->connection, statement->sql, strlen(statement->sql), &state, &cause))
+            return fail_action(runner, "looking at what the next statement is about", cause, error);
+        kind = state != NULL ? MARK_STATE : MARK_HARMLESS;
+    }
+    g_autofree char *chain = chain_behind(runner, statement);
+    runner->mark = mark_text(kind, chain, state);
+    return TRUE;
+}
+
+/* A line for who reads the SQL before it runs. */
+static void comment_commit(const Runner *runner)
+{
+    session_comment(runner->session, "commits by itself: what ran before it in this revision stays");
+}
+
+/* The mark is committed before the statement begins; both travel together. */
+static gboolean send_marked(Runner *runner, const PlanStatement *statement, GError **error)
+{
+    char *progress = history_progress_sql(runner->context, runner->step, runner->written, runner->done,
+                                          runner->done_chain, runner->mark);
+    if (!send_own(runner, progress, "writing the history table", error))
+        return FALSE;
+    if (runner->offline && !send_waiting(runner, error))
+        return FALSE;
+    comment_commit(runner);
+    return send_statement(runner, statement, error) && send_waiting(runner, error);
+}
+
+static gboolean send_first(Runner *runner, const Part *part, GError **error)
+{
+    if (!run_started(runner, part, error))
+        return FALSE;
+    comment_commit(runner);
+    return run_bare(runner, part->statement, error);
+}
+
+/* What the server refuses has no effect, but for DROP of several objects and their like: then the mark stays, and the
+ * next run finds out what is left. */
+static void look_after_failure(Runner *runner, const PlanStatement *statement)
+{
+    g_auto(Mark) mark = {0};
+    StatementOutcome outcome = {0};
+    if (!runner->refused)
+        return;
+    runner->written = runner->done;
+    if (!mark_read(runner->mark, &mark, NULL) || mark.kind != MARK_STATE ||
+        !mark_outcome(runner->context, &mark, statement->sql, &outcome, NULL))
+        return;
+    runner->keeps_mark = outcome.effect == EFFECT_DONE || outcome.effect == EFFECT_PARTLY;
+    if (runner->keeps_mark) {
+        runner->busy = FALSE;
+        log_warning("the statement that failed took effect%s all the same: the next run goes on from there",
+                    outcome.effect == EFFECT_DONE ? "" : " in part");
+    }
+    statement_outcome_clear(&outcome);
+}
+
+static gboolean run_marked(Runner *runner, const Part *part, GError **error)
+{
+    if (!make_mark(runner, part, error))
+        return FALSE;
+    if (!(runner->has_row ? send_marked(runner, part->statement, error) : send_first(runner, part, error))) {
+        if (runner->mark != NULL)
+            look_after_failure(runner, part->statement);
+        return FALSE;
+    }
+    runner->written = runner->done;
+    count_done(runner, part->statement);
+    g_clear_pointer(&runner->mark, g_free);
+    return TRUE;
+}
+
+/* ---- statements in transactions ---- */
+
+static gboolean find_rolls_back(Runner *runner, const PlanStatement *statement, gboolean *does, GError **error)
+{
+    GError *cause = NULL;
+    *does = TRUE;
+    if (runner->offline || runner->dialect->rolls_back == NULL ||
+        runner->dialect->rolls_back(runner->connection, statement->sql, strlen(statement->sql), does, &cause))
+        return TRUE;
+    return fail_action(runner, "looking whether a statement can be rolled back", cause, error);
+}
+
+/* How many statements of the group from `from` on share a transaction; 0: the first one is in none. */
+static gboolean count_together(Runner *runner, const PlanGroup *group, guint from, guint *n, GError **error)
+{
+    gboolean does = TRUE;
+    for (*n = 0; does && from + *n < group->statements->len; *n += does)
+        if (!find_rolls_back(runner, g_ptr_array_index(group->statements, from + *n), &does, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* What is done outside is written before a transaction begins that may take long. */
+static gboolean run_slice(Runner *runner, const Part *part, guint from, guint n, GError **error)
+{
+    g_autoptr(GPtrArray) statements = g_ptr_array_new();
+    for (guint i = from; i < from + n; i++)
+        g_ptr_array_add(statements, g_ptr_array_index(part->group->statements, i));
+    PlanGroup group = *part->group;
+    group.statements = statements;
+    Part slice = {.group = &group, .first = part->first + from};
+    slice.last = part->last && from + n == part->group->statements->len;
+    runner->reached = runner->done;
+    return (runner->written == runner->done || run_part(runner, run_progress, &slice, error)) &&
+           run_part(runner, run_transactional, &slice, error);
+}
+
+static gboolean run_rows(Runner *runner, const Part *part, gboolean *finished, GError **error)
+{
+    const GPtrArray *statements = part->group->statements;
+    guint i = runner->done > part->first ? runner->done - part->first : 0, n;
+    *finished = FALSE;
+    do {
+        if (!count_together(runner, part->group, i, &n, error))
+            return FALSE;
+        if (n > 0 || i == statements->len) {
+            if (!run_slice(runner, part, i, n, error))
+                return FALSE;
+            *finished = part->last && i + n == statements->len;
+        } else {
+            Part alone = {.statement = g_ptr_array_index(statements, i), .first = part->first + i, .kind = MARK_ROWS};
+            if (!run_part(runner, run_marked, &alone, error))
+                return FALSE;
+        }
+        i += MAX(n, 1);
+    } while (i < statements->len);
+    return TRUE;
+}
+
+/* ---- the step ---- */
+
+static gboolean run_group(Runner *runner, const Part *part, gboolean *finished, GError **error)
+{
+    const GPtrArray *statements = part->group->statements;
+    guint skipped = runner->done > part->first ? runner->done - part->first : 0;
+    if (part->group->transactional)
+        return (skipped >= statements->len && !part->last) || run_rows(runner, part, finished, error);
+    for (guint i = skipped; i < statements->len; i++) {
+        Part one = {.statement = g_ptr_array_index(statements, i), .first = part->first + i, .kind = MARK_STATE};
+        if (!run_part(runner, run_marked, &one, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean repeat_session(Runner *runner, GError **error)
+{
+    for (guint i = 0; i < runner->done; i++)
+        if (!repeat_session_state(runner, plan_step_statement(runner->step, i), error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean refuse_rows(Runner *runner, const PlanStatement *statement, GError **error)
+{
+    gboolean does;
+    if (!find_rolls_back(runner, statement, &does, error))
+        return FALSE;
+    if (does)
+        return TRUE;
+    g_autofree char *place = report_place(runner->step, statement);
+    GError *cause = g_error_new(RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                                "%s changes a table that no transaction rolls back, but migrate.ini says transaction = "
+                                "all",
+                                place);
+    return fail_action(runner, "begin", cause, error);
+}
+
+/* transaction = all: the plan has seen to it that nothing commits. */
+static gboolean run_in_one(Runner *runner, GError **error)
+{
+    g_autoptr(GPtrArray) statements = g_ptr_array_new();
+    PlanGroup all = {.transactional = TRUE, .statements = statements};
+    Part part = {.group = &all, .last = TRUE};
+    for (guint i = 0; i < runner->step->total; i++) {
+        const PlanStatement *statement = plan_step_statement(runner->step, i);
+        if (!refuse_rows(runner, statement, error))
+            return FALSE;
+        g_ptr_array_add(statements, (gpointer)statement);
+    }
+    return run_part(runner, run_transactional, &part, error);
+}
+
+gboolean journal_run(Runner *runner, GError **error)
+{
+    const PlanStep *step = runner->step;
+    Part part = {0};
+    gboolean finished = FALSE;
+    if (runner->context->one_transaction)
+        return run_in_one(runner, error);
+    if (step->in_flight != NULL && !run_part(runner, resolve_in_flight, &part, error))
+        return FALSE;
+    if (!repeat_session(runner, error))
+        return FALSE;
+    for (guint i = 0; i < step->groups->len; i++) {
+        part.group = g_ptr_array_index(step->groups, i);
+        part.last = i + 1 == step->groups->len;
+        if (!run_group(runner, &part, &finished, error))
+            return FALSE;
+        part.first += part.group->statements->len;
+    }
+    return finished || run_part(runner, run_finish, &part, error);
+}
