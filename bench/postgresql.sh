@@ -49,31 +49,11 @@ cd ..
 newdb many
 mkdir many && cd many
 "$MIGRATE" -q init --url "$base/many" >/dev/null
-parent=
-for i in $(seq -f %04g 1 500); do
-    printf -- '-- Message: step %s\n-- Revision: %s\n-- Revises: %s\n\n-- migrate:up\nCREATE TABLE t%s (id INTEGER PRIMARY KEY, x TEXT);\nINSERT INTO t%s VALUES (1), (2), (3);\nCREATE INDEX ON t%s (x);\nCOMMENT ON TABLE t%s IS '\''step'\'';\n\n-- migrate:down\nDROP TABLE t%s;\n' \
-        "$i" "$i" "$parent" "$i" "$i" "$i" "$i" "$i" >"migrations/versions/${i}_step.sql"
-    parent=$i
-done
+steps=('CREATE TABLE t%s (id INTEGER PRIMARY KEY, x TEXT)' 'INSERT INTO t%s VALUES (1), (2), (3)'
+    'CREATE INDEX ON t%s (x)' "COMMENT ON TABLE t%s IS 'step'")
+write_steps "${steps[@]}"
 "$MIGRATE" upgrade --sql head >all.sql
 RUNS=$((RUNS > 5 ? 5 : RUNS))
 PREPARE='newdb many'
 compare "500 revisions" "<= 1" "$MIGRATE -q upgrade head" "psql -qX -v ON_ERROR_STOP=1 $base/many -f all.sql"
-python=
-for candidate in python3 /usr/bin/python3; do
-    "$candidate" -c 'import alembic, psycopg2' 2>/dev/null && python=$candidate && break
-done
-[ -n "$python" ] || { echo "Alembic (with psycopg2) is not installed: not compared"; exit 0; }
-
-"$python" -m alembic.config init scripts >/dev/null 2>&1
-sed -i "s#^sqlalchemy.url.*#sqlalchemy.url = $base/many#" alembic.ini
-parent=None
-for i in $(seq -f %04g 1 500); do
-    printf 'revision = "%s"\ndown_revision = %s\nbranch_labels = None\ndepends_on = None\nfrom alembic import op\ndef upgrade():\n    op.execute("CREATE TABLE t%s (id INTEGER PRIMARY KEY, x TEXT)")\n    op.execute("INSERT INTO t%s VALUES (1), (2), (3)")\n    op.execute("CREATE INDEX ON t%s (x)")\n    op.execute("COMMENT ON TABLE t%s IS '\''step'\''")\ndef downgrade():\n    op.execute("DROP TABLE t%s")\n' \
-        "$i" "$parent" "$i" "$i" "$i" "$i" "$i" >"scripts/versions/${i}_step.py"
-    parent="'$i'"
-done
-compare "500 revisions, beside Alembic" "-" "$MIGRATE -q upgrade head" "$python -m alembic.config upgrade head"
-PREPARE=:
-"$MIGRATE" -q upgrade head || :
-compare "nothing to do at 500, beside Alembic" "-" "$MIGRATE upgrade head" "$python -m alembic.config upgrade head"
+beside_alembic psycopg2 "$base/many" "${steps[@]}"
