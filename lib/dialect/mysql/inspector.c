@@ -201,7 +201,8 @@ static void inspector_init(MysqlInspector *inspector, Connection *connection, co
                                   .flavour = flavour,
                                   .options = options ? options : &none,
                                   .metadata = metadata_new(FALSE),
-                                  .collations = g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+                                  .collations = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+                                  .partitioned = g_hash_table_new(NULL, NULL)};
     inspector->metadata->backticks = TRUE;
 }
 
@@ -211,6 +212,7 @@ static void inspector_clear(MysqlInspector *inspector)
     g_free(inspector->collation);
     metadata_free(inspector->metadata);
     g_hash_table_unref(inspector->collations);
+    g_hash_table_unref(inspector->partitioned);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlInspector, inspector_clear)
 
@@ -229,6 +231,8 @@ MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, M
     for (guint i = 0; i < trip.queries->len; i++)
         if (!g_array_index(trip.queries, MysqlQuery, i).read(&inspector, trip.results[i], error))
             return NULL;
+    if (!mysql_read_creates(&inspector, error))
+        return NULL;
     finish(inspector.metadata);
     return g_steal_pointer(&inspector.metadata);
 }

@@ -1,8 +1,8 @@
 /*
- * How the files of the inspector share the work: all queries travel in one round trip, and every reader fills its part
- * of the MetaData from its Result. Each query says database() for the database looked at, which the frame replaces when
- * it is another one; the servers look a comparison with it up like one with a constant (EXPLAIN: "Scanned 1 database").
- * Every column has an alias: MySQL 8 gives them capitals.
+ * How the files of the inspector share the work: all queries travel in one round trip (a few tables need another), and
+ * every reader fills its part of the MetaData from its Result. Each query says database() for the database looked at,
+ * which the frame replaces when it is another one; the servers look a comparison with it up like one with a constant
+ * (EXPLAIN: "Scanned 1 database"). Every column has an alias: MySQL 8 gives them capitals.
  */
 #ifndef MIGRATE_DIALECT_MYSQL_INSPECTOR_H
 #define MIGRATE_DIALECT_MYSQL_INSPECTOR_H
@@ -19,7 +19,8 @@ typedef struct MysqlInspector {
     char *collation;               /* its default: "utf8mb4_general_ci" */
     gboolean fold_names;           /* lower_case_table_names is not 0: names of tables compare without case */
     MetaData *metadata;
-    GHashTable *collations; /* Table* -> its collation (owned), from the reader of tables on */
+    GHashTable *collations;  /* Table* -> its collation (owned), from the reader of tables on */
+    GHashTable *partitioned; /* set of Table*, from the reader of tables on */
 } MysqlInspector;
 
 /* A query of information_schema and who reads it; they run in the order of the list. */
@@ -28,7 +29,7 @@ typedef struct MysqlQuery {
     gboolean (*read)(MysqlInspector *inspector, Result *result, GError **error);
 } MysqlQuery;
 
-/* read_table.c: tables, columns, keys, foreign keys, checks, partitions (7 with the frame's own); read_object.c: views,
+/* read_table.c: tables, columns, keys, foreign keys, checks, geometry (8 with the frame's own); read_object.c: views,
  * routines, triggers, events, sequences. Lists end with a NULL read. Together at most 12. */
 extern const MysqlQuery mysql_table_queries[];
 extern const MysqlQuery mysql_object_queries[];
@@ -60,6 +61,11 @@ gboolean mysql_read_keys(MysqlInspector *inspector, Result *result, GError **err
 gboolean mysql_read_foreign_keys(MysqlInspector *inspector, Result *result, GError **error);
 gboolean mysql_read_foreign_key_columns(MysqlInspector *inspector, Result *result, GError **error);
 gboolean mysql_read_checks(MysqlInspector *inspector, Result *result, GError **error);
+
+/* --- read_create.c --- */
+/* One more round trip, when there are tables that information_schema does not tell all of: SHOW CREATE TABLE for each
+ * that is partitioned, has FULLTEXT keys, or may have a period of MariaDB's. */
+gboolean mysql_read_creates(MysqlInspector *inspector, GError **error);
 
 #pragma GCC visibility pop
 

@@ -116,6 +116,11 @@ gboolean mysql_order_triggers(MetaData *model, GError **error);
 MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, MysqlFlavour flavour, GError **error);
 GPtrArray *mysql_existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error);
 
+/* --- partition.c --- What stands behind PARTITION BY in the form that the inspector gives, so that what means the same
+ * is the same text: keywords in capitals, names without needless quotes, single spaces, "=" behind a partition's
+ * settings; without ENGINE where it is `engine` (NULL: InnoDB), and without STARTS. New string. */
+char *mysql_partition_by(const char *text, const char *engine);
+
 /* --- compiler.c --- */
 GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlavour flavour, GError **error);
 

@@ -26,9 +26,11 @@ static char *read_value(const char **at)
 }
 
 /* What CREATE TABLE was told, and only that: "row_format=DYNAMIC stats_persistent=1 partitioned", with the options of
- * MariaDB's engines as `page_compressed`='1' and MySQL's as COMPRESSION="zlib". */
-static void read_create_options(GPtrArray *options, const char *text)
+ * MariaDB's engines as `page_compressed`='1' and MySQL's as COMPRESSION="zlib". Whether it is partitioned. */
+static gboolean read_create_options(GPtrArray *options, const char *text)
 {
+    gboolean partitioned = FALSE;
+
     for (const char *at = text ? text : ""; *at != '\0';) {
         if (*at == ' ') {
             at++;
@@ -36,9 +38,12 @@ static void read_create_options(GPtrArray *options, const char *text)
         }
         g_autofree char *said = read_value(&at), *name = g_ascii_strdown(said, -1);
         g_autofree char *value = *at == '=' ? (at++, read_value(&at)) : NULL;
-        if (strcmp(name, "partitioned") != 0)
+        if (strcmp(name, "partitioned") == 0)
+            partitioned = TRUE;
+        else
             options_set(options, name, value ? value : "true");
     }
+    return partitioned;
 }
 
 /* --- tables --- */
@@ -79,7 +84,8 @@ static gboolean read_table(MysqlInspector *inspector, Result *row, GError **erro
     if (g_ascii_strcasecmp(engine, "InnoDB") != 0)
         options_set(table->options, "engine", engine);
     read_collation(inspector, table, collation);
-    read_create_options(table->options, result_text(row, CREATE_OPTIONS));
+    if (read_create_options(table->options, result_text(row, CREATE_OPTIONS)))
+        g_hash_table_add(inspector->partitioned, table);
     if (strcmp(result_text(row, TYPE), "SYSTEM VERSIONED") == 0)
         options_set(table->options, "system_versioning", "true");
     table->comment = comment != NULL && *comment != '\0' ? g_strdup(comment) : NULL;
