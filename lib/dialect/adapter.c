@@ -52,6 +52,41 @@ void adapter_write_notes(const Adapter *adapter, GPtrArray *notes)
     }
 }
 
+/* --- small things --- */
+
+gboolean adapter_refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (error)
+        *error = g_error_new_valist(DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, format, arguments);
+    va_end(arguments);
+    return FALSE;
+}
+
+void adapter_drop_ordinary(char **text, const char *ordinary)
+{
+    if (*text && strcmp(*text, ordinary) == 0)
+        g_clear_pointer(text, g_free);
+}
+
+static gboolean is_in_foreign_key(const Table *table, const char *name)
+{
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
+            if (strcmp(constraint->columns->pdata[j], name) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean adapter_is_numbered_key(const Table *table, const Column *column)
+{
+    return table->primary_key && table->primary_key->columns->len == 1 && table_in_primary_key(table, column->name) &&
+           !column->server_default && !column->computed && !is_in_foreign_key(table, column->name);
+}
+
 /* --- options --- */
 
 static gboolean is_known(const char *const *known, const char *name)
@@ -107,22 +142,21 @@ static const EnumType *find_enum(const Adapter *adapter, const SqlType *type)
     return NULL;
 }
 
-/* The enum's values, NULL-terminated, borrowed. NULL when it is not declared. */
-static const char **enum_values(const Adapter *adapter, const SqlType *type)
+const char **adapter_enum_values(const Adapter *adapter, const Table *table, const Column *column, GError **error)
 {
+    const SqlType *type = column->type;
     GPtrArray *values = g_ptr_array_new();
-    if (type->values) {
-        for (char **value = type->values; *value; value++)
-            g_ptr_array_add(values, *value);
-    } else {
-        const EnumType *declared = find_enum(adapter, type);
-        if (!declared) {
-            g_ptr_array_unref(values);
-            return NULL;
-        }
-        for (guint i = 0; i < declared->values->len; i++)
-            g_ptr_array_add(values, declared->values->pdata[i]);
+    const EnumType *declared = type->values ? NULL : find_enum(adapter, type);
+    if (!type->values && !declared) {
+        g_ptr_array_unref(values);
+        adapter_refuse(error, "column '%s.%s': enum '%s' is not declared; add it to \"enums\"", table->name,
+                       column->name, type->name ? type->name : "");
+        return NULL;
     }
+    for (char **value = type->values; value && *value; value++)
+        g_ptr_array_add(values, *value);
+    for (guint i = 0; declared && i < declared->values->len; i++)
+        g_ptr_array_add(values, declared->values->pdata[i]);
     g_ptr_array_add(values, NULL);
     return (const char **)g_ptr_array_free(values, FALSE);
 }
@@ -181,13 +215,9 @@ static void add_enum_check(const Adapter *adapter, Table *table, const Column *c
 gboolean adapter_enum_to_check(const Adapter *adapter, Table *table, Column *column, GError **error)
 {
     glong longest = 0;
-    g_autofree const char **values = enum_values(adapter, column->type);
-    if (!values) {
-        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
-                    "column '%s.%s': enum '%s' is not declared; add it to \"enums\"", table->name, column->name,
-                    column->type->name ? column->type->name : "");
+    g_autofree const char **values = adapter_enum_values(adapter, table, column, error);
+    if (!values)
         return FALSE;
-    }
     for (gsize i = 0; values[i]; i++)
         longest = MAX(longest, g_utf8_strlen(values[i], -1));
     if (values[0])

@@ -26,6 +26,14 @@ void adapter_drop_text(Adapter *adapter, char **text, const char *one, const cha
 /* Adds a line for each kind: "3 comments are left out: SQLite stores none". `notes` may be NULL. */
 void adapter_write_notes(const Adapter *adapter, GPtrArray *notes);
 
+/* FALSE with DIALECT_ERROR_UNSUPPORTED. */
+gboolean adapter_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Frees a text that says what goes without saying, and sets it to NULL; `ordinary` "": an empty one. */
+void adapter_drop_ordinary(char **text, const char *ordinary);
+/* What SQLAlchemy numbers without being asked, when its type can be numbered: the one column of the primary key,
+ * without a default, and not in a foreign key. */
+gboolean adapter_is_numbered_key(const Table *table, const Column *column);
+
 /* An option that is unknown is a mistake, not a wish to be dropped in silence: DIALECT_ERROR_UNSUPPORTED, naming the
  * nearest. `known` is NULL-terminated; "with." stands for all names that start so. `what` is "table 'orders'". */
 gboolean adapter_check_options(const Adapter *adapter, const GPtrArray *options, const char *const *known,
@@ -33,6 +41,9 @@ gboolean adapter_check_options(const Adapter *adapter, const GPtrArray *options,
 /* A switch is on when it is there: "false" takes it away, whatever else becomes "true". */
 void adapter_normalise_switch(GPtrArray *options, const char *name);
 
+/* The values of an enum type, NULL-terminated, borrowed; the array is new. NULL when it is not declared:
+ * DIALECT_ERROR_UNSUPPORTED. */
+const char **adapter_enum_values(const Adapter *adapter, const Table *table, const Column *column, GError **error);
 /* An enum column becomes VARCHAR, as long as its longest value, with a check of its values, as in SQLAlchemy.
  * DIALECT_ERROR_UNSUPPORTED when it names an enum that is not declared. */
 gboolean adapter_enum_to_check(const Adapter *adapter, Table *table, Column *column, GError **error);

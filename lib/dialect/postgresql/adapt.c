@@ -5,23 +5,6 @@
 #include "dialect/adapter.h"
 #include "dialect/postgresql/compiler.h"
 
-static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static gboolean refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    if (error)
-        *error = g_error_new_valist(DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, format, arguments);
-    va_end(arguments);
-    return FALSE;
-}
-
-static void drop_empty(char **text)
-{
-    if (*text && !**text)
-        g_clear_pointer(text, g_free);
-}
-
 /* --- options --- */
 
 static void set_case(GPtrArray *options, const char *name, char *(*change)(const char *, gssize), const char *ordinary)
@@ -91,8 +74,8 @@ static gboolean adapt_named_enum(MetaData *model, const Table *table, const Colu
     const EnumType *declared = find_enum(model, type->name);
     if (!type->values)
         return declared ? TRUE
-                        : refuse(error, "column '%s.%s': enum '%s' is not declared; add it to \"enums\"", table->name,
-                                 column->name, type->name);
+                        : adapter_refuse(error, "column '%s.%s': enum '%s' is not declared; add it to \"enums\"",
+                                         table->name, column->name, type->name);
     EnumType *given = enum_of(type);
     g_clear_pointer(&type->values, g_strfreev);
     if (!declared) {
@@ -102,8 +85,8 @@ static gboolean adapt_named_enum(MetaData *model, const Table *table, const Colu
     gboolean same = strings_equal(declared->values, given->values, FALSE);
     enum_type_free(given);
     return same ? TRUE
-                : refuse(error, "column '%s.%s': enum '%s' has other values elsewhere in the model", table->name,
-                         column->name, type->name);
+                : adapter_refuse(error, "column '%s.%s': enum '%s' has other values elsewhere in the model",
+                                 table->name, column->name, type->name);
 }
 
 /* --- types --- */
@@ -138,36 +121,18 @@ static gboolean adapt_type(const Adapter *adapter, MetaData *model, Table *table
     if (type->kind != SQL_TYPE_ENUM)
         return TRUE;
     if (!type->name)
-        return refuse(error, "column '%s.%s': the enum of an array needs a name: Enum('a', 'b', name=…)", table->name,
-                      column->name);
+        return adapter_refuse(error, "column '%s.%s': the enum of an array needs a name: Enum('a', 'b', name=…)",
+                              table->name, column->name);
     return adapt_named_enum(model, table, column, type, error);
 }
 
 /* --- numbering --- */
 
-static gboolean is_in_foreign_key(const Table *table, const char *name)
-{
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *constraint = table->constraints->pdata[i];
-        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
-            if (strcmp(constraint->columns->pdata[j], name) == 0)
-                return TRUE;
-    }
-    return FALSE;
-}
-
 /* What SQLAlchemy numbers without being asked. */
 static gboolean is_numbered_key(const Table *table, const Column *column)
 {
-    return table->primary_key && table->primary_key->columns->len == 1 && table_in_primary_key(table, column->name) &&
-           !column->server_default && !column->computed && postgresql_serial_type(column->type) &&
-           !is_in_foreign_key(table, column->name) && !options_get(table->options, "partition_of");
-}
-
-static void drop_ordinary(char **option, const char *ordinary)
-{
-    if (*option && strcmp(*option, ordinary) == 0)
-        g_clear_pointer(option, g_free);
+    return adapter_is_numbered_key(table, column) && postgresql_serial_type(column->type) &&
+           !options_get(table->options, "partition_of");
 }
 
 /* `type` is "smallint", "integer" or NULL (CREATE SEQUENCE, "Parameters"). */
@@ -176,12 +141,12 @@ static void drop_ordinary_sequence_options(SequenceOptions *options, const char 
     gboolean descends = options->increment && *options->increment == '-';
     const char *most = !type ? "9223372036854775807" : strcmp(type, "integer") == 0 ? "2147483647" : "32767";
     const char *least = !type ? "-9223372036854775808" : strcmp(type, "integer") == 0 ? "-2147483648" : "-32768";
-    drop_ordinary(&options->increment, "1");
-    drop_ordinary(&options->cache, "1");
-    drop_ordinary(&options->minvalue, descends ? least : "1");
-    drop_ordinary(&options->maxvalue, descends ? "-1" : most);
+    adapter_drop_ordinary(&options->increment, "1");
+    adapter_drop_ordinary(&options->cache, "1");
+    adapter_drop_ordinary(&options->minvalue, descends ? least : "1");
+    adapter_drop_ordinary(&options->maxvalue, descends ? "-1" : most);
     const char *limit = descends ? options->maxvalue : options->minvalue;
-    drop_ordinary(&options->start, limit ? limit : descends ? "-1" : "1");
+    adapter_drop_ordinary(&options->start, limit ? limit : descends ? "-1" : "1");
 }
 
 static const char *sequence_type_of(const SqlType *type)
@@ -197,12 +162,12 @@ static gboolean adapt_numbering(const Table *table, Column *column, GError **err
     gboolean wanted = column->autoincrement == AUTOINCREMENT_TRUE ||
                       (column->autoincrement == AUTOINCREMENT_AUTO && is_numbered_key(table, column));
     if ((wanted || column->identity) && !postgresql_serial_type(column->type))
-        return refuse(error, "column '%s.%s': PostgreSQL numbers columns of an integer type only", table->name,
-                      column->name);
+        return adapter_refuse(error, "column '%s.%s': PostgreSQL numbers columns of an integer type only", table->name,
+                              column->name);
     column->autoincrement = wanted && !column->identity ? AUTOINCREMENT_TRUE : AUTOINCREMENT_FALSE;
     if (column->autoincrement == AUTOINCREMENT_TRUE && column->server_default)
-        return refuse(error, "column '%s.%s': it has a server_default and autoincrement; leave one of them out",
-                      table->name, column->name);
+        return adapter_refuse(error, "column '%s.%s': it has a server_default and autoincrement; leave one of them out",
+                              table->name, column->name);
     if (column->identity)
         drop_ordinary_sequence_options(&column->identity->options, sequence_type_of(column->type));
     if (wanted || column->identity)
@@ -222,7 +187,7 @@ static gboolean adapt_column(const Adapter *adapter, MetaData *model, Table *tab
     set_case(column->options, "storage", g_ascii_strup, "DEFAULT");
     set_case(column->options, "compression", g_ascii_strdown, "default");
     set_case(column->options, "statistics", g_ascii_strdown, "-1");
-    drop_empty(&column->comment);
+    adapter_drop_ordinary(&column->comment, "");
     if (table_in_primary_key(table, column->name))
         column->nullable = FALSE;
     return TRUE;
@@ -251,24 +216,24 @@ static gboolean adapt_constraint(Adapter *adapter, const Table *table, Constrain
     adapter_normalise_switch(constraint->options, "not_valid");
     adapter_normalise_switch(constraint->options, "no_inherit");
     normalise_names(constraint->options, "include");
-    drop_empty(&constraint->comment);
+    adapter_drop_ordinary(&constraint->comment, "");
     if (constraint->kind == CONSTRAINT_CHECK && (constraint->deferrable || constraint->initially)) {
         constraint->deferrable = FALSE;
         g_clear_pointer(&constraint->initially, g_free);
         adapter_leave_out(adapter, "DEFERRABLE of a check is", "DEFERRABLE of checks are",
                           "PostgreSQL defers keys and exclusion constraints only");
     }
-    drop_ordinary(&constraint->initially, "IMMEDIATE");
+    adapter_drop_ordinary(&constraint->initially, "IMMEDIATE");
     constraint->deferrable = constraint->deferrable || constraint->initially;
-    drop_ordinary(&constraint->ondelete, "NO ACTION");
-    drop_ordinary(&constraint->onupdate, "NO ACTION");
-    drop_ordinary(&constraint->match, "SIMPLE");
+    adapter_drop_ordinary(&constraint->ondelete, "NO ACTION");
+    adapter_drop_ordinary(&constraint->onupdate, "NO ACTION");
+    adapter_drop_ordinary(&constraint->match, "SIMPLE");
     return TRUE;
 }
 
 static void adapt_index_column(Adapter *adapter, IndexColumn *column)
 {
-    drop_ordinary(&column->nulls, column->descending ? "FIRST" : "LAST");
+    adapter_drop_ordinary(&column->nulls, column->descending ? "FIRST" : "LAST");
     if (column->length) {
         column->length = 0;
         adapter_leave_out(adapter, "prefix length of an index is", "prefix lengths of indexes are",
@@ -284,7 +249,7 @@ static gboolean adapt_index(Adapter *adapter, const Table *table, Index *index, 
         return FALSE;
     adapter_normalise_switch(index->options, "nulls_not_distinct");
     adapter_normalise_switch(index->options, "invalid");
-    drop_empty(&index->comment);
+    adapter_drop_ordinary(&index->comment, "");
     if (index->using) {
         g_autofree char *method = g_ascii_strdown(index->using, -1);
         g_free(index->using);
@@ -326,9 +291,11 @@ static gboolean adapt_table_options(const Adapter *adapter, const Table *table, 
     normalise_names(table->options, "inherits");
     gboolean partition = options_get(table->options, "partition_of") != NULL;
     if (partition != (options_get(table->options, "partition_bound") != NULL))
-        return refuse(error, "table '%s': a partition needs both, 'partition_of' and 'partition_bound'", table->name);
+        return adapter_refuse(error, "table '%s': a partition needs both, 'partition_of' and 'partition_bound'",
+                              table->name);
     if (partition && table->columns->len)
-        return refuse(error, "table '%s': a partition has the columns of its parent; leave them out", table->name);
+        return adapter_refuse(error, "table '%s': a partition has the columns of its parent; leave them out",
+                              table->name);
     return TRUE;
 }
 
@@ -336,7 +303,7 @@ static gboolean adapt_table(Adapter *adapter, MetaData *model, Table *table, GEr
 {
     if (!adapt_table_options(adapter, table, error))
         return FALSE;
-    drop_empty(&table->comment);
+    adapter_drop_ordinary(&table->comment, "");
     for (guint i = 0; i < table->columns->len; i++)
         if (!adapt_column(adapter, model, table, table->columns->pdata[i], error))
             return FALSE;
@@ -365,12 +332,12 @@ static gboolean adapt_sequence(Sequence *sequence, GError **error)
     g_autoptr(SqlType) type = sql_type_new_native(sequence->type ? sequence->type : "bigint");
     const char *name = sequence_type_of(type);
     if (!postgresql_serial_type(type))
-        return refuse(error, "sequence '%s': its type is smallint, integer or bigint, not '%s'", sequence->name,
-                      sequence->type);
+        return adapter_refuse(error, "sequence '%s': its type is smallint, integer or bigint, not '%s'", sequence->name,
+                              sequence->type);
     g_free(sequence->type);
     sequence->type = g_strdup(name);
     drop_ordinary_sequence_options(&sequence->options, name);
-    drop_empty(&sequence->comment);
+    adapter_drop_ordinary(&sequence->comment, "");
     return TRUE;
 }
 
@@ -378,7 +345,7 @@ static gboolean adapt_objects(Adapter *adapter, MetaData *model, GPtrArray *note
 {
     for (guint i = 0; i < model->objects->len;) {
         SchemaObject *object = model->objects->pdata[i];
-        drop_empty(&object->comment);
+        adapter_drop_ordinary(&object->comment, "");
         if (postgresql_has_object_kind(object->kind)) {
             if (!postgresql_adapt_object(object, notes, error))
                 return FALSE;
@@ -399,7 +366,7 @@ gboolean postgresql_adapt(MetaData *model, GPtrArray *notes, GError **error)
         if (!adapt_table(&adapter, model, model->tables->pdata[i], error))
             return FALSE;
     for (guint i = 0; i < model->enums->len; i++)
-        drop_empty(&((EnumType *)model->enums->pdata[i])->comment);
+        adapter_drop_ordinary(&((EnumType *)model->enums->pdata[i])->comment, "");
     for (guint i = 0; i < model->sequences->len; i++) {
         drop_owner_schema(model, model->sequences->pdata[i]);
         if (!adapt_sequence(model->sequences->pdata[i], error))
