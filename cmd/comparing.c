@@ -31,12 +31,15 @@ static gboolean check_schemas(const Invocation *invocation, const Dialect *diale
                     where, (const char *)schemas->pdata[i]);
         return FALSE;
     }
+    const char *only = dialect->default_schema_query ? engine_url(invocation->engine)->database : "main";
     for (guint i = 0; schemas && !(dialect->capabilities & DIALECT_SCHEMAS) && i < schemas->len; i++) {
-        if (g_ascii_strcasecmp(schemas->pdata[i], "main") == 0)
+        if (only && g_ascii_strcasecmp(schemas->pdata[i], only) == 0)
             continue;
         g_autofree char *where = config_origin(invocation->config, "migrate", "include_schemas");
-        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "%s: include_schemas: %s has no schema '%s', only 'main'",
-                    where, dialect->name, (const char *)schemas->pdata[i]);
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                    "%s: include_schemas: '%s' is not compared: on %s there is only '%s', %s", where,
+                    (const char *)schemas->pdata[i], dialect->name, only ? only : "",
+                    dialect->default_schema_query ? "the database of the URL" : "the file itself");
         return FALSE;
     }
     return TRUE;
