@@ -66,7 +66,8 @@ SqlToken mysql_next_token(const char *text, gsize length, gsize position);
 gboolean mysql_is_reserved(const char *word, gsize length); /* needs quotes as a name, in either product */
 
 /* --- split.c --- bodies of routines, triggers and events (BEGIN … END, IF, CASE, LOOP …) are one statement without
- * DELIMITER; DELIMITER lines of the client are understood as well. */
+ * DELIMITER; DELIMITER lines of the client are understood as well (a body then goes up to the delimiter). Its other
+ * commands, \G as well, are DIALECT_ERROR_SYNTAX with what to do instead. */
 GPtrArray *mysql_split(const char *text, gsize length, GError **error);
 
 /* --- statements.c: what kind of statement it is --- */
