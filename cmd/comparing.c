@@ -200,6 +200,34 @@ static const GPtrArray *declared_strings(const Invocation *invocation, const cha
     return option_find(invocation->command, name, -1) ? option_strings(invocation, name) : NULL;
 }
 
+/* The engine of scratch_url, to be freed. */
+static gboolean open_scratch_engine(Invocation *invocation, const Dialect *dialect, Engine **engine, GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *url = config_string(invocation->config, "migrate", "scratch_url", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (url && !dialect->scratch_end)
+        log_warning("scratch_url is not used on %s, where nothing is needed to compare with", dialect->name);
+    if (!url || !dialect->scratch_end)
+        return TRUE;
+    *engine = engine_new(url, config_folder(invocation->config), engine_options(invocation->engine), error);
+    if (!*engine) {
+        g_prefix_error(error, "scratch_url: ");
+        return FALSE;
+    }
+    const Dialect *other = engine_dialect(*engine);
+    if (other->scratch_end)
+        return TRUE;
+    g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                "scratch_url: a database of dialect '%s' is no stand-in for one "
+                "of '%s'",
+                other->name, dialect->name);
+    return FALSE;
+}
+
 static gboolean read_compare_options(Invocation *invocation, CompareOptions *options, GPtrArray **include,
                                      GPtrArray **exclude, GError **error)
 {
@@ -247,8 +275,11 @@ static Comparison *run_comparison(Invocation *invocation, CompareMode mode, cons
 {
     CompareOptions options = {.session = invocation->session};
     g_autoptr(GPtrArray) include = NULL, exclude = NULL;
-    if (!read_compare_options(invocation, &options, &include, &exclude, error))
+    g_autoptr(Engine) scratch = NULL;
+    if (!read_compare_options(invocation, &options, &include, &exclude, error) ||
+        !open_scratch_engine(invocation, dialect, &scratch, error))
         return NULL;
+    options.scratch_engine = scratch;
     if (mode == COMPARE_MISSING)
         return autogenerate_missing(dialect, model, live, &options, error);
     options.session = invocation->session;

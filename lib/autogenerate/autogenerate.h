@@ -15,6 +15,9 @@ typedef struct CompareOptions {
     /* On a server: the live session, for the second stage. NULL: no second stage there. It must not be in a
      * transaction, and is not in one afterwards; nothing in its database is changed or locked. */
     Session *session;
+    /* Where the second stage may create its database instead (scratch_url); only for dialects with scratch_end. NULL:
+     * on `session`'s connection. Not connected to before it is needed. */
+    Engine *scratch_engine;
 } CompareOptions;
 
 /* Something that was seen and makes no DDL. */

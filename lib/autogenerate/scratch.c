@@ -11,7 +11,7 @@
 typedef struct Scratch {
     const Comparing *comparing;
     const Dialect *dialect;
-    Session *memory;        /* own, or NULL: a transaction on the live connection */
+    Session *own;           /* in memory or elsewhere; NULL: the live connection */
     Connection *connection; /* of either */
     char *name;             /* of the scratch schema; NULL in memory */
     char *home;             /* the database to go back to, where `name` is a database of its own; else NULL */
@@ -21,7 +21,7 @@ typedef struct Scratch {
 
 static void scratch_clear(Scratch *scratch)
 {
-    session_close(scratch->memory);
+    session_close(scratch->own);
     g_free(scratch->name);
     g_free(scratch->home);
     wanted_free(scratch->wanted);
@@ -276,10 +276,10 @@ static MetaData *inspect(const Scratch *scratch, GError **error)
  * not. */
 static gboolean fill_memory(Scratch *scratch, GError **error)
 {
-    scratch->memory = engine_open_scratch(scratch->dialect, error);
-    if (!scratch->memory)
+    scratch->own = engine_open_scratch(scratch->dialect, error);
+    if (!scratch->own)
         return FALSE;
-    scratch->connection = session_connection(scratch->memory);
+    scratch->connection = session_connection(scratch->own);
     return connection_execute(scratch->connection, scratch->dialect->begin, error) && create_each(scratch, NULL, error);
 }
 
@@ -288,7 +288,8 @@ typedef enum Attempt { DONE, FAILED, FORBIDDEN } Attempt;
 /* FORBIDDEN: *error says why, and the other way may be tried. */
 static Attempt fill_transaction(Scratch *scratch, GError **error)
 {
-    g_auto(GStrv) begin = scratch->dialect->scratch_begin(scratch->name, scratch->temporary);
+    g_auto(GStrv) begin = scratch->dialect->scratch_begin(session_connection(scratch->comparing->options->session),
+                                                          scratch->name, scratch->temporary);
     g_autoptr(GError) failure = NULL;
     gboolean begun = FALSE;
     if (!begin)
@@ -343,11 +344,19 @@ static void drop_left(const Scratch *scratch)
     }
 }
 
+/* Where the database of its own is created, if that is how it is done. */
 static gboolean find_home(Scratch *scratch, GError **error)
 {
     g_autoptr(GError) failure = NULL;
+    Engine *engine = scratch->comparing->options->scratch_engine;
     if (!scratch->dialect->scratch_end)
         return TRUE;
+    if (engine && !(scratch->own = session_open(engine, error))) {
+        g_prefix_error(error, "scratch_url: ");
+        return FALSE;
+    }
+    if (engine)
+        scratch->connection = session_connection(scratch->own);
     scratch->home = connection_scalar(scratch->connection, scratch->dialect->default_schema_query, &failure);
     if (failure)
         g_propagate_error(error, g_steal_pointer(&failure));

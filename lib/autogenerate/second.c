@@ -94,9 +94,11 @@ static void leave_in_doubt(Comparing *comparing, const char *reason)
     }
     if (comparing->result->findings->len > before)
         add_finding(comparing->result, "unknown", g_strdup("second stage"),
-                    g_strdup_printf("skipped: this role may not create what is needed to compare with, a schema or "
-                                    "database of its own (%s)",
-                                    reason));
+                    g_strdup_printf(
+                        "skipped: this role may not create what is needed to compare with, a schema or "
+                        "database of its own (%s)%s",
+                        reason,
+                        comparing->dialect->scratch_end ? "; grant it (migrate-models(5)), or set scratch_url" : ""));
 }
 
 gboolean ask_database(Comparing *comparing, GError **error)

@@ -168,10 +168,10 @@ struct Dialect {
     /* Optional: statements that open a transaction in which scratch objects can be created, where unqualified names are
      * created in a schema of their own, `schema`, or with `temporary` in the connection's temporary schema (for roles
      * that may not create a schema), and everything else is still found; it is always rolled back. New. */
-    char **(*scratch_begin)(const char *schema, gboolean temporary);
+    char **(*scratch_begin)(Connection *live, const char *schema, gboolean temporary);
     /* Where DDL cannot be rolled back: scratch_begin (which gives NULL with `temporary`) creates a database for the
-     * scratch objects and goes there; nothing outside of it is found. These statements drop it and go back to the
-     * database `home`, come what may. NULL: a transaction, as above. New. */
+     * scratch objects, with the collation of that of `live`, and goes there; nothing outside of it is found. These
+     * statements drop it and go back to the database `home`, come what may. NULL: a transaction, as above. New. */
     char **(*scratch_end)(const char *schema, const char *home);
     /* With scratch_end: a query for the names of such databases that killed runs have left. */
     const char *scratch_left_query;

@@ -128,20 +128,17 @@ static GPtrArray *append(GPtrArray *statements, char *sql)
     return statements;
 }
 
-/* With the collation of the database that it stands for: what has none of its own takes it from there. */
-static char **scratch_begin(const char *schema, gboolean temporary)
+/* What has no collation of its own takes it from the database. A name from the catalog needs no quotes. */
+static char **scratch_begin(Connection *live, const char *schema, gboolean temporary)
 {
     if (temporary)
         return NULL;
     g_autofree char *name = mysql_quote_identifier(schema);
+    g_autofree char *collation = connection_scalar(live, "SELECT @@collation_database", NULL);
     GPtrArray *statements = g_ptr_array_new();
     append(statements, g_strdup_printf("DO GET_LOCK('%s', 0)", schema));
-    append(statements, g_strdup_printf("SET @migrate_scratch = concat('CREATE DATABASE %s COLLATE ', "
-                                       "@@collation_database)",
-                                       name));
-    append(statements, g_strdup("PREPARE migrate_scratch FROM @migrate_scratch"));
-    append(statements, g_strdup("EXECUTE migrate_scratch"));
-    append(statements, g_strdup("DEALLOCATE PREPARE migrate_scratch"));
+    append(statements,
+           g_strdup_printf("CREATE DATABASE %s%s%s", name, collation ? " COLLATE " : "", collation ? collation : ""));
     append(statements, g_strdup_printf("USE %s", name));
     return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
 }

@@ -57,8 +57,9 @@ static char **transaction_setup(double lock_timeout, double statement_timeout)
 }
 
 /* An empty search_path would leave an empty name behind the comma. */
-static char **scratch_begin(const char *schema, gboolean temporary)
+static char **scratch_begin(Connection *live, const char *schema, gboolean temporary)
 {
+    (void)live;
     g_autofree char *name = temporary ? g_strdup("pg_temp") : postgresql_quote_identifier(schema);
     g_autofree char *literal = postgresql_quote_literal(name);
     GPtrArray *statements = g_ptr_array_new();

@@ -328,7 +328,7 @@ static void test_scratch(void **state)
         gboolean temporary = i % 2 == 1;
         g_autofree char *set = g_strdup_printf("SELECT set_config('search_path', '%s', false)", paths[i / 2]);
         run(connection, set);
-        g_auto(GStrv) begin = postgresql_dialect.scratch_begin("My scratch", temporary);
+        g_auto(GStrv) begin = postgresql_dialect.scratch_begin(NULL, "My scratch", temporary);
         for (guint n = 0; begin[n] != NULL; n++)
             run(connection, begin[n]);
         run(connection, "CREATE TABLE made (a int)");
