@@ -1,18 +1,1004 @@
+#include <errno.h>
 #include <mysql.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "driver/driver.h"
+#include "driver/mysql_batch.h"
+#include "driver/mysql_error.h"
+#include "driver/mysql_url.h"
 
-static Connection *mysql_open(const Url *url, const ConnectOptions *options, GError **error)
+#ifdef LIBMARIADB
+typedef my_bool Flag;
+#else
+typedef bool Flag;
+#endif
+
+enum { KILL_CONNECT_SECONDS = 5, TLS_ALERT = 21, DEFAULT_PORT = 3306, SQLSTATE_SIZE = 6 };
+
+typedef struct MysqlConnection {
+    Connection base;
+    MYSQL *server;
+    MysqlParameters parameters; /* for the connection that kills */
+    WaitingFunction waiting;
+    void *waiting_data;
+    gint64 patience;                 /* microseconds before the first call of `waiting` */
+    gint64 limit;                    /* microseconds for an answer; 0: none */
+    double statement_timeout;        /* seconds; 0 where the server watches it, or nobody */
+    gint64 since, told, kill_tried;  /* monotonic microseconds: sent, `waiting` called, KILL QUERY sent */
+    int wake;                        /* eventfd: ends the wait */
+    volatile sig_atomic_t cancelled; /* the running statement */
+    MysqlKill kill;                  /* why KILL QUERY was sent for it */
+    gboolean lost;
+    gboolean *open; /* shared with the results */
+    char sqlstate[SQLSTATE_SIZE], *message;
+    ServerError error;
+} MysqlConnection;
+
+typedef struct Row {
+    guint n;
+    char **values; /* NULL for SQL NULL; each with a NUL behind it */
+    unsigned long *lengths;
+} Row;
+
+typedef struct MysqlResult {
+    Result base;
+    gboolean *open; /* FALSE once the connection is closed */
+    guint n_columns;
+    char **names;
+    enum enum_field_types *types;
+    MYSQL_RES *stored; /* of a plain statement that gives rows, or NULL */
+    GPtrArray *rows;   /* Row*, of a prepared one, or NULL */
+    guint at;          /* the next of `rows` */
+    Row current;       /* not owned */
+} MysqlResult;
+
+/* --- calls of the library that wait for the server --- */
+
+typedef enum { CALL_QUERY, CALL_STORE, CALL_NEXT, CALL_PREPARE, CALL_EXECUTE, CALL_STORE_PREPARED } CallKind;
+
+typedef struct Call {
+    CallKind kind;
+    MYSQL *server;
+    MYSQL_STMT *statement; /* of the last three */
+    const char *sql;       /* of CALL_QUERY and CALL_PREPARE */
+    gsize length;
+    int status; /* what the function returned: CALL_NEXT gives -1 where there is no more */
+    MYSQL_RES *rows;
+} Call;
+
+#ifdef LIBMARIADB
+/* MariaDB Connector/C, "Non-blocking API": what they return is what to wait for, 0 when they are through. */
+static int call_start(Call *call)
 {
-    (void)url;
-    (void)options;
-    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "not in this build yet (client %s)",
-                mysql_get_client_info());
+    switch (call->kind) {
+    case CALL_QUERY:
+        return mysql_real_query_start(&call->status, call->server, call->sql, call->length);
+    case CALL_STORE:
+        return mysql_store_result_start(&call->rows, call->server);
+    case CALL_NEXT:
+        return mysql_next_result_start(&call->status, call->server);
+    case CALL_PREPARE:
+        return mysql_stmt_prepare_start(&call->status, call->statement, call->sql, call->length);
+    case CALL_EXECUTE:
+        return mysql_stmt_execute_start(&call->status, call->statement);
+    case CALL_STORE_PREPARED:
+        return mysql_stmt_store_result_start(&call->status, call->statement);
+    }
+    return 0;
+}
+
+static int call_continue(Call *call, int ready)
+{
+    switch (call->kind) {
+    case CALL_QUERY:
+        return mysql_real_query_cont(&call->status, call->server, ready);
+    case CALL_STORE:
+        return mysql_store_result_cont(&call->rows, call->server, ready);
+    case CALL_NEXT:
+        return mysql_next_result_cont(&call->status, call->server, ready);
+    case CALL_PREPARE:
+        return mysql_stmt_prepare_cont(&call->status, call->statement, ready);
+    case CALL_EXECUTE:
+        return mysql_stmt_execute_cont(&call->status, call->statement, ready);
+    case CALL_STORE_PREPARED:
+        return mysql_stmt_store_result_cont(&call->status, call->statement, ready);
+    }
+    return 0;
+}
+
+static int milliseconds_of_library(MYSQL *server)
+{
+    return (int)mysql_get_timeout_value_ms(server);
+}
+#else
+/* MySQL's own library can wait for the first answer to a statement only (its asynchronous functions have none for
+ * prepared statements); what comes behind it is read at once. */
+enum { MYSQL_WAIT_READ = 1, MYSQL_WAIT_WRITE = 2, MYSQL_WAIT_EXCEPT = 4, MYSQL_WAIT_TIMEOUT = 8 };
+
+static int call_start(Call *call)
+{
+    switch (call->kind) {
+    case CALL_QUERY:
+        call->status = mysql_send_query(call->server, call->sql, call->length);
+        return call->status == 0 ? MYSQL_WAIT_READ : 0;
+    case CALL_STORE:
+        call->rows = mysql_store_result(call->server);
+        break;
+    case CALL_NEXT:
+        call->status = mysql_next_result(call->server);
+        break;
+    case CALL_PREPARE:
+        call->status = mysql_stmt_prepare(call->statement, call->sql, call->length);
+        break;
+    case CALL_EXECUTE:
+        call->status = mysql_stmt_execute(call->statement);
+        break;
+    case CALL_STORE_PREPARED:
+        call->status = mysql_stmt_store_result(call->statement);
+        break;
+    }
+    return 0;
+}
+
+static int call_continue(Call *call, int ready)
+{
+    (void)ready;
+    call->status = mysql_read_query_result(call->server);
+    return 0;
+}
+
+static int milliseconds_of_library(MYSQL *server)
+{
+    (void)server;
+    return -1;
+}
+#endif
+
+static int socket_of(MYSQL *server)
+{
+#ifdef LIBMARIADB
+    return (int)mysql_get_socket(server);
+#else
+    return (int)server->net.fd;
+#endif
+}
+
+static short events_for(int wanted)
+{
+    return (short)((wanted & MYSQL_WAIT_READ ? POLLIN : 0) | (wanted & MYSQL_WAIT_WRITE ? POLLOUT : 0) |
+                   (wanted & MYSQL_WAIT_EXCEPT ? POLLPRI : 0));
+}
+
+static int ready_of(short events, int wanted)
+{
+    int ready = (events & POLLIN ? MYSQL_WAIT_READ : 0) | (events & POLLOUT ? MYSQL_WAIT_WRITE : 0) |
+                (events & POLLPRI ? MYSQL_WAIT_EXCEPT : 0);
+    return events & (POLLERR | POLLHUP | POLLNVAL) ? wanted & ~MYSQL_WAIT_TIMEOUT : ready;
+}
+
+/* --- connecting --- */
+
+typedef enum { ATTEMPT_CONNECTED, ATTEMPT_FAILED, ATTEMPT_LATE, ATTEMPT_INTERRUPTED } Attempt;
+
+static void set_text(MYSQL *server, enum mysql_option option, const char *text)
+{
+    if (text && *text)
+        mysql_options(server, option, text);
+}
+
+#ifdef LIBMARIADB
+/* What Connector/C 3.3 does, as tried out: with a certificate of an authority the server's must be signed by it; only
+ * SSL_VERIFY_SERVER_CERT looks at the host's name; only the same refuses a server without TLS (see check_encryption).
+ */
+static gboolean set_ssl_mode(MYSQL *server, MysqlSslMode mode, GError **error)
+{
+    enum { CHAIN_ALONE_UNTIL = 30400 };
+    int version = mysql_version_number(mysql_get_client_info());
+    Flag enforce = mode >= TLS_PREFERRED, verify = mode == TLS_VERIFY_IDENTITY;
+    if (mode == TLS_VERIFY_CA && version >= CHAIN_ALONE_UNTIL) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
+                    "this client library (%s) cannot verify a certificate without the host's name\n"
+                    "use ssl_mode=VERIFY_IDENTITY in the mysql URL, or REQUIRED to verify nothing",
+                    mysql_get_client_info());
+        return FALSE;
+    }
+    mysql_options(server, MYSQL_OPT_SSL_ENFORCE, &enforce);
+    mysql_options(server, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+    return TRUE;
+}
+#else
+static gboolean set_ssl_mode(MYSQL *server, MysqlSslMode mode, GError **error)
+{
+    unsigned int same = (unsigned int)mode; /* the values are MySQL's */
+    (void)error;
+    return mysql_options(server, MYSQL_OPT_SSL_MODE, &same) == 0;
+}
+#endif
+
+static gboolean set_options(MYSQL *server, const MysqlParameters *parameters, GError **error)
+{
+    unsigned int protocol = mysql_parameters_use_socket(parameters) ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+    unsigned int off = 0;
+    unsigned long packet = 1024UL * 1024 * 1024; /* the server's limit counts */
+#ifdef LIBMARIADB
+    mysql_options(server, MYSQL_OPT_NONBLOCK, NULL);
+#endif
+    mysql_options(server, MYSQL_OPT_PROTOCOL, &protocol);
+    mysql_options(server, MYSQL_OPT_LOCAL_INFILE, &off);
+    mysql_options(server, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
+    mysql_options(server, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    mysql_options4(server, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "migrate");
+    if (parameters->connect_timeout)
+        mysql_options(server, MYSQL_OPT_CONNECT_TIMEOUT, &parameters->connect_timeout);
+    if (parameters->read_timeout)
+        mysql_options(server, MYSQL_OPT_READ_TIMEOUT, &parameters->read_timeout);
+    if (parameters->write_timeout)
+        mysql_options(server, MYSQL_OPT_WRITE_TIMEOUT, &parameters->write_timeout);
+    if (parameters->ssl_mode != TLS_DISABLED) {
+        set_text(server, MYSQL_OPT_SSL_CA, parameters->ssl_ca);
+        set_text(server, MYSQL_OPT_SSL_CAPATH, parameters->ssl_capath);
+        set_text(server, MYSQL_OPT_SSL_CERT, parameters->ssl_cert);
+        set_text(server, MYSQL_OPT_SSL_KEY, parameters->ssl_key);
+        set_text(server, MYSQL_OPT_SSL_CIPHER, parameters->ssl_cipher);
+    }
+    return set_ssl_mode(server, parameters->ssl_mode, error);
+}
+
+/* A signal that is handled is one that ends the run: nobody else can tell while there is no Connection to cancel.
+ * `timeout`: seconds for the whole, 0 for no limit. */
+static Attempt connect_within(MYSQL *server, const MysqlParameters *parameters, guint timeout, gboolean interruptible)
+{
+    enum { FLAGS = CLIENT_MULTI_STATEMENTS | CLIENT_FOUND_ROWS };
+    gboolean on_socket = mysql_parameters_use_socket(parameters);
+    unsigned int port = on_socket ? 0 : parameters->port ? (unsigned int)parameters->port : DEFAULT_PORT;
+    const char *host = parameters->host && !on_socket ? parameters->host : NULL;
+    const char *socket = on_socket && parameters->socket && *parameters->socket ? parameters->socket : NULL;
+    Attempt failure = ATTEMPT_FAILED;
+    MYSQL *done = NULL;
+#ifdef LIBMARIADB
+    gint64 start = g_get_monotonic_time();
+    int wanted = mysql_real_connect_start(&done, server, host, parameters->user, parameters->password,
+                                          parameters->database, port, socket, FLAGS);
+    while (wanted) {
+        struct pollfd at = {.fd = socket_of(server), .events = events_for(wanted)};
+        gint64 left = (start - g_get_monotonic_time()) / 1000 + timeout * G_GINT64_CONSTANT(1000);
+        int n = timeout > 0 && left <= 0 ? 0 : poll(&at, 1, timeout > 0 ? (int)left : -1);
+        gboolean interrupted = n < 0 && errno == EINTR;
+        if (interrupted && !interruptible)
+            continue;
+        if (n <= 0)
+            failure = interrupted ? ATTEMPT_INTERRUPTED : ATTEMPT_LATE;
+        wanted = mysql_real_connect_cont(&done, server, n > 0 ? ready_of(at.revents, wanted) : MYSQL_WAIT_TIMEOUT);
+    }
+#else
+    (void)timeout;
+    (void)interruptible;
+    done = mysql_real_connect(server, host, parameters->user, parameters->password, parameters->database, port, socket,
+                              FLAGS);
+#endif
+    return done ? ATTEMPT_CONNECTED : failure;
+}
+
+static void set_connect_error(MYSQL *server, const MysqlParameters *parameters, Attempt attempt, guint timeout,
+                              GError **error)
+{
+    g_autofree char *target = mysql_describe(parameters);
+    if (attempt == ATTEMPT_INTERRUPTED) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, "interrupted while connecting to %s", target);
+        return;
+    }
+    if (attempt == ATTEMPT_LATE) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT,
+                    "%s cannot be connected to\nit gave no answer within %u seconds (connect_timeout)", target,
+                    timeout);
+        return;
+    }
+    const char *words = mysql_error(server);
+    const char *hint = mysql_connect_hint(mysql_errno(server), words);
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "%s cannot be connected to\n%s%s%s", target, words,
+                hint ? "\n" : "", hint ? hint : "");
+}
+
+/* Connector/C goes on without TLS where the server has none, whatever was asked for. */
+static gboolean check_encryption(MYSQL *server, const MysqlParameters *parameters, GError **error)
+{
+    if (parameters->ssl_mode < TLS_REQUIRED || mysql_get_ssl_cipher(server))
+        return TRUE;
+    g_autofree char *target = mysql_describe(parameters);
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT,
+                "%s cannot be connected to\nthe server offers no TLS, which the URL's ssl options ask for\n"
+                "without encryption: ssl_mode=DISABLED or ssl_mode=PREFERRED in the URL",
+                target);
+    return FALSE;
+}
+
+/* `answer_timeout`: seconds, 0 for connect_timeout alone. */
+static MYSQL *connect_to_server(const MysqlParameters *parameters, double answer_timeout, gboolean interruptible,
+                                GError **error)
+{
+    guint timeout = parameters->connect_timeout, answer = (guint)(answer_timeout + 0.999);
+    if (answer > 0 && (timeout == 0 || answer < timeout))
+        timeout = answer;
+    MYSQL *server = mysql_init(NULL);
+    if (!server)
+        g_error("out of memory");
+    if (set_options(server, parameters, error)) {
+        Attempt attempt = connect_within(server, parameters, timeout, interruptible);
+        if (attempt != ATTEMPT_CONNECTED)
+            set_connect_error(server, parameters, attempt, timeout, error);
+        else if (check_encryption(server, parameters, error))
+            return server;
+    }
+    mysql_close(server);
     return NULL;
+}
+
+/* --- waiting --- */
+
+/* Ends the running statement, from a connection of its own. FALSE: worth another try. */
+static gboolean kill_statement(const MysqlConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+    MYSQL *other = connect_to_server(&connection->parameters, KILL_CONNECT_SECONDS, FALSE, &error);
+    char sql[64];
+    g_snprintf(sql, sizeof sql, "KILL QUERY %lu", mysql_thread_id(connection->server));
+    gboolean killed = other && mysql_real_query(other, sql, strlen(sql)) == 0;
+    if (!killed)
+        log_detail("the running statement cannot be ended: %s", other ? mysql_error(other) : error->message);
+    if (other)
+        mysql_close(other);
+    return killed;
+}
+
+static void kill_if_wanted(MysqlConnection *connection, gint64 now)
+{
+    if (connection->kill == KILL_NOT && connection->cancelled)
+        connection->kill = KILL_CANCELLED;
+    if (connection->kill == KILL_NOT && connection->statement_timeout > 0 &&
+        (double)(now - connection->since) / G_USEC_PER_SEC >= connection->statement_timeout)
+        connection->kill = KILL_TIMEOUT;
+    if (connection->kill == KILL_NOT || now - connection->kill_tried < G_USEC_PER_SEC)
+        return;
+    kill_statement(connection);
+    connection->kill_tried = g_get_monotonic_time();
+}
+
+static void tell_waiting(MysqlConnection *connection, gint64 now)
+{
+    if (!connection->waiting || now - connection->told < G_USEC_PER_SEC)
+        return;
+    connection->told = now;
+    connection->waiting(&connection->base, (double)(now - connection->since) / G_USEC_PER_SEC,
+                        connection->waiting_data);
+}
+
+/* Milliseconds until something is to be done; -1: only the server's answer counts. `deadline`: the library's, 0 none.
+ */
+static int until_next(const MysqlConnection *connection, gint64 deadline)
+{
+    gint64 now = g_get_monotonic_time(), next = G_MAXINT64;
+    if (connection->waiting)
+        next = connection->told + G_USEC_PER_SEC;
+    if (connection->limit > 0)
+        next = MIN(next, connection->since + connection->limit);
+    if (connection->kill != KILL_NOT)
+        next = MIN(next, connection->kill_tried + G_USEC_PER_SEC);
+    else if (connection->statement_timeout > 0)
+        next = MIN(next, connection->since + (gint64)(connection->statement_timeout * G_USEC_PER_SEC));
+    if (deadline > 0)
+        next = MIN(next, deadline);
+    return next == G_MAXINT64 ? -1 : (int)(CLAMP(next - now, 0, G_USEC_PER_SEC) / 1000) + 1;
+}
+
+/* A statement that was killed would have to be waited for, too. The library finds the connection closed. */
+static void give_up_late(MysqlConnection *connection, gint64 now)
+{
+    if (connection->limit > 0 && now - connection->since > connection->limit)
+        shutdown(socket_of(connection->server), SHUT_RDWR);
+}
+
+static int wait_for_server(MysqlConnection *connection, int wanted)
+{
+    int patience = wanted & MYSQL_WAIT_TIMEOUT ? milliseconds_of_library(connection->server) : -1;
+    gint64 deadline = patience >= 0 ? g_get_monotonic_time() + patience * G_GINT64_CONSTANT(1000) : 0;
+    for (;;) {
+        struct pollfd at[] = {{.fd = socket_of(connection->server), .events = events_for(wanted)},
+                              {.fd = connection->wake, .events = POLLIN}};
+        int n = poll(at, G_N_ELEMENTS(at), until_next(connection, deadline));
+        if (n > 0 && at[0].revents)
+            return ready_of(at[0].revents, wanted);
+        gint64 now = g_get_monotonic_time();
+        if (deadline > 0 && now >= deadline)
+            return MYSQL_WAIT_TIMEOUT;
+        guint64 count;
+        if (n > 0 && at[1].revents && read(connection->wake, &count, sizeof count) < 0)
+            log_detail("%s", g_strerror(errno));
+        give_up_late(connection, now);
+        kill_if_wanted(connection, now);
+        tell_waiting(connection, now);
+    }
+}
+
+/* What was called is told by call->status and call->rows. */
+static void run_call(MysqlConnection *connection, Call *call)
+{
+    call->server = connection->server;
+    for (int wanted = call_start(call); wanted;)
+        wanted = call_continue(call, wait_for_server(connection, wanted));
+}
+
+static void start_waiting(MysqlConnection *connection)
+{
+    connection->since = g_get_monotonic_time();
+    connection->told = connection->since - G_USEC_PER_SEC + connection->patience;
+}
+
+/* --- errors --- */
+
+static void clear_error(MysqlConnection *connection)
+{
+    g_clear_pointer(&connection->message, g_free);
+    connection->error = (ServerError){.position = -1};
+}
+
+static void start_statement(MysqlConnection *connection)
+{
+    clear_error(connection);
+    connection->cancelled = 0;
+    connection->kill = KILL_NOT;
+    connection->kill_tried = 0;
+    start_waiting(connection);
+}
+
+/* An error's packet does not say whether the transaction goes on (a deadlock ends it, DDL does even when it fails), and
+ * a KILL QUERY that came late would end the next statement: this one is for that. */
+static void settle(const MysqlConnection *connection)
+{
+    static const char nothing[] = "DO 0";
+    for (guint i = 0; i < 3 && mysql_real_query(connection->server, nothing, strlen(nothing)) != 0; i++)
+        if (mysql_error_is_lost(mysql_errno(connection->server)))
+            return;
+}
+
+static char *describe_failure(const MysqlConnection *connection, guint code, const char *words)
+{
+    if (mysql_error_is_lost(code))
+        return g_strdup_printf("the connection to the server was lost: %s", words);
+    if (connection->kill == KILL_TIMEOUT)
+        return g_strdup_printf("the statement took longer than statement_timeout (%g s): %s",
+                               connection->statement_timeout, words);
+    return g_strdup(words);
+}
+
+/* Keeps what the server (or the library) said about `sql`: prepared, NULL for a plain statement. Always FALSE. */
+static gboolean refuse(MysqlConnection *connection, const char *sql, MYSQL_STMT *prepared, GError **error)
+{
+    MYSQL *server = connection->server;
+    guint code = prepared ? mysql_stmt_errno(prepared) : mysql_errno(server);
+    const char *state = prepared ? mysql_stmt_sqlstate(prepared) : mysql_sqlstate(server);
+    const char *words = prepared ? mysql_stmt_error(prepared) : mysql_error(server);
+    clear_error(connection);
+    connection->lost |= mysql_error_is_lost(code);
+    g_strlcpy(connection->sqlstate, state, sizeof connection->sqlstate);
+    connection->message = describe_failure(connection, code, words);
+    connection->error = (ServerError){.code = (int)code,
+                                      .sqlstate = connection->sqlstate,
+                                      .message = connection->message,
+                                      .hint = mysql_error_hint(code, connection->kill),
+                                      .position = mysql_error_position(sql, code, words)};
+    g_set_error_literal(error, DRIVER_ERROR, (int)mysql_error_class(code, connection->kill), connection->message);
+    if (!connection->lost)
+        settle(connection);
+    return FALSE;
+}
+
+/* For what this driver cannot do, and the server knows nothing of. Always FALSE. */
+static gboolean refuse_call(MysqlConnection *connection, DriverError class, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+static gboolean refuse_call(MysqlConnection *connection, DriverError class, GError **error, const char *format, ...)
+{
+    va_list arguments;
+    clear_error(connection);
+    va_start(arguments, format);
+    connection->message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    connection->error.message = connection->message;
+    g_set_error_literal(error, DRIVER_ERROR, (int)class, connection->message);
+    return FALSE;
+}
+
+/* --- results --- */
+
+static void row_free(gpointer data)
+{
+    Row *row = data;
+    for (guint i = 0; i < row->n; i++)
+        g_free(row->values[i]);
+    g_free(row->values);
+    g_free(row->lengths);
+    g_free(row);
+}
+
+/* Takes `stored`; `columns`: what describes them, or NULL for none. */
+static MysqlResult *result_new(const MysqlConnection *connection, MYSQL_RES *columns, MYSQL_RES *stored)
+{
+    MysqlResult *result = g_new0(MysqlResult, 1);
+    result->base.driver = &mysql_driver;
+    result->open = g_rc_box_acquire(connection->open);
+    result->stored = stored;
+    result->n_columns = columns ? mysql_num_fields(columns) : 0;
+    result->names = g_new0(char *, result->n_columns + 1);
+    result->types = g_new0(enum enum_field_types, result->n_columns);
+    for (guint i = 0; i < result->n_columns; i++) {
+        const MYSQL_FIELD *field = mysql_fetch_field_direct(columns, i);
+        result->names[i] = g_strdup(field->name);
+        result->types[i] = field->type;
+    }
+    return result;
+}
+
+static void mysql_result_free(Result *base)
+{
+    MysqlResult *result = (MysqlResult *)base;
+    g_strfreev(result->names);
+    g_free(result->types);
+    mysql_free_result(result->stored);
+    g_clear_pointer(&result->rows, g_ptr_array_unref);
+    g_rc_box_release(result->open);
+    g_free(result);
+}
+
+static int mysql_next(Result *base, GError **error)
+{
+    MysqlResult *result = (MysqlResult *)base;
+    if (!*result->open) {
+        g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "the connection of this query is closed");
+        return -1;
+    }
+    if (result->rows) {
+        if (result->at == result->rows->len)
+            return 0;
+        result->current = *(Row *)result->rows->pdata[result->at++];
+        return 1;
+    }
+    result->current.values = result->stored ? mysql_fetch_row(result->stored) : NULL;
+    result->current.lengths = result->current.values ? mysql_fetch_lengths(result->stored) : NULL;
+    return result->current.values != NULL;
+}
+
+static guint mysql_n_columns(const Result *base)
+{
+    return ((const MysqlResult *)base)->n_columns;
+}
+
+static const char *mysql_column_name(const Result *base, guint column)
+{
+    return ((const MysqlResult *)base)->names[column];
+}
+
+static const char *mysql_text(Result *base, guint column)
+{
+    return ((MysqlResult *)base)->current.values[column];
+}
+
+static gsize mysql_bytes(Result *base, guint column)
+{
+    const MysqlResult *result = (MysqlResult *)base;
+    return result->current.values[column] ? result->current.lengths[column] : 0;
+}
+
+/* A BIT is its bytes. */
+static gint64 mysql_integer(Result *base, guint column)
+{
+    const MysqlResult *result = (MysqlResult *)base;
+    const char *text = mysql_text(base, column);
+    if (!text)
+        return 0;
+    if (result->types[column] != MYSQL_TYPE_BIT)
+        return g_ascii_strtoll(text, NULL, 10);
+    guint64 bits = 0;
+    for (gsize i = 0; i < mysql_bytes(base, column); i++)
+        bits = bits << 8 | (guchar)text[i];
+    return (gint64)bits;
+}
+
+/* --- one statement --- */
+
+/* The first result of a plain statement that was sent: rows, or none with *affected. A procedure has several. */
+static gboolean read_result(MysqlConnection *connection, const char *sql, MysqlResult **result, gint64 *affected,
+                            GError **error)
+{
+    MYSQL *server = connection->server;
+    Call store = {.kind = CALL_STORE};
+    if (mysql_field_count(server) > 0) {
+        run_call(connection, &store);
+        if (!store.rows)
+            return refuse(connection, sql, NULL, error);
+    } else {
+        *affected = (gint64)mysql_affected_rows(server);
+    }
+    if (*result)
+        mysql_free_result(store.rows);
+    else if (store.rows)
+        *result = result_new(connection, store.rows, store.rows);
+    return TRUE;
+}
+
+static gboolean run_plain(MysqlConnection *connection, const char *sql, MysqlResult **result, gint64 *affected,
+                          GError **error)
+{
+    Call query = {.kind = CALL_QUERY, .sql = sql, .length = strlen(sql)}, next = {.kind = CALL_NEXT};
+    for (run_call(connection, &query); query.status == 0 && next.status == 0; run_call(connection, &next))
+        if (!read_result(connection, sql, result, affected, error))
+            return FALSE;
+    return query.status != 0 || next.status > 0 ? refuse(connection, sql, NULL, error) : TRUE;
+}
+
+/* What the server says about DDL that it accepted (a truncated key, an ignored clause). */
+static void log_warnings(const MysqlConnection *connection, const char *sql)
+{
+    static const char show[] = "SHOW WARNINGS";
+    MYSQL *server = connection->server;
+    if (log_level() < LOG_DETAIL || mysql_warning_count(server) == 0 || !mysql_is_ddl(sql) ||
+        mysql_real_query(server, show, strlen(show)) != 0)
+        return;
+    MYSQL_RES *rows = mysql_store_result(server);
+    for (MYSQL_ROW row; rows && (row = mysql_fetch_row(rows));)
+        log_detail("%s %s: %s", row[0], row[1], row[2]);
+    mysql_free_result(rows);
+}
+
+/* --- prepared statements --- */
+
+static gboolean bind_params(MYSQL_STMT *prepared, const char *const *params, guint n)
+{
+    g_autofree MYSQL_BIND *binds = g_new0(MYSQL_BIND, n);
+    for (guint i = 0; i < n; i++) {
+        binds[i].buffer_type = params[i] ? MYSQL_TYPE_STRING : MYSQL_TYPE_NULL;
+        binds[i].buffer = (void *)params[i];
+        binds[i].buffer_length = params[i] ? strlen(params[i]) : 0;
+    }
+    return mysql_stmt_bind_param(prepared, binds) == 0;
+}
+
+static char *copy_bytes(const char *bytes, gsize length)
+{
+    char *copy = g_malloc(length + 1);
+    memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+/* The rows that mysql_stmt_store_result() has read, as text. FALSE: the statement's error says why. */
+static gboolean fetch_rows(MYSQL_STMT *prepared, MysqlResult *result, MYSQL_RES *columns)
+{
+    guint n = result->n_columns;
+    g_autofree MYSQL_BIND *binds = g_new0(MYSQL_BIND, n);
+    g_autofree unsigned long *lengths = g_new0(unsigned long, n);
+    g_autofree Flag *nulls = g_new0(Flag, n);
+    g_autoptr(GPtrArray) buffers = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < n; i++) {
+        unsigned long size = MAX(mysql_fetch_field_direct(columns, i)->max_length, 64) + 1;
+        g_ptr_array_add(buffers, g_malloc(size));
+        binds[i] = (MYSQL_BIND){.buffer_type = MYSQL_TYPE_STRING,
+                                .buffer = buffers->pdata[i],
+                                .buffer_length = size,
+                                .length = &lengths[i],
+                                .is_null = &nulls[i]};
+    }
+    if (mysql_stmt_bind_result(prepared, binds) != 0)
+        return FALSE;
+    int status;
+    while ((status = mysql_stmt_fetch(prepared)) == 0) {
+        Row *row = g_new0(Row, 1);
+        row->n = n;
+        row->values = g_new0(char *, n);
+        row->lengths = g_memdup2(lengths, n * sizeof *lengths);
+        g_ptr_array_add(result->rows, row);
+        for (guint i = 0; i < n; i++)
+            row->values[i] = nulls[i] ? NULL : copy_bytes(buffers->pdata[i], lengths[i]);
+    }
+    return status == MYSQL_NO_DATA;
+}
+
+static gboolean store_rows(MysqlConnection *connection, const char *sql, MYSQL_STMT *prepared, MysqlResult **result,
+                           GError **error)
+{
+    Flag wanted = TRUE;
+    Call store = {.kind = CALL_STORE_PREPARED, .statement = prepared};
+    mysql_stmt_attr_set(prepared, STMT_ATTR_UPDATE_MAX_LENGTH, &wanted);
+    run_call(connection, &store);
+    MYSQL_RES *columns = store.status == 0 ? mysql_stmt_result_metadata(prepared) : NULL;
+    if (!columns)
+        return refuse(connection, sql, prepared, error);
+    *result = result_new(connection, columns, NULL);
+    (*result)->rows = g_ptr_array_new_with_free_func(row_free);
+    gboolean done = fetch_rows(prepared, *result, columns);
+    mysql_free_result(columns);
+    return done ? TRUE : refuse(connection, sql, prepared, error);
+}
+
+static gboolean execute_prepared(MysqlConnection *connection, const Request *request, MYSQL_STMT *prepared,
+                                 MysqlResult **result, gint64 *affected, GError **error)
+{
+    Call prepare = {.kind = CALL_PREPARE, .statement = prepared, .sql = request->sql, .length = strlen(request->sql)};
+    Call execute = {.kind = CALL_EXECUTE, .statement = prepared};
+    run_call(connection, &prepare);
+    if (prepare.status != 0)
+        return refuse(connection, request->sql, prepared, error);
+    if (mysql_stmt_param_count(prepared) != request->n_params)
+        return refuse_call(connection, DRIVER_ERROR_STATEMENT, error,
+                           "the statement has %lu parameters, but %u are given: %s", mysql_stmt_param_count(prepared),
+                           request->n_params, request->sql);
+    if (!bind_params(prepared, request->params, request->n_params))
+        return refuse(connection, request->sql, prepared, error);
+    run_call(connection, &execute);
+    if (execute.status != 0)
+        return refuse(connection, request->sql, prepared, error);
+    if (mysql_stmt_field_count(prepared) > 0)
+        return store_rows(connection, request->sql, prepared, result, error);
+    *affected = (gint64)mysql_stmt_affected_rows(prepared);
+    return TRUE;
+}
+
+static gboolean run_prepared(MysqlConnection *connection, const Request *request, MysqlResult **result,
+                             gint64 *affected, GError **error)
+{
+    MYSQL_STMT *prepared = mysql_stmt_init(connection->server);
+    if (!prepared)
+        return refuse(connection, request->sql, NULL, error);
+    gboolean done = execute_prepared(connection, request, prepared, result, affected, error);
+    while (done && mysql_stmt_next_result(prepared) == 0)
+        ; /* a procedure's */
+    mysql_stmt_close(prepared);
+    return done;
+}
+
+/* *result gets rows, or a result without columns; NULL: nobody wants it. */
+static gboolean run(MysqlConnection *connection, const Request *request, Result **wanted, gint64 *affected,
+                    GError **error)
+{
+    MysqlResult *result = NULL;
+    *affected = 0;
+    if (request->data)
+        return refuse_call(connection, DRIVER_ERROR_UNSUPPORTED, error,
+                           "no rows can be sent along with a statement here: %s", request->sql);
+    start_statement(connection);
+    gboolean done = request->n_params > 0 ? run_prepared(connection, request, &result, affected, error)
+                                          : run_plain(connection, request->sql, &result, affected, error);
+    if (done && connection->kill != KILL_NOT)
+        settle(connection);
+    if (done && wanted)
+        *wanted = &(result ? g_steal_pointer(&result) : result_new(connection, NULL, NULL))->base;
+    if (result)
+        mysql_result_free(&result->base);
+    return done;
+}
+
+static gboolean mysql_driver_execute(Connection *base, const char *sql, const char *const *params, guint n_params,
+                                     gint64 *affected, GError **error)
+{
+    MysqlConnection *connection = (MysqlConnection *)base;
+    Request request = {.sql = sql, .params = params, .n_params = n_params};
+    gint64 rows;
+    if (!run(connection, &request, NULL, &rows, error))
+        return FALSE;
+    if (affected)
+        *affected = MAX(rows, 0);
+    log_warnings(connection, sql);
+    return TRUE;
+}
+
+static Result *mysql_driver_query(Connection *base, const char *sql, const char *const *params, guint n_params,
+                                  GError **error)
+{
+    Request request = {.sql = sql, .params = params, .n_params = n_params};
+    Result *result = NULL;
+    gint64 rows;
+    return run((MysqlConnection *)base, &request, &result, &rows, error) ? result : NULL;
+}
+
+/* --- several statements --- */
+
+/* *failed: the request whose answer was the last one read. */
+static gboolean read_batch(MysqlConnection *connection, const Request *requests, guint n, Result **results,
+                           guint *failed, GError **error)
+{
+    Call next = {.kind = CALL_NEXT};
+    for (guint i = 0; i < n && next.status == 0; i++) {
+        MysqlResult *result = NULL;
+        gint64 affected;
+        *failed = i;
+        start_waiting(connection);
+        if (i > 0)
+            run_call(connection, &next);
+        if (next.status > 0)
+            return refuse(connection, requests[i].sql, NULL, error);
+        if (next.status < 0)
+            break;
+        if (!read_result(connection, requests[i].sql, &result, &affected, error))
+            return FALSE;
+        if (results)
+            results[i] = &(result ? result : result_new(connection, NULL, NULL))->base;
+        else if (result)
+            mysql_result_free(&result->base);
+    }
+    if (next.status == 0 && !mysql_more_results(connection->server))
+        return TRUE;
+    while (next.status == 0) {
+        run_call(connection, &next);
+        mysql_free_result(next.status == 0 ? mysql_store_result(connection->server) : NULL);
+    }
+    return refuse_call(connection, DRIVER_ERROR_STATEMENT, error,
+                       "the server gave another number of answers than the %u statements that were sent together", n);
+}
+
+static gboolean run_batch(MysqlConnection *connection, const Request *requests, guint n, Result **results,
+                          guint *failed, GError **error)
+{
+    g_autoptr(GString) text = mysql_batch_text(requests, n);
+    Call query = {.kind = CALL_QUERY, .sql = text->str, .length = text->len};
+    start_statement(connection);
+    *failed = 0;
+    run_call(connection, &query);
+    if (query.status != 0)
+        return refuse(connection, requests[0].sql, NULL, error);
+    if (!read_batch(connection, requests, n, results, failed, error))
+        return FALSE;
+    if (connection->kill != KILL_NOT)
+        settle(connection);
+    return TRUE;
+}
+
+static gboolean mysql_driver_run_many(Connection *base, const Request *requests, guint n, Result **results,
+                                      guint *failed, GError **error)
+{
+    MysqlConnection *connection = (MysqlConnection *)base;
+    for (guint start = 0; start < n;) {
+        guint length = mysql_batch_length(requests + start, n - start), at = 0;
+        Result **places = results ? results + start : NULL;
+        gint64 affected;
+        gboolean done = length > 1 ? run_batch(connection, requests + start, length, places, &at, error)
+                                   : run(connection, requests + start, places, &affected, error);
+        if (!done) {
+            for (guint i = 0; results && i < n; i++)
+                g_clear_pointer(&results[i], result_free);
+            if (failed)
+                *failed = start + at;
+            return FALSE;
+        }
+        start += length;
+    }
+    return TRUE;
+}
+
+/* --- the connection --- */
+
+/* options->read_only: nothing is told the server, the caller reads only. */
+static Connection *mysql_driver_open(const Url *url, const ConnectOptions *options, GError **error)
+{
+    g_auto(MysqlParameters) parameters = {0};
+    if (!mysql_parameters_init(&parameters, url, error))
+        return NULL;
+    MYSQL *server = connect_to_server(&parameters, options->answer_timeout, TRUE, error);
+    if (!server)
+        return NULL;
+    MysqlConnection *connection = g_new0(MysqlConnection, 1);
+    connection->base.driver = &mysql_driver;
+    connection->server = server;
+    connection->parameters = parameters;
+    parameters = (MysqlParameters){0};
+    connection->waiting = options->waiting;
+    connection->waiting_data = options->waiting_data;
+    connection->patience =
+        (gint64)((options->lock_timeout > 0 ? CLAMP(options->lock_timeout / 2, 0.05, 1) : 1) * G_USEC_PER_SEC);
+    connection->limit = (gint64)(options->answer_timeout * G_USEC_PER_SEC);
+    /* MariaDB has max_statement_time; MySQL's max_execution_time is for SELECT alone (manual, "Server System
+     * Variables"). */
+    if (strcmp(mysql_product(mysql_get_server_info(server)), "MySQL") == 0)
+        connection->statement_timeout = options->statement_timeout;
+    connection->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    connection->open = g_rc_box_new0(gboolean);
+    *connection->open = TRUE;
+    connection->error.position = -1;
+    return &connection->base;
+}
+
+static void mysql_driver_close(Connection *base)
+{
+    MysqlConnection *connection = (MysqlConnection *)base;
+    *connection->open = FALSE;
+    g_rc_box_release(connection->open);
+    mysql_close(connection->server);
+    if (connection->wake >= 0)
+        close(connection->wake);
+    mysql_parameters_clear(&connection->parameters);
+    clear_error(connection);
+    g_free(connection);
+}
+
+static const ServerError *mysql_driver_last_error(const Connection *base)
+{
+    return &((const MysqlConnection *)base)->error;
+}
+
+/* In a signal handler: the loop that waits for the server does the rest. */
+static void mysql_driver_cancel(Connection *base)
+{
+    MysqlConnection *connection = (MysqlConnection *)base;
+    guint64 one = 1;
+    int saved = errno;
+    connection->cancelled = 1;
+    if (write(connection->wake, &one, sizeof one) < 0)
+        connection->cancelled = 1; /* it is awake */
+    errno = saved;
+}
+
+/* Nothing is asked for: what can be read is the end, or what the server says about it (MySQL 8.0.24 and later); with
+ * TLS it may also be something that concerns the encryption alone. */
+static gboolean mysql_driver_alive(Connection *base)
+{
+    MysqlConnection *connection = (MysqlConnection *)base;
+    guchar first;
+    if (connection->lost)
+        return FALSE;
+    ssize_t n = recv(socket_of(connection->server), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n < 0)
+        connection->lost = errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+    else
+        connection->lost = n == 0 || !mysql_get_ssl_cipher(connection->server) || first == TLS_ALERT;
+    return !connection->lost;
+}
+
+static gint64 mysql_driver_backend_id(const Connection *base)
+{
+    return (gint64)mysql_thread_id(((const MysqlConnection *)base)->server);
+}
+
+static gboolean mysql_driver_in_transaction(const Connection *base)
+{
+    const MysqlConnection *connection = (const MysqlConnection *)base;
+    return !connection->lost && (connection->server->server_status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
+static int mysql_driver_server_version(const Connection *base)
+{
+    return mysql_version_number(mysql_get_server_info(((const MysqlConnection *)base)->server));
+}
+
+static const char *mysql_driver_server_product(const Connection *base)
+{
+    return mysql_product(mysql_get_server_info(((const MysqlConnection *)base)->server));
 }
 
 const Driver mysql_driver = {
     .name = "mysql",
-    .open = mysql_open,
+    .open = mysql_driver_open,
+    .close = mysql_driver_close,
+    .execute = mysql_driver_execute,
+    .query = mysql_driver_query,
+    .next = mysql_next,
+    .n_columns = mysql_n_columns,
+    .column_name = mysql_column_name,
+    .text = mysql_text,
+    .integer = mysql_integer,
+    .bytes = mysql_bytes,
+    .result_free = mysql_result_free,
+    .last_error = mysql_driver_last_error,
+    .cancel = mysql_driver_cancel,
+    .run_many = mysql_driver_run_many,
+    .alive = mysql_driver_alive,
+    .backend_id = mysql_driver_backend_id,
+    .in_transaction = mysql_driver_in_transaction,
+    .server_version = mysql_driver_server_version,
+    .server_product = mysql_driver_server_product,
 };
