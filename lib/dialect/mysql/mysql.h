@@ -70,11 +70,18 @@ gboolean mysql_is_reserved(const char *word, gsize length); /* needs quotes as a
  * commands, \G as well, are DIALECT_ERROR_SYNTAX with what to do instead. */
 GPtrArray *mysql_split(const char *text, gsize length, GError **error);
 
-/* --- statements.c: what kind of statement it is --- */
-/* TRUE when it commits by itself (the manuals' lists of statements that cause an implicit commit), or may. */
+/* --- statements.c: what kind of statement it is; in front of its verb may stand parentheses and MariaDB's SET
+ * STATEMENT … FOR --- */
+/* TRUE when it commits by itself (the manuals' lists of statements that cause an implicit commit), also where it fails.
+ * ALTER TABLE counts for temporary tables too. */
 gboolean mysql_refuses_transaction(const char *sql, gsize length);
-gboolean mysql_may_commit(const char *sql, gsize length); /* CALL */
+/* What it runs is not in it: CALL, EXECUTE; or anywhere in it: BEGIN NOT ATOMIC and MariaDB's other compound
+ * statements. */
+gboolean mysql_may_commit(const char *sql, gsize length);
+/* BEGIN, COMMIT, XA, SET autocommit …, and what would lock the run out of its own tables (LOCK TABLES). */
 gboolean mysql_controls_transaction(const char *sql, gsize length);
+/* SET of variables of the session and of user variables, USE, PREPARE. Not CREATE TEMPORARY TABLE: its rows are gone
+ * with the connection. */
 gboolean mysql_sets_session(const char *sql, gsize length);
 
 /* --- mysql.c: quoting --- */
