@@ -4,6 +4,17 @@
 #include "base/text.h"
 #include "runtime/internal.h"
 
+gboolean graph_is_applied(const RevisionMap *map, char **rows, const Revision *revision)
+{
+    for (guint i = 0; rows[i] != NULL; i++) {
+        const Revision *row = revision_map_get(map, rows[i]);
+        g_autoptr(GHashTable) ancestors = row != NULL ? revision_map_ancestors(map, row) : NULL;
+        if (ancestors != NULL && g_hash_table_contains(ancestors, revision))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean graph_has_files(RevisionMap *map, const char *const *rows)
 {
     for (guint i = 0; rows != NULL && rows[i] != NULL; i++)

@@ -210,6 +210,16 @@ char *history_failure_sql(const MigrationContext *context, const PlanStep *step,
     return g_string_free(sql, FALSE);
 }
 
+char *history_taken_back_sql(const MigrationContext *context, const PlanStep *step)
+{
+    GString *sql = g_string_new(NULL);
+    g_string_append_printf(
+        sql, "UPDATE %s SET state = 'failed', statements_done = %u, finished_at = %s, error = 'taken back'",
+        context->history_name, step->taken->up->done, context->dialect->now_utc);
+    append_where_started(sql, context, step->taken->up);
+    return g_string_free(sql, FALSE);
+}
+
 char *history_give_up_sql(const MigrationContext *context)
 {
     GString *sql = g_string_new(NULL);
@@ -412,6 +422,16 @@ const HistoryRow *history_find_started(const History *history, const char *revis
     for (guint i = 0; i < history->started->len; i++) {
         const HistoryRow *row = g_ptr_array_index(history->started, i);
         if (strcmp(row->revision, revision) == 0 && strcmp(row->direction, direction_name(direction)) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+const HistoryRow *history_find_up(const History *history, const char *revision)
+{
+    for (guint i = history->rows->len; i > 0; i--) {
+        const HistoryRow *row = g_ptr_array_index(history->rows, i - 1);
+        if (strcmp(row->revision, revision) == 0 && strcmp(row->direction, "up") == 0)
             return row;
     }
     return NULL;

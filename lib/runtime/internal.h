@@ -78,6 +78,10 @@ char *history_failure_sql(const MigrationContext *context, const PlanStep *step,
 /* history_progress_sql() of a step that has stopped, with what went wrong. */
 char *history_stopped_sql(const MigrationContext *context, const PlanStep *step, guint before, guint done,
                           const char *done_hash, const char *in_flight, const char *text);
+/* The started up row of a revision that is taken back becomes a failed one. */
+char *history_taken_back_sql(const MigrationContext *context, const PlanStep *step);
+/* The newest up row of a revision, or NULL. */
+const HistoryRow *history_find_up(const History *history, const char *revision);
 /* A row of a stamp, which is done at once. */
 char *history_stamp_sql(const MigrationContext *context, const PlanStep *step);
 /* Every interrupted step becomes a failed one. */
@@ -122,6 +126,8 @@ gboolean mark_outcome(const MigrationContext *context, const Mark *mark, const c
  * belongs to the context or the directory. */
 RevisionMap *graph_find(MigrationContext *context, const char *const *rows, const History *history,
                         GHashTable **missing, GError **error);
+/* Whether a row stands on the revision, or is it. */
+gboolean graph_is_applied(const RevisionMap *map, char **rows, const Revision *revision);
 /* Whether every row has a file: then no history is needed. */
 gboolean graph_has_files(RevisionMap *map, const char *const *rows);
 /* The revision of a recorded row, with the down sections stored in it; *header_lines is how many lines of its text
@@ -140,9 +146,13 @@ typedef struct PlanBase {
     GHashTable *missing; /* may be NULL */
     const History *history;
     const char *const *rows;
+    const HistoryRow
+        *half; /* the interrupted row of a revision to be taken back, which `rows` count as applied; or NULL */
 } PlanBase;
 /* Steps for `path` (Revision*, in order); everything that can be refused is refused here. */
 Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error);
+/* The interrupted step of a started row, as the files say it now; the statements done must still be the same. */
+PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error);
 /* A stamp of `revision`: no groups. */
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error);
 PlanStep *plan_step_new(StepDirection direction, const char *id, const char *message);

@@ -77,6 +77,80 @@ static gboolean resolve_in_flight(Runner *runner, const Part *part, GError **err
     return resolve(runner, &mark, plan_step_statement(runner->step, runner->done), error);
 }
 
+/* Of the way up only counts whether its last statement took effect; half an effect is for the way down to find. */
+static gboolean resolve_taken(Runner *runner, const Part *part, GError **error)
+{
+    (void)part;
+    PlanTaken *taken = runner->step->taken;
+    PlanStep *up = taken->up;
+    const PlanStatement *statement = plan_step_statement(up, up->done);
+    g_auto(Mark) mark = {0};
+    StatementOutcome outcome = {0};
+    GError *cause = NULL;
+    if (!mark_read(up->in_flight, &mark, &cause) ||
+        !mark_outcome(runner->context, &mark, statement != NULL ? statement->sql : NULL, &outcome, &cause))
+        return fail_action(runner, "looking for what an interrupted statement has left", cause, error);
+    gboolean is_known = outcome.effect != EFFECT_UNKNOWN;
+    if (!is_known)
+        report_undecided(runner->step, statement, FALSE, outcome.reason, error);
+    if (outcome.effect == EFFECT_DONE) {
+        up->done++;
+        taken->complete = up->done == up->total;
+    }
+    statement_outcome_clear(&outcome);
+    return is_known;
+}
+
+/* ---- taking back ---- */
+
+static gboolean asks_first(const Runner *runner)
+{
+    return runner->step->taken != NULL && !runner->step->taken->complete && !runner->offline;
+}
+
+/* The journal says what cannot be told, for repair. */
+static gboolean stop_undecided(Runner *runner, const PlanStatement *statement, const char *reason, GError **error)
+{
+    Part part = {0};
+    g_autofree char *chain = chain_behind(runner, statement);
+    g_free(runner->mark);
+    runner->mark = mark_text(MARK_ASKED, chain, NULL);
+    runner->reached = runner->done;
+    if (!run_part(runner, runner->has_row ? run_progress : run_started, &part, error))
+        return FALSE;
+    report_undecided(runner->step, statement, TRUE, reason, error);
+    return FALSE;
+}
+
+/* Whether the statement of a way down has to be sent: not when there is nothing to be taken back, and then it counts as
+ * done. */
+static gboolean find_needed(Runner *runner, const PlanStatement *statement, gboolean *needed, GError **error)
+{
+    const Dialect *dialect = runner->dialect;
+    gsize length = strlen(statement->sql);
+    StatementOutcome outcome = {0};
+    GError *cause = NULL;
+    *needed = TRUE;
+    if (!asks_first(runner) || runner->done == runner->must_send ||
+        (dialect->sets_session != NULL && dialect->sets_session(statement->sql, length)))
+        return TRUE;
+    if (dialect->find_effect == NULL)
+        return stop_undecided(runner, statement, "this dialect cannot tell", error);
+    if (!dialect->find_effect(runner->connection, statement->sql, length, &outcome, &cause))
+        return fail_action(runner, "looking whether there is anything to be taken back", cause, error);
+    gboolean is_known = outcome.effect == EFFECT_DONE || outcome.effect == EFFECT_NONE;
+    if (outcome.effect == EFFECT_DONE) {
+        g_autofree char *place = report_place(runner->step, statement);
+        log_info("%s: nothing to be taken back", place);
+        count_done(runner, statement);
+        *needed = FALSE;
+    } else if (!is_known) {
+        stop_undecided(runner, statement, outcome.reason != NULL ? outcome.reason : "it took effect in part", error);
+    }
+    statement_outcome_clear(&outcome);
+    return is_known;
+}
+
 /* ---- statements that commit ---- */
 
 static gboolean make_mark(Runner *runner, const Part *part, GError **error)
@@ -177,7 +251,8 @@ static gboolean find_rolls_back(Runner *runner, const PlanStatement *statement, 
 static gboolean count_together(Runner *runner, const PlanGroup *group, guint from, guint *n, GError **error)
 {
     gboolean does = TRUE;
-    for (*n = 0; does && from + *n < group->statements->len; *n += does)
+    guint most = asks_first(runner) ? 1 : G_MAXUINT;
+    for (*n = 0; does && *n < most && from + *n < group->statements->len; *n += does)
         if (!find_rolls_back(runner, g_ptr_array_index(group->statements, from + *n), &does, error))
             return FALSE;
     return TRUE;
@@ -194,16 +269,24 @@ static gboolean run_slice(Runner *runner, const Part *part, guint from, guint n,
     Part slice = {.group = &group, .first = part->first + from};
     slice.last = part->last && from + n == part->group->statements->len;
     runner->reached = runner->done;
-    return (runner->written == runner->done || run_part(runner, run_progress, &slice, error)) &&
+    PartFunction write = runner->has_row ? run_progress : run_started;
+    return (runner->written == runner->done || run_part(runner, write, &slice, error)) &&
            run_part(runner, run_transactional, &slice, error);
 }
 
 static gboolean run_rows(Runner *runner, const Part *part, gboolean *finished, GError **error)
 {
     const GPtrArray *statements = part->group->statements;
-    guint i = runner->done > part->first ? runner->done - part->first : 0, n;
+    guint i = MIN(runner->done > part->first ? runner->done - part->first : 0, statements->len), n;
     *finished = FALSE;
     do {
+        gboolean needed = TRUE;
+        if (i < statements->len && !find_needed(runner, g_ptr_array_index(statements, i), &needed, error))
+            return FALSE;
+        if (!needed) {
+            i++;
+            continue;
+        }
         if (!count_together(runner, part->group, i, &n, error))
             return FALSE;
         if (n > 0 || i == statements->len) {
@@ -230,7 +313,9 @@ static gboolean run_group(Runner *runner, const Part *part, gboolean *finished, 
         return (skipped >= statements->len && !part->last) || run_rows(runner, part, finished, error);
     for (guint i = skipped; i < statements->len; i++) {
         Part one = {.statement = g_ptr_array_index(statements, i), .first = part->first + i, .kind = MARK_STATE};
-        if (!run_part(runner, run_marked, &one, error))
+        gboolean needed;
+        if (!find_needed(runner, one.statement, &needed, error) ||
+            (needed && !run_part(runner, run_marked, &one, error)))
             return FALSE;
     }
     return TRUE;
@@ -283,6 +368,8 @@ gboolean journal_run(Runner *runner, GError **error)
         return run_in_one(runner, error);
     if (step->in_flight != NULL && !run_part(runner, resolve_in_flight, &part, error))
         return FALSE;
+    if (step->taken != NULL && step->taken->up->in_flight != NULL && !run_part(runner, resolve_taken, &part, error))
+        return FALSE;
     if (!repeat_session(runner, error))
         return FALSE;
     for (guint i = 0; i < step->groups->len; i++) {
@@ -292,5 +379,7 @@ gboolean journal_run(Runner *runner, GError **error)
             return FALSE;
         part.first += part.group->statements->len;
     }
-    return finished || run_part(runner, run_finish, &part, error);
+    runner->reached = runner->done;
+    return finished || ((runner->has_row || run_part(runner, run_started, &part, error)) &&
+                        run_part(runner, run_finish, &part, error));
 }

@@ -16,6 +16,7 @@ typedef struct Situation {
     RevisionMap *map;
     GHashTable *missing;
     GPtrArray *path; /* Revision*, not owned */
+    char **counted;  /* for a downgrade, the rows with the half-applied revision; NULL without one */
 } Situation;
 
 static void situation_clear(Situation *situation)
@@ -24,6 +25,7 @@ static void situation_clear(Situation *situation)
     g_clear_pointer(&situation->history, history_free);
     g_clear_pointer(&situation->missing, g_hash_table_unref);
     g_clear_pointer(&situation->path, g_ptr_array_unref);
+    g_clear_pointer(&situation->counted, g_strfreev);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Situation, situation_clear)
 
@@ -85,10 +87,29 @@ static char *describe_missing(const Situation *situation)
     return g_strdup(text->str);
 }
 
-static gboolean situation_find_path(Situation *situation, const char *spec, StepDirection direction, gboolean warn,
-                                    GError **error)
+/* A half-applied revision is no version row, but a downgrade can take it back. */
+static void situation_count_half(Situation *situation, const MigrationContext *context)
 {
+    const GPtrArray *started = situation->history != NULL ? situation->history->started : NULL;
+    if (context->session == NULL || !commits_ddl(context->dialect) || started == NULL || started->len != 1)
+        return;
+    const HistoryRow *row = g_ptr_array_index(started, 0);
+    const Revision *revision = revision_map_get(situation->map, row->revision);
+    gboolean missing = situation->missing != NULL && g_hash_table_contains(situation->missing, row->revision);
+    if (revision == NULL || missing || graph_is_applied(situation->map, situation->rows, revision))
+        return;
+    g_autoptr(GPtrArray) deleted = NULL, inserted = NULL;
     const char *const *rows = (const char *const *)situation->rows;
+    revision_map_head_change(situation->map, revision, TRUE, rows, &deleted, &inserted);
+    situation->counted = rows_change(rows, deleted, inserted);
+}
+
+static gboolean situation_find_path(Situation *situation, const MigrationContext *context, const char *spec,
+                                    StepDirection direction, gboolean warn, GError **error)
+{
+    if (direction == STEP_DOWN)
+        situation_count_half(situation, context);
+    const char *const *rows = (const char *const *)(situation->counted != NULL ? situation->counted : situation->rows);
     GError *failure = NULL;
     situation->path = direction == STEP_UP ? revision_map_upgrade_path(situation->map, spec, rows, &failure)
                                            : revision_map_downgrade_path(situation->map, spec, rows, &failure);
@@ -114,8 +135,12 @@ static Plan *situation_plan(Situation *situation, MigrationContext *context, Ste
 {
     if (!situation_read_history(situation, context, direction == STEP_DOWN, error))
         return NULL;
-    PlanBase base = {context, situation->map, situation->missing, situation->history,
-                     (const char *const *)situation->rows};
+    PlanBase base = {.context = context,
+                     .map = situation->map,
+                     .missing = situation->missing,
+                     .history = situation->history,
+                     .rows = (const char *const *)(situation->counted != NULL ? situation->counted : situation->rows)};
+    base.half = situation->counted != NULL ? g_ptr_array_index(situation->history->started, 0) : NULL;
     if (direction == STEP_UP && !refuse_edited(&base, error))
         return NULL;
     return plan_build(&base, situation->path, direction, error);
@@ -128,7 +153,7 @@ static gboolean situation_look(Situation *situation, MigrationContext *context, 
                                gboolean *nothing, GError **error)
 {
     if (!situation_init(situation, context, part, known, TRUE, error) ||
-        !situation_find_path(situation, spec, direction, warn, error))
+        !situation_find_path(situation, context, spec, direction, warn, error))
         return FALSE;
     *nothing = situation->path->len == 0 && situation->history->started->len == 0;
     return TRUE;
@@ -238,7 +263,7 @@ static Plan *stamp_plan(Situation *situation, MigrationContext *context, const c
     g_autoptr(GPtrArray) targets = revision_map_stamp_targets(situation->map, spec, purge ? none : rows, error);
     if (targets == NULL)
         return NULL;
-    PlanBase base = {context, situation->map, situation->missing, situation->history, rows};
+    PlanBase base = {context, situation->map, situation->missing, situation->history, rows, NULL};
     g_autoptr(Plan) plan = g_new0(Plan, 1);
     plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
     g_autoptr(GPtrArray) deleted = g_ptr_array_new_with_free_func(g_free);
@@ -336,7 +361,7 @@ Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection 
         return NULL;
     if (direction == STEP_STAMP)
         return stamp_plan(&situation, context, spec, FALSE, error);
-    return situation_find_path(&situation, spec, direction, TRUE, error)
+    return situation_find_path(&situation, context, spec, direction, TRUE, error)
                ? situation_plan(&situation, context, direction, error)
                : NULL;
 }
@@ -360,8 +385,8 @@ static gboolean offline_run(MigrationContext *context, Situation *situation, con
     g_autoptr(Plan) plan = NULL;
     if (direction == STEP_STAMP) {
         plan = stamp_plan(situation, context, spec, FALSE, error);
-    } else if (situation_find_path(situation, spec, direction, FALSE, error)) {
-        PlanBase base = {context, situation->map, NULL, NULL, rows};
+    } else if (situation_find_path(situation, context, spec, direction, FALSE, error)) {
+        PlanBase base = {context, situation->map, NULL, NULL, rows, NULL};
         plan = plan_build(&base, situation->path, direction, error);
     }
     if (plan == NULL)

@@ -24,6 +24,9 @@ void plan_step_free(PlanStep *step)
     g_clear_pointer(&step->groups, g_ptr_array_unref);
     g_clear_pointer(&step->delete_ids, g_ptr_array_unref);
     g_clear_pointer(&step->insert_ids, g_ptr_array_unref);
+    if (step->taken != NULL)
+        plan_step_free(step->taken->up);
+    g_free(step->taken);
     char *texts[] = {step->id,      step->message,    step->source,    step->revises,  step->depends_on,
                      step->blob_id, step->token_hash, step->down_text, step->in_flight};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -166,15 +169,40 @@ static gboolean fill_down_from_history(PlanStep *step, const PlanBase *base, con
     return fill_down(step, base, recorded, lines, row->total > 0 || strcmp(row->direction, "stamp") == 0, error);
 }
 
+static gboolean is_half(const PlanBase *base, const Revision *revision)
+{
+    return base->half != NULL && strcmp(base->half->revision, revision->id) == 0;
+}
+
+/* The way up as far as it has come: what was in flight is known by what it has left, whatever the file says now. */
+static PlanTaken *plan_taken(const PlanBase *base, Revision *revision, const HistoryRow *row, GError **error)
+{
+    PlanStep *up = plan_up(base, revision, error);
+    if (up == NULL)
+        return NULL;
+    PlanTaken *taken = g_new0(PlanTaken, 1);
+    taken->up = up;
+    taken->begun = strcmp(base->half->direction, "down") == 0;
+    taken->complete = row->done == row->total && row->done == up->total;
+    up->done = (guint)row->done;
+    up->in_flight = taken->begun ? NULL : g_strdup(row->in_flight);
+    return taken;
+}
+
 static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **error)
 {
     gboolean missing = is_missing(base, revision);
-    const HistoryRow *row = base->history != NULL ? g_hash_table_lookup(base->history->applied, revision->id) : NULL;
+    gboolean half = is_half(base, revision);
+    const HistoryRow *row = base->history == NULL ? NULL
+                            : half                ? history_find_up(base->history, revision->id)
+                                                  : g_hash_table_lookup(base->history->applied, revision->id);
     g_autoptr(PlanStep) step = step_of(STEP_DOWN, revision, missing);
     gboolean edited = FALSE;
     if (!missing && !revision_load(revision, error))
         return NULL;
     if (!missing && !revision_is_edited(base->context, revision, row, &edited, error))
+        return NULL;
+    if (half && row != NULL && (step->taken = plan_taken(base, revision, row, error)) == NULL)
         return NULL;
     if (edited)
         log_warning("revision '%s' was edited after it was applied: it is taken down with the down script that was "
@@ -232,14 +260,23 @@ static gboolean in_path(const GPtrArray *path, const char *id)
     return FALSE;
 }
 
-/* The command that goes on with an interrupted step; "merge-1" would be ambiguous, so there one parent is named. */
-static char *continue_command(const HistoryRow *row)
+/* "merge-1" would be ambiguous, so there one parent is named. */
+static char *down_command(const HistoryRow *row)
 {
-    if (strcmp(row->direction, "up") == 0)
-        return g_strdup_printf("migrate upgrade %s", row->revision);
     const char *comma = strchr(row->revises, ',');
     return comma != NULL ? g_strdup_printf("migrate downgrade %.*s", (int)(comma - row->revises), row->revises)
                          : g_strdup_printf("migrate downgrade %s-1", row->revision);
+}
+
+/* The command that goes on with an interrupted step, and where there is one, that takes it back. */
+static char *continue_commands(const MigrationContext *context, const HistoryRow *row)
+{
+    g_autofree char *down = down_command(row);
+    if (strcmp(row->direction, "up") != 0)
+        return g_strdup_printf("finish it first: %s", down);
+    if (!commits_ddl(context->dialect))
+        return g_strdup_printf("finish it first: migrate upgrade %s", row->revision);
+    return g_strdup_printf("finish it first: migrate upgrade %s; or take it back: %s", row->revision, down);
 }
 
 /* A half-done step stands in the way of everything but its own continuation. */
@@ -247,14 +284,15 @@ static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, 
 {
     for (guint i = 0; i < base->history->started->len; i++) {
         const HistoryRow *row = g_ptr_array_index(base->history->started, i);
-        if (strcmp(row->direction, direction_name(direction)) == 0 && in_path(path, row->revision))
+        gboolean goes_on = strcmp(row->direction, direction_name(direction)) == 0;
+        if ((goes_on || row == base->half) && in_path(path, row->revision))
             continue;
         gboolean up = strcmp(row->direction, "up") == 0;
-        g_autofree char *how = continue_command(row);
+        g_autofree char *how = continue_commands(base->context, row);
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_INTERRUPTED,
                     "revision '%s' is half %s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
                     " statements are done; nothing was run%s%s\n"
-                    "finish it first: %s; or finish or undo it by hand and say where the database stands: migrate "
+                    "%s; or finish or undo it by hand and say where the database stands: migrate "
                     "stamp REVISION",
                     row->revision, up ? "applied" : "taken down", row->done, row->total,
                     row->error != NULL ? "\nit stopped at " : "", row->error != NULL ? row->error : "", how);
@@ -315,8 +353,29 @@ Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection dire
         char **changed = rows_change((const char *const *)rows, step->delete_ids, step->insert_ids);
         g_strfreev(rows);
         rows = changed;
+        if (step->taken != NULL) {
+            g_ptr_array_set_size(step->delete_ids, 0);
+            g_ptr_array_set_size(step->insert_ids, 0);
+        }
     }
     return g_steal_pointer(&plan);
+}
+
+PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error)
+{
+    Revision *revision = revision_map_get(base->map, row->revision);
+    gboolean up = strcmp(row->direction, "up") == 0;
+    if (revision == NULL) {
+        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
+                    "revision '%s' is half done, and its file is missing: bring it back, or say where the database "
+                    "stands: migrate stamp REVISION",
+                    row->revision);
+        return NULL;
+    }
+    if (!up && commits_ddl(base->context->dialect) && !graph_is_applied(base->map, (char **)base->rows, revision))
+        base->half = row;
+    g_autoptr(PlanStep) step = up ? plan_up(base, revision, error) : plan_down(base, revision, error);
+    return step != NULL && plan_resume(base, step, error) ? g_steal_pointer(&step) : NULL;
 }
 
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error)

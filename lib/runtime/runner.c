@@ -59,6 +59,11 @@ static gboolean commit_own(Runner *runner, GError **error)
 
 static gboolean send_started(Runner *runner, GError **error)
 {
+    const PlanStep *step = runner->step;
+    gboolean takes_back = !runner->has_row && step->taken != NULL && !step->taken->begun;
+    if (takes_back &&
+        !send_own(runner, history_taken_back_sql(runner->context, step), "writing the history table", error))
+        return FALSE;
     return runner->has_row || send_own(runner, history_started_sql(runner->context, runner->step, runner->mark),
                                        "writing the history table", error);
 }
@@ -110,7 +115,8 @@ gboolean run_transactional(Runner *runner, const Part *part, GError **error)
 gboolean run_started(Runner *runner, const Part *part, GError **error)
 {
     (void)part;
-    return begin_own(runner, FALSE, error) && send_started(runner, error) && commit_own(runner, error);
+    return begin_own(runner, FALSE, error) && send_started(runner, error) &&
+           (runner->reached == runner->written || send_progress(runner, error)) && commit_own(runner, error);
 }
 
 static gboolean run_together(Runner *runner, const Part *part, GError **error)

@@ -57,7 +57,15 @@ typedef struct PlanGroup {
     GPtrArray *statements;     /* PlanStatement* */
     int section_line;
 } PlanGroup;
-typedef struct PlanStep {
+typedef struct PlanStep PlanStep;
+/* A downgrade of a revision that is half applied, where DDL commits by itself: its statements run one by one, those
+ * alone that have something to take back, and the version rows stay. */
+typedef struct PlanTaken {
+    PlanStep *up;      /* what the file says of the way up, and how far it has come */
+    gboolean complete; /* all of it was done, and it was interrupted before its end was written */
+    gboolean begun;    /* an earlier run has begun to take it back */
+} PlanTaken;
+struct PlanStep {
     StepDirection direction;
     const Revision *revision; /* NULL: only the history table knows it */
     char *id, *message;
@@ -72,7 +80,8 @@ typedef struct PlanStep {
     gboolean started;                   /* the journal has a row of an earlier, interrupted run */
     guint done;                         /* statements that the journal says are done: resume behind them */
     char *in_flight;                    /* HistoryRow.in_flight of the interrupted run, or NULL */
-} PlanStep;
+    PlanTaken *taken;                   /* NULL but for the downgrade of a half-applied revision */
+};
 typedef struct Plan {
     GPtrArray *steps; /* PlanStep* */
 } Plan;
@@ -103,7 +112,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
  * Where DDL commits by itself, every step is journalled so. What does not commit runs in transactions with its journal
  * progress; before a statement that commits, the history row says which one is in flight and what its objects look
  * like. Running again asks the catalog what became of it; where that cannot be known it is RUNTIME_ERROR_UNDECIDED, and
- * migration_repair() decides.
+ * migration_repair() decides. There a revision that is half applied can also be taken back: for a downgrade it counts
+ * as applied, and the catalog is asked of each statement of its down sections whether there is anything to be taken
+ * back.
  *
  * Refused before anything runs: applied files whose statements were edited (RUNTIME_ERROR_EDITED; upgrade only, and not
  * with allow_edited), rows nobody knows (_UNKNOWN), a step that cannot be taken down (_IRREVERSIBLE), a half-done step
@@ -139,6 +150,34 @@ typedef struct HistoryRow {
 void history_row_free(HistoryRow *row);
 GPtrArray *migration_history(MigrationContext *context,
                              GError **error); /* HistoryRow*, oldest first; empty without the table */
+
+/* What became of the statement in flight of an interrupted step. */
+typedef enum InterruptionVerdict {
+    VERDICT_NOTHING, /* none is in flight, or the next run knows (where DDL rolls back) */
+    VERDICT_TOOK_EFFECT,
+    VERDICT_NO_EFFECT,
+    VERDICT_PARTLY,  /* and what remains is known */
+    VERDICT_SEND,    /* it was not sent, or somebody has decided that it has to be */
+    VERDICT_UNKNOWN, /* `reason` */
+    VERDICT_EDITED,  /* it left something, and the file says another statement in its place now */
+} InterruptionVerdict;
+typedef struct Interruption {
+    char *revision, *direction; /* direction: up, down */
+    gint64 done, total;
+    char *place, *statement; /* the first that is not done: FILE:LINE:COLUMN and its text; NULL: none left */
+    char *stopped_at;        /* what went wrong at last, or NULL */
+    InterruptionVerdict verdict;
+    char *reason; /* or NULL */
+} Interruption;
+void interruption_free(Interruption *interruption);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Interruption, interruption_free)
+/* TRUE when it is for migration_repair() to decide. */
+gboolean interruption_is_undecided(const Interruption *interruption);
+/* The interrupted steps (Interruption*), usually one or none; takes the migration lock when there is one. */
+GPtrArray *migration_interrupted(MigrationContext *context, GError **error);
+/* A person's word on the statement in flight, which the next run goes by: it is `done`, or has to be sent again. Only
+ * where interruption_is_undecided(), else RUNTIME_ERROR_PLAN. *decided is new; NULL when nothing is interrupted. */
+gboolean migration_repair(MigrationContext *context, gboolean done, Interruption **decided, GError **error);
 
 typedef enum RevisionState {
     REVISION_APPLIED,

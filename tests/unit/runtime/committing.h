@@ -4,6 +4,7 @@
 #define MIGRATE_TESTS_UNIT_RUNTIME_COMMITTING_H
 
 #include "project.h"
+#include "support/faulty.h"
 
 #define VERSIONS "SELECT version_num FROM migrate_version ORDER BY 1"
 #define JOURNAL "SELECT revision, direction, state, statements_done, statements_total FROM migrate_history ORDER BY id"
@@ -118,6 +119,33 @@ static inline Project *committing_project(void)
     Project *project = project_new();
     project->dialect = committing_dialect();
     return project;
+}
+
+/* Runs until a call that begins with `sql`, which takes effect, but nobody hears of it, and the program dies. */
+static inline void die_behind(Project *project, StepDirection direction, const char *spec, const char *sql)
+{
+    for (guint at = 1;; at++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *bytes = NULL;
+        gsize length = 0;
+        gboolean was_there = g_file_get_contents(project->database, &bytes, &length, NULL);
+        project_open(project);
+        faulty_arm(session_connection(project->session), FAULT_VANISH, at);
+        g_autoptr(RunResult) result = direction == STEP_UP
+                                          ? migration_upgrade(project->context, spec, NULL, NULL, &error)
+                                          : migration_downgrade(project->context, spec, NULL, NULL, &error);
+        gboolean found = faulty_calls() >= at && g_str_has_prefix(faulty_log()->pdata[at - 1], sql);
+        gboolean missed = faulty_calls() < at;
+        faulty_disarm(session_connection(project->session));
+        project_close(project);
+        if (found)
+            return;
+        if (missed)
+            fail_msg("'%s' was never sent", sql);
+        g_unlink(project->database);
+        if (was_there)
+            assert_true(g_file_set_contents(project->database, bytes, (gssize)length, NULL));
+    }
 }
 
 #endif

@@ -1,6 +1,5 @@
 /* Running where DDL commits by itself. */
 #include "committing.h"
-#include "support/faulty.h"
 
 static const char mixed[] = "-- migrate:up\nCREATE TABLE log (n INTEGER);\nINSERT INTO log VALUES (1);\n"
                             "INSERT INTO log VALUES (2);\nALTER TABLE log ADD COLUMN t TEXT;\n"
@@ -174,33 +173,6 @@ static void test_marks(void **state)
     assert_int_equal(commits, 2);
     faulty_disarm(session_connection(project->session));
     assert_query(project, "SELECT count(*) FROM migrate_history WHERE in_flight IS NOT NULL", "0");
-}
-
-/* The n-th call takes effect, and the program dies. */
-static void die_behind(Project *project, StepDirection direction, const char *spec, const char *sql)
-{
-    for (guint at = 1;; at++) {
-        g_autoptr(GError) error = NULL;
-        g_autofree char *bytes = NULL;
-        gsize length = 0;
-        gboolean was_there = g_file_get_contents(project->database, &bytes, &length, NULL);
-        project_open(project);
-        faulty_arm(session_connection(project->session), FAULT_VANISH, at);
-        g_autoptr(RunResult) result = direction == STEP_UP
-                                          ? migration_upgrade(project->context, spec, NULL, NULL, &error)
-                                          : migration_downgrade(project->context, spec, NULL, NULL, &error);
-        gboolean found = faulty_calls() >= at && g_str_has_prefix(faulty_log()->pdata[at - 1], sql);
-        gboolean missed = faulty_calls() < at;
-        faulty_disarm(session_connection(project->session));
-        project_close(project);
-        if (found)
-            return;
-        if (missed)
-            fail_msg("'%s' was never sent", sql);
-        g_unlink(project->database);
-        if (was_there)
-            assert_true(g_file_set_contents(project->database, bytes, (gssize)length, NULL));
-    }
 }
 
 static void test_unknown(void **state)
