@@ -170,9 +170,24 @@ gboolean inspector_ignores(const MysqlInspector *inspector, const char *name)
     return FALSE;
 }
 
+void inspector_add_table(MysqlInspector *inspector, Table *table)
+{
+    metadata_add_table(inspector->metadata, table);
+    if (!inspector->fold_names)
+        return;
+    if (inspector->by_folded_name == NULL)
+        inspector->by_folded_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert(inspector->by_folded_name, g_utf8_strdown(table->name, -1), table);
+}
+
+/* With lower_case_table_names=2 InnoDB keeps names in small letters, and the server as they were given (MySQL 8.0
+ * manual, "Identifier Case Sensitivity"): queries need not agree. */
 Table *inspector_table(const MysqlInspector *inspector, const char *name)
 {
-    return metadata_find_table(inspector->metadata, NULL, name);
+    if (inspector->by_folded_name == NULL)
+        return metadata_find_table(inspector->metadata, NULL, name);
+    g_autofree char *folded = g_utf8_strdown(name, -1);
+    return g_hash_table_lookup(inspector->by_folded_name, folded);
 }
 
 char *inspector_collation(const char *name)
@@ -213,6 +228,7 @@ static void inspector_clear(MysqlInspector *inspector)
     metadata_free(inspector->metadata);
     g_hash_table_unref(inspector->collations);
     g_hash_table_unref(inspector->partitioned);
+    g_clear_pointer(&inspector->by_folded_name, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlInspector, inspector_clear)
 

@@ -19,8 +19,9 @@ typedef struct MysqlInspector {
     char *collation;               /* its default: "utf8mb4_general_ci" */
     gboolean fold_names;           /* lower_case_table_names is not 0: names of tables compare without case */
     MetaData *metadata;
-    GHashTable *collations;  /* Table* -> its collation (owned), from the reader of tables on */
-    GHashTable *partitioned; /* set of Table*, from the reader of tables on */
+    GHashTable *by_folded_name; /* name in small letters -> Table*; NULL unless fold_names */
+    GHashTable *collations;     /* Table* -> its collation (owned), from the reader of tables on */
+    GHashTable *partitioned;    /* set of Table*, from the reader of tables on */
 } MysqlInspector;
 
 /* A query of information_schema and who reads it; they run in the order of the list. */
@@ -34,6 +35,8 @@ typedef struct MysqlQuery {
 extern const MysqlQuery mysql_table_queries[];
 extern const MysqlQuery mysql_object_queries[];
 
+/* Adds a table to the MetaData; takes it. */
+void inspector_add_table(MysqlInspector *inspector, Table *table);
 /* The table of that name; NULL when it is ignored, a view, or cannot be seen. */
 Table *inspector_table(const MysqlInspector *inspector, const char *name);
 /* Whether it is among InspectOptions.ignore_tables. */

@@ -32,19 +32,30 @@ gboolean mysql_read_foreign_keys(MysqlInspector *inspector, Result *result, GErr
     return more == 0;
 }
 
-static gboolean read_foreign_key_column(const MysqlInspector *inspector, Result *row, const Table *table)
+static void read_referred_schema(const MysqlInspector *inspector, Constraint *key, const char *schema)
+{
+    if (!name_equal(schema, inspector->database, inspector->fold_names)) {
+        g_free(key->referred_schema);
+        key->referred_schema = g_strdup(schema);
+        return;
+    }
+    const Table *referred = inspector_table(inspector, key->referred_table);
+    if (referred != NULL && strcmp(referred->name, key->referred_table) != 0) {
+        g_free(key->referred_table);
+        key->referred_table = g_strdup(referred->name);
+    }
+}
+
+static void read_foreign_key_column(const MysqlInspector *inspector, Result *row, const Table *table)
 {
     enum { TABLE, NAME, COLUMN, REFERRED_SCHEMA, REFERRED_COLUMN };
     Constraint *key = table_find_constraint(table, result_text(row, NAME));
-    const char *schema = result_text(row, REFERRED_SCHEMA);
 
     if (key == NULL || key->kind != CONSTRAINT_FOREIGN_KEY)
-        return FALSE;
+        return;
     g_ptr_array_add(key->columns, g_strdup(result_text(row, COLUMN)));
     g_ptr_array_add(key->referred_columns, g_strdup(result_text(row, REFERRED_COLUMN)));
-    if (key->referred_schema == NULL && !name_equal(schema, inspector->database, inspector->fold_names))
-        key->referred_schema = g_strdup(schema);
-    return TRUE;
+    read_referred_schema(inspector, key, result_text(row, REFERRED_SCHEMA));
 }
 
 /* A foreign key that was made between the two queries has no rules yet, one that went has no columns: both are gone

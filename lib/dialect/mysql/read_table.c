@@ -80,7 +80,7 @@ static gboolean read_table(MysqlInspector *inspector, Result *row, GError **erro
     if (engine == NULL || collation == NULL)
         return refuse_broken(name, row, error);
     Table *table = table_new(NULL, name);
-    metadata_add_table(inspector->metadata, table);
+    inspector_add_table(inspector, table);
     if (g_ascii_strcasecmp(engine, "InnoDB") != 0)
         options_set(table->options, "engine", engine);
     read_collation(inspector, table, collation);

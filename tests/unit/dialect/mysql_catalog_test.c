@@ -159,6 +159,36 @@ static void mysql_answers_are_read(void **state)
     assert_in_range(scripted.asked, 1, 12 + 1);
 }
 
+/* Its manual, "Identifier Case Sensitivity": with lower_case_table_names=2 InnoDB keeps names in small letters. */
+static void names_in_small_letters(void **state)
+{
+    (void)state;
+    static const Answer answers[] = {
+        {"FROM information_schema.schemata", {{"Shop", "utf8mb4_0900_ai_ci", "2"}}},
+        {"FROM information_schema.tables t",
+         {{"Orders", "BASE TABLE", "InnoDB", "utf8mb4_0900_ai_ci", "", ""},
+          {"Items", "BASE TABLE", "InnoDB", "utf8mb4_0900_ai_ci", "", ""},
+          {"Versions", "BASE TABLE", "InnoDB", "utf8mb4_0900_ai_ci", "", ""}}},
+        {"FROM information_schema.columns c", {{"Items", "a", "int", "YES", NULL, "", NULL, "", "", NULL}}},
+        {"FROM information_schema.referential_constraints", {{"items", "fk", "orders", "CASCADE", "NO ACTION"}}},
+        {"FROM information_schema.key_column_usage", {{"items", "fk", "a", "shop", "id"}}},
+        {NULL, {{NULL}}},
+    };
+    static const char *const ignored[] = {"versions", NULL};
+    const InspectOptions options = {.ignore_tables = ignored};
+    g_autoptr(GError) error = NULL;
+    Scripted scripted = {.base = {&scripted_driver}, .answers = answers};
+    g_autoptr(MetaData) metadata = mysql_inspect(&scripted.base, &options, FLAVOUR_MYSQL, &error);
+
+    assert_int_equal(metadata->tables->len, 2);
+    const Table *items = metadata->tables->pdata[0];
+    assert_int_equal(items->constraints->len, 1);
+    const Constraint *key = items->constraints->pdata[0];
+    assert_string_equal(key->referred_table, "Orders");
+    assert_null(key->referred_schema);
+    assert_string_equal(key->ondelete, "CASCADE");
+}
+
 static void no_engine(void **state)
 {
     (void)state;
@@ -210,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mysql_answers_are_read),
+        cmocka_unit_test(names_in_small_letters),
         cmocka_unit_test(no_engine),
         cmocka_unit_test(partitions),
     };
