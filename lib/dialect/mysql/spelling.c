@@ -34,8 +34,7 @@ static char *take_name(SqlReader *reader)
     return name;
 }
 
-/* What a string literal says (MySQL 8.0 manual, "String Literals"; \% and \_ keep their backslash). */
-static char *string_value(const char *literal, gsize length)
+char *mysql_string_value(const char *literal, gsize length)
 {
     static const char escapes[] = "0bnrtZ", meant[] = "\0\b\n\r\t\032";
     char quote = *literal;
@@ -60,7 +59,7 @@ static void read_arguments(Spelling *spelling, SqlReader *reader)
     while (reader->token.kind != SQL_TOKEN_END && !sql_reader_take(reader, ")")) {
         const char *start = reader->sql + reader->token.start;
         if (reader->token.kind == SQL_TOKEN_STRING && (*start == '\'' || *start == '"'))
-            g_ptr_array_add(spelling->arguments, string_value(start, reader->token.length));
+            g_ptr_array_add(spelling->arguments, mysql_string_value(start, reader->token.length));
         else if (!sql_reader_is(reader, ","))
             g_ptr_array_add(spelling->arguments, g_strndup(start, reader->token.length));
         sql_reader_advance(reader);

@@ -29,6 +29,10 @@ char *spelling_text(const Spelling *spelling);
 /* An argument that is a number; -1: there is none. */
 int spelling_number(const Spelling *spelling, guint position);
 
+/* What a string literal in quotes of either kind says (MySQL 8.0 manual, "String Literals"; \% and \_ keep their
+ * backslash). New string. */
+char *mysql_string_value(const char *literal, gsize length);
+
 #pragma GCC visibility pop
 
 #endif
