@@ -115,6 +115,13 @@ gboolean object_take_comment(ObjectReader *reading, GError **error)
     return TRUE;
 }
 
+void object_write_comment(const ObjectReader *reading)
+{
+    g_autofree char *literal = mysql_quote_literal(reading->object->comment);
+    if (reading->commented && reading->object->comment != NULL)
+        g_string_append_printf(reading->text, "\nCOMMENT %s", literal);
+}
+
 gboolean object_take_body(ObjectReader *reading, GError **error)
 {
     SqlReader *reader = &reading->reader;
@@ -289,23 +296,28 @@ static void leave_comment_out(ObjectReader *reading)
                                                         object->kind, object->name, object->kind));
 }
 
-gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error)
+static gboolean check_object(const SchemaObject *object, MysqlFlavour flavour, GError **error)
 {
-    const char *word = mysql_object_word(object->kind);
-    if (word == NULL || object->definition == NULL) {
-        const char *product = flavour == FLAVOUR_MARIADB ? "MariaDB" : "MySQL";
-        if (word == NULL)
-            g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s '%s': %s has no such kind of object",
-                        object->kind, object->name, product);
-        else
-            g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s '%s' has no definition for %s",
-                        object->kind, object->name, product);
+    const char *product = flavour == FLAVOUR_MARIADB ? "MariaDB" : "MySQL";
+    if (mysql_object_word(object->kind) == NULL)
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s '%s': %s has no such kind of object",
+                    object->kind, object->name, product);
+    else if (object->definition == NULL)
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s '%s' has no definition for %s", object->kind,
+                    object->name, product);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static gboolean adapt(SchemaObject *object, MysqlFlavour flavour, gboolean commented, GPtrArray *notes, GError **error)
+{
+    if (!check_object(object, flavour, error))
         return FALSE;
-    }
     g_autoptr(GString) text = g_string_new(NULL);
-    ObjectReader reading = {.object = object, .flavour = flavour, .notes = notes, .text = text};
+    ObjectReader reading = {.object = object, .flavour = flavour, .notes = notes, .text = text, .commented = commented};
     reading.reader = sql_reader_new(&mysql_dialect, object->definition, strlen(object->definition));
-    gboolean read = read_definition(&reading, word, error);
+    gboolean read = read_definition(&reading, mysql_object_word(object->kind), error);
     g_free(reading.algorithm);
     if (!read)
         return FALSE;
@@ -313,4 +325,15 @@ gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArra
     g_free(object->definition);
     object->definition = g_strdup(text->str);
     return TRUE;
+}
+
+gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error)
+{
+    return adapt(object, flavour, FALSE, notes, error);
+}
+
+char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError **error)
+{
+    g_autoptr(SchemaObject) copy = schema_object_copy(object);
+    return adapt(copy, flavour, TRUE, NULL, error) ? g_steal_pointer(&copy->definition) : NULL;
 }

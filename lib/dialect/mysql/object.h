@@ -30,6 +30,7 @@ typedef struct ObjectReader {
     char *algorithm;    /* a view's, in capitals; NULL */
     gboolean invoker;   /* SQL SECURITY INVOKER stood before the kind */
     gboolean aggregate; /* AGGREGATE FUNCTION (MariaDB) */
+    gboolean commented; /* COMMENT is written into the text */
 } ObjectReader;
 
 /* --- object.c --- */
@@ -44,6 +45,8 @@ char *object_take_name(ObjectReader *reading, const char *what, GError **error);
 char *object_take_until(ObjectReader *reading, const char *const *words);
 /* COMMENT 'text', where the reader is at the string: into SchemaObject.comment, which may not say anything else. */
 gboolean object_take_comment(ObjectReader *reading, GError **error);
+/* "\nCOMMENT '…'" into the text, where it is to be written. */
+void object_write_comment(const ObjectReader *reading);
 /* All that remains, without what may end a statement, into reading->text. FALSE, with an error, when there is nothing.
  */
 gboolean object_take_body(ObjectReader *reading, GError **error);
@@ -55,6 +58,9 @@ gboolean object_read_event(ObjectReader *reading, GError **error);
 
 /* "VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"; NULL for a kind that the servers have not. Static. */
 const char *mysql_object_word(const char *kind);
+
+/* The object's CREATE statement with its comment. New string. */
+char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError **error);
 
 /* A trigger's adapted definition in its parts. */
 typedef struct MysqlTrigger {

@@ -140,6 +140,7 @@ gboolean object_read_event(ObjectReader *reading, GError **error)
         (sql_reader_take(&reading->reader, "COMMENT") && !object_take_comment(reading, error)) ||
         !object_take(reading, "DO", error))
         return FALSE;
+    object_write_comment(reading);
     g_string_append(reading->text, "\nDO ");
     return object_take_body(reading, error);
 }

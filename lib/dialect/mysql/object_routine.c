@@ -243,6 +243,7 @@ static gboolean take_characteristics(ObjectReader *reading, GError **error)
         g_string_append_printf(reading->text, "\n%s", found.access);
     if (found.invoker)
         g_string_append(reading->text, "\nSQL SECURITY INVOKER");
+    object_write_comment(reading);
     g_string_append_c(reading->text, '\n');
     return TRUE;
 }
