@@ -69,8 +69,8 @@ void mysql_effect_free(Effect *effect)
 /* The later wish stands: of RENAME TABLE a TO t, b TO a. Takes the strings; FALSE without a name. */
 static gboolean add_target(Effect *effect, TargetKind kind, Wish wish, char *schema, char *name)
 {
-    g_autofree char *own_schema = schema;
-    g_autofree char *own_name = name;
+    g_autofree char *own_schema G_GNUC_UNUSED = schema;
+    g_autofree char *own_name G_GNUC_UNUSED = name;
 
     if (name == NULL)
         return FALSE;
@@ -78,6 +78,7 @@ static gboolean add_target(Effect *effect, TargetKind kind, Wish wish, char *sch
         Target *target = effect->targets->pdata[i];
         if (target->kind != kind || g_strcmp0(target->schema, schema) != 0 || strcmp(target->name, name) != 0)
             continue;
+        target->twice = target->twice || target->wish != wish;
         target->wish = wish;
         return TRUE;
     }
@@ -186,7 +187,9 @@ static gboolean read_index(Effect *effect, SqlReader *reader, char **index)
     effect->verb = EFFECT_VERB_ALTER;
     while (!sql_reader_at_end(reader) && !sql_reader_is(reader, "ON"))
         sql_reader_advance(reader); /* USING BTREE */
-    return sql_reader_take(reader, "ON") && take_target(effect, reader, TARGET_TABLE, WISH_CHANGED);
+    gboolean taken = sql_reader_take(reader, "ON") && take_target(effect, reader, TARGET_TABLE, WISH_CHANGED);
+    effect->rest = *reader;
+    return taken;
 }
 
 /* What a CREATE OR REPLACE that has left everything as it was may have cost. */
@@ -241,6 +244,7 @@ static gboolean read_drop(Effect *effect, SqlReader *reader)
         return read_index(effect, reader, &effect->dropped_index);
     if (noun == NOUN_UNKNOWN)
         return FALSE;
+    effect->if_exists = sql_reader_is(reader, "IF");
     skip_if_exists(reader);
     return take_targets(effect, reader, (TargetKind)noun, WISH_GONE, TRUE);
 }

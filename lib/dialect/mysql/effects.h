@@ -37,6 +37,7 @@ typedef struct Target {
     Wish wish;
     char *schema, *name; /* schema NULL: the connection's database */
     char *state;         /* SHA-256 of how it looks, NULL: there is none, or STATE_UNREADABLE */
+    gboolean twice;      /* RENAME TABLE takes the name from one table and gives it to another */
 } Target;
 #define STATE_UNREADABLE "unreadable" /* there may be one, but the role may not look at it */
 
@@ -65,8 +66,9 @@ typedef struct Effect {
     GPtrArray *targets; /* Target*, no object twice */
     /* Why the statement must not be sent again although the catalog looks as before ("…"); NULL: it may be. Static. */
     const char *risk;
+    gboolean if_exists;                  /* DROP … IF EXISTS: the whole list may be sent when a part is gone */
     char *created_index, *dropped_index; /* of CREATE INDEX, DROP INDEX */
-    SqlReader rest;                      /* behind the name of ALTER TABLE, CREATE TABLE */
+    SqlReader rest;                      /* behind the name of the table, or what it is */
 } Effect;
 
 /* Never fails: what is not recognised is EFFECT_VERB_OPAQUE. `sql` must outlive it. Names are read as the pinned
