@@ -147,6 +147,8 @@ static MetaData *read_json(const Dialect *dialect, const ModelOptions *options, 
         return NULL;
     g_autoptr(ModelReader) reader = model_reader_new(dialect->name, (dialect->capabilities & DIALECT_IGNORE_CASE) != 0,
                                                      convention, dialect->max_identifier_length);
+    if (dialect->capabilities & DIALECT_NAMES_IN_CHARACTERS)
+        model_reader_count_characters(reader);
     for (guint i = 0; i < sources->len; i++) {
         const Source *source = sources->pdata[i];
         if (!source->is_sql && !model_reader_add(reader, source->name, source->text, source->length, error))

@@ -19,11 +19,12 @@ typedef enum DialectCapability {
     DIALECT_SCHEMAS = 1 << 3,
     DIALECT_ENUM_TYPES = 1 << 4,
     DIALECT_SEQUENCES = 1 << 5,
-    DIALECT_IGNORE_CASE = 1 << 6,     /* identifiers compare without ASCII case */
-    DIALECT_LATE_REFERENCES = 1 << 7, /* a foreign key may name a table that does not exist yet */
-    DIALECT_TABLE_REBUILD = 1 << 8,   /* ALTER TABLE is so poor that tables are rebuilt */
-    DIALECT_MEMORY_SCRATCH = 1 << 9,  /* a scratch database is free: in memory */
-    DIALECT_SERIAL = 1 << 10,         /* sequences and identity columns number rows, not the row id itself */
+    DIALECT_IGNORE_CASE = 1 << 6,          /* identifiers compare without ASCII case */
+    DIALECT_LATE_REFERENCES = 1 << 7,      /* a foreign key may name a table that does not exist yet */
+    DIALECT_TABLE_REBUILD = 1 << 8,        /* ALTER TABLE is so poor that tables are rebuilt */
+    DIALECT_MEMORY_SCRATCH = 1 << 9,       /* a scratch database is free: in memory */
+    DIALECT_SERIAL = 1 << 10,              /* sequences and identity columns number rows, not the row id itself */
+    DIALECT_NAMES_IN_CHARACTERS = 1 << 11, /* max_identifier_length counts characters */
 } DialectCapability;
 
 typedef enum SqlTokenKind {
@@ -118,7 +119,7 @@ typedef struct Dialect Dialect;
 struct Dialect {
     const char *name;            /* "sqlite" */
     guint capabilities;          /* DialectCapability */
-    guint max_identifier_length; /* bytes, 0 none */
+    guint max_identifier_length; /* bytes, with DIALECT_NAMES_IN_CHARACTERS characters; 0 none */
 
     /* lexer.c */
     SqlToken (*next_token)(const char *text, gsize length, gsize position);

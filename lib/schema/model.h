@@ -16,6 +16,8 @@ typedef struct ModelReader ModelReader;
  * dialect, 0 none. */
 ModelReader *model_reader_new(const char *dialect, gboolean ignore_case, const NamingConvention *convention,
                               guint max_name_length);
+/* max_name_length counts characters; without this, bytes. */
+void model_reader_count_characters(ModelReader *reader);
 void model_reader_free(ModelReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelReader, model_reader_free)
 /* Reads one document; mistakes are collected. FALSE only when the JSON itself cannot be parsed. */

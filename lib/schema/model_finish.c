@@ -65,7 +65,7 @@ static void name_foreign_key(ModelReader *reader, const ModelReference *referenc
     GPtrArray *given = key->referred_columns;
     if (given->len == 0 && referred->primary_key)
         key->referred_columns = referred->primary_key->columns;
-    key->name = naming_constraint_name(reference->document->convention, reference->table, key, reader->max_name_length);
+    key->name = naming_constraint_name(reference->document->convention, reference->table, key, reader->name_limit);
     key->referred_columns = given;
     if (key->name && !*key->name)
         MODEL_MISTAKE(reader, reference->node, "the naming convention makes an empty name: give it one");

@@ -30,7 +30,7 @@ ModelReader *model_reader_new(const char *dialect, gboolean ignore_case, const N
     ModelReader *reader = g_new0(ModelReader, 1);
     reader->dialect = g_strdup(dialect);
     reader->ignore_case = ignore_case;
-    reader->max_name_length = max_name_length;
+    reader->name_limit.length = max_name_length;
     reader->convention = convention ? naming_convention_copy(convention) : naming_convention_new_default();
     reader->documents = g_ptr_array_new_with_free_func(document_free);
     reader->mistakes = json_mistakes_new();
@@ -40,6 +40,11 @@ ModelReader *model_reader_new(const char *dialect, gboolean ignore_case, const N
     reader->elsewhere = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_type);
     return reader;
+}
+
+void model_reader_count_characters(ModelReader *reader)
+{
+    reader->name_limit.in_characters = TRUE;
 }
 
 void model_reader_free(ModelReader *reader)

@@ -13,7 +13,7 @@ typedef struct ModelDocument {
 struct ModelReader {
     char *dialect;
     gboolean ignore_case;
-    guint max_name_length;
+    NameLimit name_limit;
     NamingConvention *convention;
     GPtrArray *documents;         /* ModelDocument*; kept to the end, for the places of late mistakes */
     const ModelDocument *current; /* the one that is read */

@@ -140,10 +140,10 @@ static void check_autoincrement(const TableReader *reader)
 static void name_one(const TableReader *reader, const Nameless *nameless)
 {
     const NamingConvention *convention = reader->reader->current->convention;
-    guint max_length = reader->reader->max_name_length;
+    NameLimit limit = reader->reader->name_limit;
     char **name = nameless->index ? &nameless->index->name : &nameless->constraint->name;
-    *name = nameless->index ? naming_index_name(convention, reader->table, nameless->index, max_length)
-                            : naming_constraint_name(convention, reader->table, nameless->constraint, max_length);
+    *name = nameless->index ? naming_index_name(convention, reader->table, nameless->index, limit)
+                            : naming_constraint_name(convention, reader->table, nameless->constraint, limit);
     if (*name && !**name)
         MODEL_MISTAKE(reader->reader, nameless->node, "the naming convention makes an empty name: give it one");
 }

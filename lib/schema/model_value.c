@@ -140,9 +140,11 @@ char *model_optional_text(ModelReader *reader, const cJSON *node)
 Picked model_name(ModelReader *reader, const cJSON *node, char **name)
 {
     Picked picked = model_text(reader, node, name);
-    if (*name && reader->max_name_length > 0 && strlen(*name) > reader->max_name_length) {
-        MODEL_MISTAKE(reader, node, "the name '%s' is %u bytes long, %s takes %u", *name, (guint)strlen(*name),
-                      reader->dialect, reader->max_name_length);
+    NameLimit limit = reader->name_limit;
+    gsize length = *name ? name_limit_measure(limit, *name) : 0;
+    if (limit.length > 0 && length > limit.length) {
+        MODEL_MISTAKE(reader, node, "the name '%s' is %u %s long, %s takes %u", *name, (guint)length,
+                      limit.in_characters ? "characters" : "bytes", reader->dialect, limit.length);
         g_clear_pointer(name, g_free);
         return PICKED_WRONG;
     }

@@ -248,7 +248,7 @@ typedef struct Naming {
     const char *referred_table;
     const Constraint *constraint; /* NULL for an index */
     const Index *index;
-    guint max_length;
+    NameLimit limit;
 } Naming;
 
 static void append_column(GString *name, const Table *table, const char *column, gboolean label)
@@ -310,16 +310,22 @@ static char *expand(const Naming *naming, guint number)
     return g_string_free(name, FALSE);
 }
 
-/* As SQLAlchemy's IdentifierPreparer.truncate_and_render_maxlen_name(), in bytes. */
-static char *cut(const char *name, guint max_length)
+gsize name_limit_measure(NameLimit limit, const char *name)
 {
-    gsize length = strlen(name);
-    if (max_length == 0 || length <= max_length)
+    return limit.in_characters ? (gsize)g_utf8_strlen(name, -1) : strlen(name);
+}
+
+/* As SQLAlchemy's IdentifierPreparer.truncate_and_render_maxlen_name(). */
+static char *cut(const char *name, NameLimit limit)
+{
+    if (limit.length == 0 || name_limit_measure(limit, name) <= limit.length)
         return g_strdup(name);
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_MD5, name, -1);
-    if (max_length <= 8)
-        return g_strndup(hash, max_length);
-    gsize kept = max_length - 8;
+    if (limit.length <= 8)
+        return g_strndup(hash, limit.length);
+    gsize kept = limit.length - 8;
+    if (limit.in_characters)
+        kept = (gsize)(g_utf8_offset_to_pointer(name, (glong)kept) - name);
     while (kept > 0 && ((guchar)name[kept] & 0xC0) == 0x80)
         kept--;
     return g_strdup_printf("%.*s_%s", (int)kept, name, hash + strlen(hash) - 4);
@@ -335,7 +341,7 @@ static gboolean is_taken(const Naming *naming, const char *name)
 static char *make_name(const Naming *naming)
 {
     g_autofree char *first = expand(naming, 1);
-    char *name = cut(first, naming->max_length);
+    char *name = cut(first, naming->limit);
     for (guint number = 2; is_taken(naming, name); number++) {
         char *next = expand(naming, number);
         if (strcmp(next, first) == 0) {
@@ -343,7 +349,7 @@ static char *make_name(const Naming *naming)
             next = g_strdup_printf("%s_%u", first, number);
         }
         g_free(name);
-        name = cut(next, naming->max_length);
+        name = cut(next, naming->limit);
         g_free(next);
     }
     return name;
@@ -367,7 +373,7 @@ static const char *constraint_format(const NamingConvention *convention, Constra
 }
 
 char *naming_constraint_name(const NamingConvention *convention, const Table *table, const Constraint *constraint,
-                             guint max_length)
+                             NameLimit limit)
 {
     const char *format = constraint_format(convention, constraint->kind);
     if (!format)
@@ -382,12 +388,12 @@ char *naming_constraint_name(const NamingConvention *convention, const Table *ta
         .referred_columns = constraint->referred_columns,
         .referred_table = constraint->referred_table,
         .constraint = constraint,
-        .max_length = max_length,
+        .limit = limit,
     };
     return make_name(&naming);
 }
 
-char *naming_index_name(const NamingConvention *convention, const Table *table, const Index *index, guint max_length)
+char *naming_index_name(const NamingConvention *convention, const Table *table, const Index *index, NameLimit limit)
 {
     g_autoptr(GPtrArray) columns = g_ptr_array_new();
     for (guint i = 0; i < index->columns->len; i++) {
@@ -398,6 +404,6 @@ char *naming_index_name(const NamingConvention *convention, const Table *table, 
             add_mentioned(columns, table, column->expression);
     }
     const Naming naming = {
-        .format = convention->ix, .table = table, .columns = columns, .index = index, .max_length = max_length};
+        .format = convention->ix, .table = table, .columns = columns, .index = index, .limit = limit};
     return make_name(&naming);
 }

@@ -20,13 +20,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NamingConvention, naming_convention_free)
  * kind. `format` NULL: no names. */
 gboolean naming_convention_set(NamingConvention *convention, const char *key, const char *format, GError **error);
 
+/* How long names may be. */
+typedef struct NameLimit {
+    guint length;           /* 0: no limit */
+    gboolean in_characters; /* UTF-8 characters instead of bytes */
+} NameLimit;
+gsize name_limit_measure(NameLimit limit, const char *name); /* in what the limit counts */
+
 /* The name for a constraint or index of `table` that the model gives no name; a given name is kept as it is and never
  * comes here. %(constraint_name)s of a check are the columns that its expression mentions, joined by '_', or a number
  * when there are none. An index's expression counts as the columns that it mentions. Names stay unique within the table
- * ("…_2"), and are cut to `max_length` bytes with a hash at the end as SQLAlchemy does (0: no limit). New string, or
+ * ("…_2"), and are cut to `limit` with a hash at the end as SQLAlchemy does. New string, or
  * NULL when the convention leaves such constraints without a name. */
 char *naming_constraint_name(const NamingConvention *convention, const Table *table, const Constraint *constraint,
-                             guint max_length);
-char *naming_index_name(const NamingConvention *convention, const Table *table, const Index *index, guint max_length);
+                             NameLimit limit);
+char *naming_index_name(const NamingConvention *convention, const Table *table, const Index *index, NameLimit limit);
 
 #endif

@@ -340,7 +340,6 @@ static gboolean is_served_by_another(const Table *table, guint position)
 
 static void add_implied_indexes(Table *table)
 {
-    g_autoptr(GPtrArray) implied = g_ptr_array_new();
     for (guint i = 0; i < table->constraints->len; i++) {
         const Constraint *key = table->constraints->pdata[i];
         if (key->kind != CONSTRAINT_FOREIGN_KEY || mysql_key_begins_with(table, key->columns) ||

@@ -39,7 +39,7 @@ static Constraint *add_check(Table *table, const char *name, const char *express
 static void check_name(const NamingConvention *convention, const Table *table, const Constraint *constraint,
                        guint max_length, const char *expected)
 {
-    g_autofree char *name = naming_constraint_name(convention, table, constraint, max_length);
+    g_autofree char *name = naming_constraint_name(convention, table, constraint, (NameLimit){max_length, FALSE});
     assert_string_equal(name, expected);
 }
 
@@ -53,14 +53,14 @@ static void test_default(void **state)
     Constraint *key = add(table, CONSTRAINT_FOREIGN_KEY, NULL, "note total");
     key->referred_table = g_strdup("notes");
     check_name(convention, table, key, 0, "fk_orders_note_notes");
-    assert_null(naming_constraint_name(convention, table, add(table, CONSTRAINT_EXCLUDE, NULL, ""), 0));
+    assert_null(naming_constraint_name(convention, table, add(table, CONSTRAINT_EXCLUDE, NULL, ""), (NameLimit){0}));
 
     g_autoptr(Index) index = index_new(NULL);
     g_ptr_array_add(index->columns, index_column_new(NULL, "lower(note)"));
-    g_autofree char *name = naming_index_name(convention, table, index, 0);
+    g_autofree char *name = naming_index_name(convention, table, index, (NameLimit){0});
     assert_string_equal(name, "ix_orders_note");
     g_autoptr(Table) in_schema = orders("my.app");
-    g_autofree char *qualified = naming_index_name(convention, in_schema, index, 0);
+    g_autofree char *qualified = naming_index_name(convention, in_schema, index, (NameLimit){0});
     assert_string_equal(qualified, "ix_my_app_orders_note");
 }
 
@@ -113,7 +113,7 @@ static void test_checks(void **state)
     check_name(convention, table, add_check(table, NULL, "total(note) <> 'id' AND totals <> [note]"), 0,
                "ck_orders_note");
     Constraint *first = add_check(table, NULL, "1 = 1"), *second = add_check(table, NULL, "2 = 2");
-    first->name = naming_constraint_name(convention, table, first, 0);
+    first->name = naming_constraint_name(convention, table, first, (NameLimit){0});
     assert_string_equal(first->name, "ck_orders_1");
     check_name(convention, table, second, 0, "ck_orders_2");
     check_name(convention, table, add_check(table, NULL, "'unfinished"), 0, "ck_orders_2");
@@ -149,12 +149,28 @@ static void test_long(void **state)
     g_ptr_array_add(accents->columns, column_new("c", sql_type_new(SQL_TYPE_INTEGER)));
     for (guint length = 1; length < 40; length++) {
         Constraint *one = add(accents, CONSTRAINT_UNIQUE, NULL, "c");
-        one->name = naming_constraint_name(convention, accents, one, length);
+        one->name = naming_constraint_name(convention, accents, one, (NameLimit){length, FALSE});
         assert_true(strlen(one->name) <= length && *one->name);
         assert_true(g_utf8_validate(one->name, -1, NULL));
         for (guint i = 0; i + 1 < accents->constraints->len; i++)
             assert_string_not_equal(((Constraint *)accents->constraints->pdata[i])->name, one->name);
     }
+}
+
+static void test_cut_by_characters(void **state)
+{
+    (void)state;
+    NameLimit limit = {12, TRUE};
+    g_autoptr(NamingConvention) convention = naming_convention_new_default();
+    g_autoptr(Table) fits = table_new(NULL, "éééééé"), too_long = table_new(NULL, "éééééééé");
+    g_autofree char *whole =
+        naming_constraint_name(convention, fits, add(fits, CONSTRAINT_PRIMARY_KEY, NULL, "c"), limit);
+    assert_string_equal(whole, "pk_éééééé");
+    limit.length = 10;
+    g_autofree char *cut =
+        naming_constraint_name(convention, too_long, add(too_long, CONSTRAINT_PRIMARY_KEY, NULL, "c"), limit);
+    assert_int_equal(g_utf8_strlen(cut, -1), 7); /* two, and "_" with four digits of the hash */
+    assert_true(g_str_has_prefix(cut, "pk_"));
 }
 
 static void check_mistake(const char *key, const char *format, const char *expected)
@@ -191,7 +207,7 @@ static void test_no_names(void **state)
     g_autoptr(NamingConvention) convention = naming_convention_new_default();
     g_autoptr(Table) table = orders(NULL);
     assert_true(naming_convention_set(convention, "uq", NULL, NULL));
-    assert_null(naming_constraint_name(convention, table, add(table, CONSTRAINT_UNIQUE, NULL, "id"), 0));
+    assert_null(naming_constraint_name(convention, table, add(table, CONSTRAINT_UNIQUE, NULL, "id"), (NameLimit){0}));
     g_autoptr(NamingConvention) copy = naming_convention_copy(convention);
     assert_null(copy->uq);
     assert_string_equal(copy->ix, convention->ix);
@@ -200,9 +216,9 @@ static void test_no_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_default),  cmocka_unit_test(test_tokens), cmocka_unit_test(test_checks),
-        cmocka_unit_test(test_unique),   cmocka_unit_test(test_long),   cmocka_unit_test(test_mistakes),
-        cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_default),  cmocka_unit_test(test_tokens),   cmocka_unit_test(test_checks),
+        cmocka_unit_test(test_unique),   cmocka_unit_test(test_long),     cmocka_unit_test(test_cut_by_characters),
+        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_no_names),
     };
     return cmocka_run_group_tests_name("schema/naming", tests, NULL, NULL);
 }
