@@ -102,6 +102,15 @@ static void normalise_collation(GPtrArray *options)
         options_set(options, "charset", charset);
 }
 
+static void normalise_partitions(GPtrArray *options)
+{
+    const char *said = options_get(options, "partition_by");
+    if (!said)
+        return;
+    g_autofree char *text = mysql_partition_by(said, options_get(options, "engine"));
+    options_set(options, "partition_by", text);
+}
+
 static void normalise_row_format(GPtrArray *options)
 {
     const char *format = options_get(options, "row_format");
@@ -137,9 +146,9 @@ static gboolean adapt_table_options(MysqlAdapter *adapter, Table *table, GError 
         /* CREATE_OPTIONS of either product */
         "avg_row_length", "checksum", "compression", "connection", "data_directory", "delay_key_write", "encrypted",
         "encryption", "encryption_key_id", "index_directory", "insert_method", "max_rows", "min_rows", "pack_keys",
-        "page_checksum", "page_compressed", "page_compression_level", "period_for_system_time", "secondary_engine",
-        "sequence", "stats_auto_recalc", "stats_persistent", "stats_sample_pages", "tablespace", "transactional",
-        "union", NULL};
+        "page_checksum", "page_compressed", "page_compression_level", "period", "period_for_system_time",
+        "secondary_engine", "sequence", "stats_auto_recalc", "stats_persistent", "stats_sample_pages", "tablespace",
+        "transactional", "union", NULL};
     GPtrArray *options = table->options;
     g_autofree char *what = g_strdup_printf("table '%s'", table->name);
     if (!adapter_check_options(&adapter->adapter, options, known, what, error) ||
@@ -151,6 +160,7 @@ static gboolean adapt_table_options(MysqlAdapter *adapter, Table *table, GError 
     rename_option(options, "default_collate", "collate");
     normalise_engine(options);
     normalise_collation(options);
+    normalise_partitions(options);
     normalise_row_format(options);
     normalise_flags(options);
     adapter_normalise_switch(options, "system_versioning");

@@ -1,4 +1,4 @@
-/* How the files of mysql_adapt() share the work. Private to them. */
+/* How the files of mysql_adapt() share the work, and what the inspector says in the same words. Private to them. */
 #ifndef MIGRATE_DIALECT_MYSQL_ADAPT_H
 #define MIGRATE_DIALECT_MYSQL_ADAPT_H
 

@@ -305,8 +305,8 @@ static gboolean adapt_where(MysqlAdapter *adapter, Index *index, const char *wha
 
 static gboolean adapt_index(MysqlAdapter *adapter, const Table *table, Index *index, GError **error)
 {
-    static const char *const known[] = {"prefix", "with_parser", "invisible", "key_block_size",
-                                        "length", "length.",     NULL};
+    static const char *const known[] = {"prefix",           "with_parser", "invisible", "key_block_size",
+                                        "without_overlaps", "length",      "length.",   NULL};
     g_autofree char *what = g_strdup_printf("index '%s' of table '%s'", index->name, table->name);
     if (!adapter_check_options(&adapter->adapter, index->options, known, what, error) ||
         !take_lengths(index, what, error) || !adapt_prefix(index, what, error) ||

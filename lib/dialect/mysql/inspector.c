@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "dialect/mysql/adapt.h"
 #include "embedded.h"
 
 /* --- the database --- */
@@ -18,7 +19,7 @@ static gboolean read_database(MysqlInspector *inspector, Result *result, GError 
 
     if (more > 0) {
         inspector->database = g_strdup(result_text(result, NAME));
-        inspector->collation = inspector_collation(result_text(result, COLLATION));
+        inspector->collation = mysql_charset_name(result_text(result, COLLATION));
         inspector->fold_names = result_integer(result, LOWER_CASE_TABLE_NAMES) != 0;
     } else if (more == 0 && wanted != NULL) {
         g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_CATALOG, "there is no database '%s', or it may not be seen",
@@ -188,16 +189,6 @@ Table *inspector_table(const MysqlInspector *inspector, const char *name)
         return metadata_find_table(inspector->metadata, NULL, name);
     g_autofree char *folded = g_utf8_strdown(name, -1);
     return g_hash_table_lookup(inspector->by_folded_name, folded);
-}
-
-char *inspector_collation(const char *name)
-{
-    return g_str_has_prefix(name, "utf8_") ? g_strconcat("utf8mb3_", name + strlen("utf8_"), NULL) : g_strdup(name);
-}
-
-char *inspector_charset(const char *collation)
-{
-    return g_strndup(collation, strcspn(collation, "_"));
 }
 
 const char *inspector_table_collation(const MysqlInspector *inspector, const Table *table)

@@ -42,10 +42,6 @@ Table *inspector_table(const MysqlInspector *inspector, const char *name);
 /* Whether it is among InspectOptions.ignore_tables. */
 gboolean inspector_ignores(const MysqlInspector *inspector, const char *name);
 
-/* A collation's name with "utf8mb3_" for the "utf8_" of older servers, and the name of its character set, which every
- * collation's name begins with ("binary" is both). New strings. */
-char *inspector_collation(const char *name);
-char *inspector_charset(const char *collation);
 /* The collation of a table that was read. Not new. */
 const char *inspector_table_collation(const MysqlInspector *inspector, const Table *table);
 
@@ -54,8 +50,6 @@ const Dialect *inspector_dialect(const MysqlInspector *inspector);
 /* An expression without parentheses around it, and without the database before names in backticks; of MySQL also
  * without the escapes that its information_schema writes (\'a\') and the introducer _utf8mb4. New string. */
 char *inspector_expression(const MysqlInspector *inspector, const char *text);
-/* "CURRENT_TIMESTAMP" or "CURRENT_TIMESTAMP(6)" for its synonyms; NULL for anything else. New string. */
-char *inspector_current_timestamp(const char *text);
 
 /* --- read_column.c, read_key.c, read_constraint.c: see the .sql file of each --- */
 gboolean mysql_read_columns(MysqlInspector *inspector, Result *result, GError **error);

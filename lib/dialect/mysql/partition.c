@@ -30,14 +30,14 @@ static gboolean is_keyword(const char *word)
     return sql_is_word_of(word, strlen(word), keywords, G_N_ELEMENTS(keywords));
 }
 
-/* YEAR (…) is a function, and a unit of time where no parenthesis follows. */
-static gboolean is_function(const SqlReader *reader, const char *word)
+/* YEAR (…) is a function, and a unit of time behind a number. */
+static gboolean is_function(const Writer *writer, const char *word)
 {
     static const char *const both[] = {"DAY", "HOUR", "MINUTE", "MOD", "MONTH", "QUARTER", "SECOND", "WEEK", "YEAR"};
-    SqlReader ahead = *reader;
+    SqlReader ahead = writer->reader;
 
     sql_reader_advance(&ahead);
-    return sql_reader_is(&ahead, "(") &&
+    return !writer->operand && sql_reader_is(&ahead, "(") &&
            (!is_keyword(word) || sql_is_word_of(word, strlen(word), both, G_N_ELEMENTS(both)));
 }
 
@@ -63,7 +63,7 @@ static void write_name(Writer *writer)
 static void write_word(Writer *writer, const char *word)
 {
     SqlReader ahead = writer->reader;
-    gboolean function = is_function(&writer->reader, word), keyword = !function && is_keyword(word);
+    gboolean function = is_function(writer, word), keyword = !function && is_keyword(word);
     g_autofree char *written = function  ? g_ascii_strdown(word, -1)
                                : keyword ? g_ascii_strup(word, -1)
                                          : g_strdup(word);

@@ -1,6 +1,7 @@
 /* Columns. */
 #include <string.h>
 
+#include "dialect/mysql/adapt.h"
 #include "dialect/mysql/inspector.h"
 
 enum {
@@ -56,37 +57,28 @@ static char *literal_default(const char *value, const char *type)
     return mysql_quote_literal(value);
 }
 
+/* The current time is told without DEFAULT_GENERATED before MySQL 8.0.13, which has no other expressions. */
 static char *mysql_default(const MysqlInspector *inspector, Result *row)
 {
-    const char *text = result_text(row, DEFAULT), *extra = result_text(row, EXTRA), *type = result_text(row, TYPE);
     static const char *const times[] = {"datetime", "timestamp"};
-    char *now = is_type(type, times, G_N_ELEMENTS(times)) ? inspector_current_timestamp(text) : NULL;
+    const char *text = result_text(row, DEFAULT), *extra = result_text(row, EXTRA), *type = result_text(row, TYPE);
 
-    if (now != NULL)
-        return now;
+    if (is_type(type, times, G_N_ELEMENTS(times)) && g_str_has_prefix(text, "CURRENT_TIMESTAMP"))
+        return g_strdup(text);
     if (strstr(extra, "DEFAULT_GENERATED") == NULL)
         return literal_default(text, type);
     g_autofree char *expression = inspector_expression(inspector, text);
     return g_strdup_printf("(%s)", expression);
 }
 
-/* MariaDB tells a default that was not given as NULL where there may be NULLs. Parentheses stay: they may be needed. */
+/* MariaDB tells a default that was not given as NULL where there may be NULLs. */
 static char *read_default(const MysqlInspector *inspector, Result *row)
 {
     const char *text = result_text(row, DEFAULT);
 
-    if (text == NULL)
+    if (text == NULL || (inspector->flavour == FLAVOUR_MARIADB && g_ascii_strcasecmp(text, "NULL") == 0))
         return NULL;
-    if (inspector->flavour == FLAVOUR_MYSQL)
-        return mysql_default(inspector, row);
-    if (g_ascii_strcasecmp(text, "NULL") == 0)
-        return NULL;
-    char *now = inspector_current_timestamp(text);
-    if (now != NULL)
-        return now;
-    g_autofree char *expression = inspector_expression(inspector, text);
-    return sql_is_enclosed(inspector_dialect(inspector), text) ? g_strdup_printf("(%s)", expression)
-                                                               : g_steal_pointer(&expression);
+    return inspector->flavour == FLAVOUR_MYSQL ? mysql_default(inspector, row) : inspector_expression(inspector, text);
 }
 
 /* --- what EXTRA holds --- */
@@ -94,15 +86,13 @@ static char *read_default(const MysqlInspector *inspector, Result *row)
 static void read_on_update(Result *row, GPtrArray *options)
 {
     static const char words[] = "on update ";
-    const char *extra = result_text(row, EXTRA);
-    const char *at = strstr(extra, words);
+    const char *at = strstr(result_text(row, EXTRA), words);
 
     if (at == NULL)
         return;
     at += strlen(words);
     g_autofree char *said = g_strndup(at, strcspn(at, " ,"));
-    g_autofree char *now = inspector_current_timestamp(said);
-    options_set(options, "on_update", now ? now : said);
+    options_set(options, "on_update", said);
 }
 
 /* The columns that hold a versioned row's period have names only where they were declared (MariaDB: "System-Versioned
@@ -155,13 +145,14 @@ static void read_column(const MysqlInspector *inspector, Result *row, Table *tab
     column->comment = comment != NULL && *comment != '\0' ? g_strdup(comment) : NULL;
     column->server_default = read_default(inspector, row);
     if (collation != NULL) {
-        g_autofree char *name = inspector_collation(collation);
+        g_autofree char *name = mysql_charset_name(collation);
         if (strcmp(name, inspector_table_collation(inspector, table)) != 0)
             column->collation = g_steal_pointer(&name);
     }
     if (srid != NULL)
         options_set(column->options, "srid", srid);
     read_extra(inspector, row, table, column);
+    mysql_adapt_default(column, inspector->flavour, &column->server_default, column->options);
 }
 
 gboolean mysql_read_columns(MysqlInspector *inspector, Result *result, GError **error)

@@ -1,5 +1,6 @@
 /* All that is a SchemaObject, and MariaDB's sequences: put together as CREATE statements, which are then adapted like a
  * model's (object.h), so that both say the same in one way. */
+#include "dialect/mysql/adapt.h"
 #include "dialect/mysql/inspector.h"
 
 #include <string.h>
@@ -322,8 +323,9 @@ static void append_type(GString *text, const Routine *routine, const char *type,
     g_string_append(text, type);
     if (collation == NULL || g_strcmp0(collation, routine->collation) == 0)
         return;
-    g_autofree char *charset = inspector_charset(collation);
-    g_string_append_printf(text, " CHARSET %s", charset);
+    g_autofree char *charset = mysql_charset_of(collation);
+    if (charset != NULL)
+        g_string_append_printf(text, " CHARSET %s", charset);
     if (g_strcmp0(is_default, "Yes") != 0)
         g_string_append_printf(text, " COLLATE %s", collation);
 }

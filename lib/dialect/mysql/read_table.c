@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dialect/mysql/adapt.h"
 #include "dialect/mysql/inspector.h"
 #include "embedded.h"
 
@@ -59,15 +60,15 @@ static gboolean refuse_broken(const char *name, Result *row, GError **error)
 
 static void read_collation(MysqlInspector *inspector, Table *table, const char *collation)
 {
-    g_autofree char *name = inspector_collation(collation);
-    char *charset = inspector_charset(name);
+    char *name = mysql_charset_name(collation);
+    g_autofree char *charset = mysql_charset_of(name);
 
-    g_hash_table_insert(inspector->collations, table, g_strdup(name));
-    if (strcmp(name, inspector->collation) != 0) {
+    g_hash_table_insert(inspector->collations, table, name);
+    if (strcmp(name, inspector->collation) == 0)
+        return;
+    if (charset != NULL)
         options_set(table->options, "charset", charset);
-        options_set(table->options, "collate", name);
-    }
-    g_free(charset);
+    options_set(table->options, "collate", name);
 }
 
 static gboolean read_table(MysqlInspector *inspector, Result *row, GError **error)

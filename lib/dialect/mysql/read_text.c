@@ -95,22 +95,3 @@ char *inspector_expression(const MysqlInspector *inspector, const char *text)
     g_string_append(kept, plain + from);
     return sql_without_parentheses(dialect, kept->str);
 }
-
-/* --- the current time --- */
-
-char *inspector_current_timestamp(const char *text)
-{
-    static const char *const spellings[] = {"current_timestamp", "now", "localtimestamp", "localtime"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(spellings); i++) {
-        gsize length = strlen(spellings[i]);
-        if (g_ascii_strncasecmp(text, spellings[i], length) != 0)
-            continue;
-        const char *rest = text + length;
-        if (*rest == '\0' || strcmp(rest, "()") == 0 || strcmp(rest, "(0)") == 0)
-            return g_strdup("CURRENT_TIMESTAMP");
-        if (*rest == '(' && g_ascii_isdigit(rest[1]) && rest[2] == ')' && rest[3] == '\0')
-            return g_strdup_printf("CURRENT_TIMESTAMP(%c)", rest[1]);
-    }
-    return NULL;
-}
