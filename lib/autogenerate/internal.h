@@ -167,6 +167,8 @@ char *place_text(const Comparing *comparing, const Wanted *wanted, const char *t
 char *place_definition(const Comparing *comparing, const Wanted *wanted, const SchemaObject *object);
 /* Every identifier `old_name` written as `new_name`. New string. */
 char *rename_in_definition(const Comparing *comparing, const char *text, const char *old_name, const char *new_name);
+/* A trigger's definition ON a table that has another name now; its body stays as it is. New string. */
+char *rename_target(const Comparing *comparing, const char *text, const char *new_name);
 /* Name, arguments and result of a function: what CREATE OR REPLACE cannot change. New string. */
 char *routine_signature(const Comparing *comparing, const char *definition);
 /* A definition without WITH [NO] DATA at its end. New string. */

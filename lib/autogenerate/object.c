@@ -449,7 +449,8 @@ static void add_new_objects(const Comparing *comparing)
 
 void add_object_ops(Comparing *comparing)
 {
-    disturb(comparing, comparing->subjects);
+    if (!(comparing->dialect->capabilities & DIALECT_OBJECTS_BY_NAME))
+        disturb(comparing, comparing->subjects);
     for (guint i = 0; i < comparing->subjects->len; i++)
         add_subject_ops(comparing, comparing->subjects->pdata[i]);
     add_new_objects(comparing);

@@ -254,6 +254,20 @@ char *rename_in_definition(const Comparing *comparing, const char *text, const c
     return g_string_free(result, FALSE);
 }
 
+char *rename_target(const Comparing *comparing, const char *text, const char *new_name)
+{
+    g_autofree char *quoted = comparing->dialect->quote_identifier(new_name);
+    g_auto(Tokens) tokens;
+    tokens_init(&tokens, comparing, text);
+    guint i = 0;
+    while (i < tokens.array->len && !is_word(&tokens, i, "on"))
+        i++;
+    if (i + 1 >= tokens.array->len)
+        return g_strdup(text);
+    const SqlToken *target = token_at(&tokens, i + 1);
+    return g_strdup_printf("%.*s%s%s", (int)target->start, text, quoted, text + target->start + target->length);
+}
+
 /* --- routines --- */
 
 char *routine_signature(const Comparing *comparing, const char *definition)

@@ -140,11 +140,29 @@ static gboolean follows_renames(const Comparing *comparing, const SchemaObject *
     return g_strv_contains(always, object->kind) || g_strv_contains(views, object->kind);
 }
 
+/* Of texts that nobody else writes to. */
+static void follow_target(const Comparing *comparing, const MigrateOp *op, const MetaData *live)
+{
+    for (guint i = 0; op->kind == OP_RENAME_TABLE && i < live->objects->len; i++) {
+        SchemaObject *object = live->objects->pdata[i];
+        if (strcmp(object->kind, "trigger") != 0 ||
+            !name_equal(object->table_name, op->table_name, comparing->ignore_case))
+            continue;
+        char *definition = rename_target(comparing, object->definition, op->new_name);
+        g_free(object->definition);
+        object->definition = definition;
+    }
+}
+
 static void follow_rename(const Comparing *comparing, const MigrateOp *op, const MetaData *live)
 {
     const char *old_name = NULL, *new_name = NULL;
     if (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD)
         return;
+    if (comparing->dialect->capabilities & DIALECT_OBJECTS_BY_NAME) {
+        follow_target(comparing, op, live);
+        return;
+    }
     if (op->kind == OP_RENAME_TABLE) {
         old_name = op->table_name;
         new_name = op->new_name;

@@ -194,7 +194,8 @@ static void choose_mentioned(Choice *choice, const SchemaObject *object, GHashTa
     }
     for (guint i = 0; i < comparing->model->objects->len; i++) {
         const SchemaObject *other = comparing->model->objects->pdata[i];
-        if (other != object && !g_hash_table_contains(choice->chosen, other) && is_asked_for(comparing, other) &&
+        gboolean needed = is_asked_for(comparing, other) || strcmp(other->kind, "function") == 0;
+        if (needed && other != object && !g_hash_table_contains(choice->chosen, other) &&
             mentions(comparing, words, other->name))
             choose_object(choice, other);
     }

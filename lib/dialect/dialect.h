@@ -25,6 +25,9 @@ typedef enum DialectCapability {
     DIALECT_MEMORY_SCRATCH = 1 << 9,       /* a scratch database is free: in memory */
     DIALECT_SERIAL = 1 << 10,              /* sequences and identity columns number rows, not the row id itself */
     DIALECT_NAMES_IN_CHARACTERS = 1 << 11, /* max_identifier_length counts characters */
+    /* Views, triggers and routines are kept as texts whose names are looked up when they are used: nothing has to step
+     * aside for what changes beneath, and nobody writes new names into them but for the table that a trigger is on. */
+    DIALECT_OBJECTS_BY_NAME = 1 << 12,
 } DialectCapability;
 
 typedef enum SqlTokenKind {

@@ -282,7 +282,7 @@ static gboolean adapt_objects(MysqlAdapter *adapter, MetaData *model, GPtrArray 
             return FALSE;
         i++;
     }
-    return TRUE;
+    return mysql_order_triggers(model, error);
 }
 
 gboolean mysql_adapt(MetaData *model, MysqlFlavour flavour, GPtrArray *notes, GError **error)

@@ -204,7 +204,7 @@ FLAVOURED(mariadb, FLAVOUR_MARIADB)
 
 const Dialect mysql_dialect = {
     .name = "mysql",
-    .capabilities = DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS,
+    .capabilities = DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME,
     COMMON,
     .connection_setup = setup_mysql,
     .type_sql = oracle_type_sql,
@@ -217,7 +217,7 @@ const Dialect mysql_dialect = {
 
 const Dialect mariadb_dialect = {
     .name = "mariadb",
-    .capabilities = DIALECT_COMMENTS | DIALECT_SEQUENCES | DIALECT_NAMES_IN_CHARACTERS,
+    .capabilities = DIALECT_COMMENTS | DIALECT_SEQUENCES | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME,
     COMMON,
     .connection_setup = setup_mariadb,
     .type_sql = mariadb_type_sql,

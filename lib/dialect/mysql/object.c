@@ -206,12 +206,12 @@ static void skip_account(SqlReader *reader)
     sql_reader_skip_parentheses(reader);
 }
 
+/* Once for all objects. */
 static void note_definer(const ObjectReader *reading)
 {
-    if (reading->notes != NULL)
-        g_ptr_array_add(reading->notes,
-                        g_strdup_printf("DEFINER of %s '%s' is left out: it belongs to the account that creates it",
-                                        reading->object->kind, reading->object->name));
+    static const char note[] = "DEFINER is left out: an object belongs to the account that creates it";
+    if (reading->notes != NULL && !g_ptr_array_find_with_equal_func(reading->notes, note, g_str_equal, NULL))
+        g_ptr_array_add(reading->notes, g_strdup(note));
 }
 
 /* What may stand between CREATE and the word of the kind. */
@@ -284,18 +284,6 @@ static gboolean read_definition(ObjectReader *reading, const char *word, GError 
     return object_read_routine(reading, error);
 }
 
-/* Only routines and events have one. */
-static void leave_comment_out(ObjectReader *reading)
-{
-    SchemaObject *object = reading->object;
-    if (object->comment == NULL || (strcmp(object->kind, "view") != 0 && strcmp(object->kind, "trigger") != 0))
-        return;
-    g_clear_pointer(&object->comment, g_free);
-    if (reading->notes != NULL)
-        g_ptr_array_add(reading->notes, g_strdup_printf("the comment of %s '%s' is left out: no %s has one",
-                                                        object->kind, object->name, object->kind));
-}
-
 static gboolean check_object(const SchemaObject *object, MysqlFlavour flavour, GError **error)
 {
     const char *product = flavour == FLAVOUR_MARIADB ? "MariaDB" : "MySQL";
@@ -321,7 +309,6 @@ static gboolean adapt(SchemaObject *object, MysqlFlavour flavour, gboolean comme
     g_free(reading.algorithm);
     if (!read)
         return FALSE;
-    leave_comment_out(&reading);
     g_free(object->definition);
     object->definition = g_strdup(text->str);
     return TRUE;
