@@ -237,6 +237,15 @@ static void rename_in_index(const Rename *rename, Index *index)
     rename_in_expression(rename, &index->where);
 }
 
+/* A check that stands in a column's definition is called like the column (MariaDB). */
+static void rename_of_column(const Rename *rename, Constraint *constraint)
+{
+    if (!name_equal(options_get(constraint->options, "column"), rename->old_name, rename->ignore_case))
+        return;
+    options_set(constraint->options, "column", rename->new_name);
+    set_string(&constraint->name, rename->new_name);
+}
+
 static void rename_in_table(const Rename *rename, const Table *table)
 {
     if (table->primary_key)
@@ -250,6 +259,7 @@ static void rename_in_table(const Rename *rename, const Table *table)
         Constraint *constraint = table->constraints->pdata[i];
         rename_in_names(rename, constraint->columns);
         rename_in_expression(rename, &constraint->expression);
+        rename_of_column(rename, constraint);
     }
     for (guint i = 0; i < table->indexes->len; i++)
         rename_in_index(rename, table->indexes->pdata[i]);

@@ -15,12 +15,23 @@ void mysql_name_free(MysqlName *name)
     g_free(name);
 }
 
-static void add_name(GPtrArray *names, const char *former, const char *current)
+static MysqlName *add_name(GPtrArray *names, const char *former, const char *current)
 {
     MysqlName *name = g_new0(MysqlName, 1);
     name->former = g_strdup(former);
     name->current = g_strdup(current);
     g_ptr_array_add(names, name);
+    return name;
+}
+
+static GPtrArray *names_copy(const GPtrArray *names)
+{
+    GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
+    for (guint i = 0; i < names->len; i++) {
+        const MysqlName *name = names->pdata[i];
+        add_name(copy, name->former, name->current)->altered = name->altered;
+    }
+    return copy;
 }
 
 static MysqlName *find_current(const GPtrArray *names, const char *current)
@@ -83,28 +94,14 @@ const MysqlTableChange *mysql_change_of(const MysqlCompiler *compiler, const cha
     return NULL;
 }
 
-static MysqlTableChange *add_change(MysqlCompiler *compiler, const char *former, const char *name)
+MysqlTableChange *mysql_table_change_new(const char *name, const Table *table)
 {
     MysqlTableChange *change = g_new0(MysqlTableChange, 1);
-    change->former = g_strdup(former);
+    change->former = g_strdup(table ? name : NULL);
     change->name = g_strdup(name);
     change->columns = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
     change->indexes = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
     change->restored = strings_new();
-    g_ptr_array_add(compiler->changes, change);
-    return change;
-}
-
-/* The one of the table that is called `name` now. A table that no op was about yet is called what it was. */
-static MysqlTableChange *change_for(MysqlCompiler *compiler, const char *name)
-{
-    for (guint i = 0; i < compiler->changes->len; i++) {
-        MysqlTableChange *change = compiler->changes->pdata[i];
-        if (g_strcmp0(change->name, name) == 0)
-            return change;
-    }
-    MysqlTableChange *change = add_change(compiler, name, name);
-    const Table *table = metadata_find_table(compiler->written, NULL, name);
     for (guint i = 0; table && i < table->columns->len; i++) {
         const Column *column = table->columns->pdata[i];
         add_name(change->columns, column->name, column->name);
@@ -113,6 +110,31 @@ static MysqlTableChange *change_for(MysqlCompiler *compiler, const char *name)
         const Index *index = table->indexes->pdata[i];
         add_name(change->indexes, index->name, index->name);
     }
+    return change;
+}
+
+MysqlTableChange *mysql_table_change_copy(const MysqlTableChange *change)
+{
+    MysqlTableChange *copy = g_new0(MysqlTableChange, 1);
+    copy->former = g_strdup(change->former);
+    copy->name = g_strdup(change->name);
+    copy->columns = names_copy(change->columns);
+    copy->indexes = names_copy(change->indexes);
+    copy->restored = strings_copy(change->restored);
+    return copy;
+}
+
+/* The one of the table that is called `name` now. A table that no op was about yet is called what it was; that there is
+ * one, migrate_op_apply() finds out. */
+static MysqlTableChange *change_for(MysqlCompiler *compiler, const char *name)
+{
+    for (guint i = 0; i < compiler->changes->len; i++) {
+        MysqlTableChange *change = compiler->changes->pdata[i];
+        if (g_strcmp0(change->name, name) == 0)
+            return change;
+    }
+    MysqlTableChange *change = mysql_table_change_new(name, metadata_find_table(compiler->written, NULL, name));
+    g_ptr_array_add(compiler->changes, change);
     return change;
 }
 
@@ -142,7 +164,28 @@ static gboolean note_drop(MysqlCompiler *compiler, const MigrateOp *op, GError *
         change = change_for(compiler, op->table_name);
     }
     g_clear_pointer(&change->name, g_free);
+    g_ptr_array_add(compiler->dropped, g_strdup(change->former));
     return TRUE;
+}
+
+/* TRUE when the op changes more than the name. */
+static gboolean alters_definition(const MysqlCompiler *compiler, const MigrateOp *op)
+{
+    g_autoptr(Table) nothing = table_new(NULL, op->table_name); /* whose checks are looked at later */
+    g_autoptr(Column) existing = column_copy(op->existing);
+    g_free(existing->name);
+    existing->name = g_strdup(op->column->name);
+    g_autofree char *before = mysql_column_sql(nothing, existing, compiler->flavour, NULL);
+    g_autofree char *now = mysql_column_sql(nothing, op->column, compiler->flavour, NULL);
+    return !before || !now || strcmp(before, now) != 0;
+}
+
+static void note_alter_column(const MysqlCompiler *compiler, const MysqlTableChange *change, const MigrateOp *op)
+{
+    MysqlName *name = find_current(change->columns, op->existing->name);
+    if (name && alters_definition(compiler, op))
+        name->altered = TRUE;
+    change_name(change->columns, op->existing->name, op->column->name);
 }
 
 static void note_column(MysqlCompiler *compiler, const MigrateOp *op)
@@ -151,7 +194,7 @@ static void note_column(MysqlCompiler *compiler, const MigrateOp *op)
     if (op->kind == OP_DROP_COLUMN)
         change_name(change->columns, op->existing->name, NULL);
     else if (op->kind == OP_ALTER_COLUMN)
-        change_name(change->columns, op->existing->name, op->column->name);
+        note_alter_column(compiler, change, op);
     else if (op->restores)
         g_ptr_array_add(change->restored, g_strdup(op->column->name));
 }
@@ -168,7 +211,7 @@ static void note_index(MysqlCompiler *compiler, const MigrateOp *op)
 gboolean mysql_note_change(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
 {
     if (op->kind == OP_CREATE_TABLE)
-        add_change(compiler, NULL, op->table_name);
+        g_ptr_array_add(compiler->changes, mysql_table_change_new(op->table_name, NULL));
     else if (op->kind == OP_DROP_TABLE)
         return note_drop(compiler, op, error);
     else if (op->kind == OP_RENAME_TABLE)

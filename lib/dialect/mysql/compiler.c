@@ -45,6 +45,82 @@ static gboolean refuse(const MigrateOp *op, const char *why, GError **error)
     return FALSE;
 }
 
+/* --- unique constraints are indexes --- */
+
+static void unique_to_indexes(Table *table)
+{
+    for (guint i = 0; i < table->constraints->len;) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        if (constraint->kind != CONSTRAINT_UNIQUE) {
+            i++;
+            continue;
+        }
+        g_ptr_array_add(table->indexes, mysql_unique_index(table, constraint));
+        g_ptr_array_remove_index(table->constraints, i);
+    }
+}
+
+static void read_before(MetaData *metadata, MysqlFlavour flavour)
+{
+    metadata->backticks = TRUE;
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        unique_to_indexes(metadata->tables->pdata[i]);
+        mysql_name_constraints(metadata->tables->pdata[i], flavour);
+    }
+    mysql_mark_constraints(metadata);
+}
+
+/* The unique index that is dropped: by its name, or by its columns. */
+static const Index *find_unique(const Table *table, const Constraint *constraint)
+{
+    if (constraint->name)
+        return table_find_index(table, constraint->name);
+    for (guint i = 0; i < table->indexes->len; i++) {
+        const Index *index = table->indexes->pdata[i];
+        gboolean same = index->unique && index->columns->len == constraint->columns->len;
+        for (guint j = 0; same && j < index->columns->len; j++)
+            same = g_strcmp0(((const IndexColumn *)index->columns->pdata[j])->name, constraint->columns->pdata[j]) == 0;
+        if (same)
+            return index;
+    }
+    return NULL;
+}
+
+/* The op as it is carried out here: a copy, or NULL where it can stay as it is. */
+static MigrateOp *in_own_terms(const MysqlCompiler *compiler, const MigrateOp *op)
+{
+    const Table *table = metadata_find_table(compiler->database, NULL, op->table_name);
+    if (op->kind == OP_CREATE_TABLE) {
+        MigrateOp *copy = migrate_op_copy(op);
+        unique_to_indexes(copy->table);
+        return copy;
+    }
+    if (!table || !op->constraint || op->constraint->kind != CONSTRAINT_UNIQUE)
+        return NULL;
+    if (op->kind == OP_DROP_CONSTRAINT) {
+        const Index *index = find_unique(table, op->constraint);
+        return index ? migrate_op_drop_index(table, index) : NULL;
+    }
+    g_autoptr(Index) index = mysql_unique_index(table, op->constraint);
+    return migrate_op_create_index(table, index);
+}
+
+static gboolean compile_table_op(MysqlCompiler *compiler, const MigrateOp *given, GError **error)
+{
+    if (given->schema)
+        return refuse(given, "tables of another database are not changed", error);
+    g_autoptr(MigrateOp) own = in_own_terms(compiler, given);
+    const MigrateOp *op = own ? own : given;
+    if (!mysql_note_change(compiler, op, error) || !migrate_op_apply(op, compiler->database, error))
+        return FALSE;
+    if (op->kind == OP_RENAME_TABLE)
+        mysql_rename_constraints(metadata_find_table(compiler->database, NULL, op->new_name), op->table_name,
+                                 compiler->flavour);
+    return TRUE;
+}
+
+/* --- operations --- */
+
 static gboolean compile_op(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
 {
     switch (op->kind) {
@@ -63,9 +139,7 @@ static gboolean compile_op(MysqlCompiler *compiler, const MigrateOp *op, GError 
     case OP_RENAME_CONSTRAINT:
     case OP_CREATE_TABLE_COMMENT:
     case OP_DROP_TABLE_COMMENT:
-        if (op->schema)
-            return refuse(op, "tables of another database are not changed", error);
-        return mysql_note_change(compiler, op, error) && migrate_op_apply(op, compiler->database, error);
+        return compile_table_op(compiler, op, error);
     case OP_CREATE_ENUM:
     case OP_DROP_ENUM:
     case OP_ALTER_ENUM:
@@ -91,16 +165,18 @@ GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlav
     g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
     g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_table_change_free);
     g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
+    g_autoptr(GPtrArray) dropped = strings_new();
     MysqlCompiler compiler = {
         .flavour = flavour,
         .ops = ops,
         .database = metadata_copy(before),
-        .written = metadata_copy(before),
         .changes = changes,
         .renames = renames,
+        .dropped = dropped,
         .blocks = blocks,
     };
-    compiler.database->backticks = compiler.written->backticks = TRUE;
+    read_before(compiler.database, flavour);
+    compiler.written = metadata_copy(compiler.database);
     gboolean compiled = TRUE;
     for (guint i = 0; compiled && i < ops->len; i++) {
         compiler.position = i;

@@ -17,6 +17,7 @@
 /* What becomes of names: pairs of the former and the current one. Without a pair: it is new. */
 typedef struct MysqlName {
     char *former, *current; /* current NULL: dropped */
+    gboolean altered;       /* of a column: its definition has changed, beside the name */
 } MysqlName;
 
 /* A table that operations are about since the last flush. */
@@ -36,6 +37,7 @@ typedef struct MysqlCompiler {
     MetaData *written;      /* as what is written leaves it */
     GPtrArray *changes;     /* MysqlTableChange*: what is not written yet, in the order of the ops */
     GPtrArray *renames;     /* MysqlName*: of tables that are not new, in the order of the ops */
+    GPtrArray *dropped;     /* char*: tables that go, by their former names, in the order of the ops */
     GPtrArray *blocks;      /* SqlBlock* */
     gboolean keeps_history; /* system_versioning_alter_history is set */
 } MysqlCompiler;
@@ -44,10 +46,52 @@ typedef struct MysqlCompiler {
 /* Adds a statement (taken), behind what is written. */
 void mysql_add(MysqlCompiler *compiler, char *sql);
 
+/* --- write_table.c: what stands inside CREATE TABLE and behind ADD --- */
+const Dialect *mysql_dialect_of(MysqlFlavour flavour);
+/* "name VARCHAR(20) COLLATE … NOT NULL DEFAULT …", every attribute, with the check that belongs to the column. New. */
+char *mysql_column_sql(const Table *table, const Column *column, MysqlFlavour flavour, GError **error);
+/* TRUE when its values are text in a character set. */
+gboolean mysql_is_text(const Column *column, MysqlFlavour flavour);
+/* A default as DEFAULT takes it: in parentheses where it is more than a literal. New. */
+char *mysql_default_sql(const SqlType *type, const char *expression, MysqlFlavour flavour);
+/* "ROW_FORMAT=DYNAMIC" of an option; NULL for one that is no NAME=VALUE (partition_by, system_versioning …). New. */
+char *mysql_option_sql(const char *name, const char *value);
+/* The CREATE TABLE, with the foreign keys for which `inlines` says so. New. */
+char *mysql_create_table_sql(const Table *table, MysqlFlavour flavour,
+                             gboolean (*inlines)(const Constraint *constraint, void *data), void *data, GError **error);
+
+/* --- write_key.c: constraints and indexes --- */
+/* "PRIMARY KEY (a)", "CONSTRAINT n CHECK (…)", "CONSTRAINT n FOREIGN KEY …": behind ADD too. New. */
+char *mysql_constraint_sql(const Constraint *constraint, GError **error);
+/* "UNIQUE KEY n (a(10), b DESC) …". New. */
+char *mysql_index_sql(const Table *table, const Index *index, MysqlFlavour flavour, GError **error);
+/* " IGNORED", " INVISIBLE", " NOT IGNORED", " VISIBLE". Static. */
+const char *mysql_index_visibility(gboolean invisible, MysqlFlavour flavour);
+/* The name it has on the server: its own, or for one without the one that is written (name_constraints()). */
+const char *mysql_constraint_name(const Constraint *constraint);
+/* Gives constraints without a name the one that the server would choose, so that it is known when they go. */
+void mysql_name_constraints(const Table *table, MysqlFlavour flavour);
+/* The server renames what it has named after the table (t_ibfk_1, MySQL's t_chk_1) along with it. `table` is renamed
+ * already. */
+void mysql_rename_constraints(const Table *table, const char *former, MysqlFlavour flavour);
+/* Gives each constraint a mark, by which a copy of the schema finds it again however it has changed. */
+void mysql_mark_constraints(const MetaData *metadata);
+/* The constraint of `table` with the same mark as `like`, or NULL. */
+const Constraint *mysql_same_constraint(const Table *table, const Constraint *like);
+gboolean mysql_is_marked(const Constraint *constraint); /* FALSE: it is new since the last flush */
+/* TRUE when the SQL text names one of the char* `names`. */
+gboolean mysql_mentions(const char *text, const GPtrArray *names);
+gboolean mysql_has_name(const GPtrArray *names, const char *name);
+/* A unique constraint as the index that it is: its name, or without one the server's choice for `table`. New. */
+Index *mysql_unique_index(const Table *table, const Constraint *constraint);
+
 /* --- change.c --- */
 /* Notes what the table op changes, before it is applied to `database`; flushes first where it needs a name that is not
  * free yet. */
 gboolean mysql_note_change(MysqlCompiler *compiler, const MigrateOp *op, GError **error);
+/* Nothing is changed yet. `table`: as it is; NULL: it is new. */
+MysqlTableChange *mysql_table_change_new(const char *name, const Table *table);
+MysqlTableChange *mysql_table_change_copy(const MysqlTableChange *change);
 void mysql_table_change_free(MysqlTableChange *change);
 void mysql_name_free(MysqlName *name);
 /* The former name of what is called `current`, or NULL: it is new. */
@@ -56,6 +100,45 @@ const char *mysql_former_name(const GPtrArray *names, const char *current);
 const char *mysql_current_name(const GPtrArray *names, const char *former);
 /* The change of the table called `former` in `written`, or NULL. */
 const MysqlTableChange *mysql_change_of(const MysqlCompiler *compiler, const char *former);
+
+/* --- neutral.c --- */
+/* What rows hold in a column of the type that takes no NULL when its values are gone, as an SQL expression. *filled
+ * says whether the server fills it in by itself when nobody says anything; NULL: nothing that is known. New. */
+char *mysql_neutral_value(const SqlType *type, MysqlFlavour flavour, gboolean *filled);
+
+/* --- alter_clauses.c --- */
+/* "ALTER TABLE t CLAUSE", several on lines of their own; nothing for none. `comment` ("" or "-- …\n") goes in front. */
+void mysql_add_alter(MysqlCompiler *compiler, const char *table, const char *comment, const GPtrArray *clauses);
+/* The ALTER TABLE statements, but for foreign keys, of a table that was `from` and is `to`. */
+gboolean mysql_alter_table(MysqlCompiler *compiler, const MysqlTableChange *change, const Table *from, const Table *to,
+                           GError **error);
+/* Columns of `from` that are dropped and added again, since MODIFY cannot do it: generated ones that are stored or
+ * virtual only now, and those computed from them. Former names; container owns them. */
+GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to);
+
+/* --- alter_option.c --- */
+/* Clauses for table options and comment. */
+gboolean mysql_option_clauses(const Table *from, const Table *to, MysqlFlavour flavour, GPtrArray *clauses,
+                              GError **error);
+/* Statements for partitions in front of the other clauses (`others`: there are some), and behind them. */
+void mysql_partition_before(MysqlCompiler *compiler, const Table *from, const Table *to, gboolean others);
+void mysql_partition_behind(MysqlCompiler *compiler, const Table *from, const Table *to);
+gboolean mysql_collation_differs(const Table *from, const Table *to);
+
+/* --- alter_reference.c: foreign keys --- */
+/* Those that go, and those that stand in the way of what else changes, and then those that come, and come back. */
+typedef struct MysqlReferences {
+    GPtrArray *drops, *adds; /* MysqlReference*: one ALTER TABLE for each table */
+} MysqlReferences;
+MysqlReferences *mysql_references_new(const MysqlCompiler *compiler);
+void mysql_references_free(MysqlReferences *references);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MysqlReferences, mysql_references_free)
+gboolean mysql_add_references(MysqlCompiler *compiler, const MysqlReferences *references, GError **error);
+void mysql_drop_references(MysqlCompiler *compiler, const MysqlReferences *references);
+/* TRUE when the new table's CREATE TABLE can hold the foreign key: what it refers to is there already. */
+gboolean mysql_is_inline(const MysqlCompiler *compiler, const Table *table, const Constraint *constraint);
+/* TRUE when a dropped table goes first: its name, or that of one of its constraints, is used again. */
+gboolean mysql_goes_early(const MysqlCompiler *compiler, const Table *dropped);
 
 /* --- alter_table.c --- */
 /* Writes the statements of all table operations so far, so that what is added next finds their effect. */
