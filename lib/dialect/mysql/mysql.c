@@ -106,11 +106,12 @@ static char *lock_release_query(const char *name)
 static char *lock_holder_query(const char *name)
 {
     g_autofree char *lock = lock_name_sql(name);
-    return g_strdup_printf("SELECT concat('connection ', l.id, coalesce(concat(' (user ', p.user, ', ', p.host, "
-                           "'), for ', p.time, ' s', coalesce(concat(' at: ', left(p.info, 100)), '')), '')) "
-                           "FROM (SELECT IS_USED_LOCK(%s) AS id) l "
-                           "LEFT JOIN information_schema.processlist p ON p.id = l.id WHERE l.id IS NOT NULL",
-                           lock);
+    return g_strdup_printf(
+        "SELECT concat('connection ', l.id, coalesce(concat(' (user ', p.user, ', ', p.host, "
+        "'), for ', p.time, ' s', coalesce(concat(' at: ', trim(replace(left(p.info, 100), '\n', ' '))), '')), '')) "
+        "FROM (SELECT IS_USED_LOCK(%s) AS id) l "
+        "LEFT JOIN information_schema.processlist p ON p.id = l.id WHERE l.id IS NOT NULL",
+        lock);
 }
 
 static const DialectLock named_lock = {
