@@ -169,8 +169,11 @@ static gboolean adapt_table_options(MysqlAdapter *adapter, Table *table, GError 
         adapter_leave_out(&adapter->adapter, "AUTO_INCREMENT=n of a table is", "AUTO_INCREMENT=n of tables are",
                           "it moves with the rows");
     }
-    if (adapter->flavour == FLAVOUR_MYSQL && options_get(options, "system_versioning"))
-        return adapter_refuse(error, "%s: MySQL has no system versioning; leave the option out for mysql", what);
+    static const char *const mariadb_only[] = {"system_versioning", "period", "period_for_system_time"};
+    for (gsize i = 0; adapter->flavour == FLAVOUR_MYSQL && i < G_N_ELEMENTS(mariadb_only); i++)
+        if (options_get(options, mariadb_only[i]))
+            return adapter_refuse(error, "%s: MySQL has no '%s' and nothing like it; leave the option out for mysql",
+                                  what, mariadb_only[i]);
     return TRUE;
 }
 

@@ -229,7 +229,8 @@ static gboolean adapt_number(MysqlAdapter *adapter, const Table *table, Column *
                           : column->autoincrement == AUTOINCREMENT_AUTO && adapter_is_numbered_key(table, column) &&
                                 is_integer(column, adapter->flavour);
     wanted = wanted || column->autoincrement == AUTOINCREMENT_TRUE;
-    column->autoincrement = wanted ? AUTOINCREMENT_TRUE : AUTOINCREMENT_FALSE;
+    if (wanted)
+        column->autoincrement = AUTOINCREMENT_TRUE;
     if (!wanted)
         return TRUE;
     column->nullable = FALSE;

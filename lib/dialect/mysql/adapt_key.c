@@ -314,6 +314,11 @@ static gboolean adapt_index(MysqlAdapter *adapter, const Table *table, Index *in
         !mysql_adapt_comment(adapter, &index->comment, COMMENT_MAX, what, error))
         return FALSE;
     adapter_normalise_switch(index->options, "invisible");
+    if (options_get(index->options, "key_block_size")) {
+        options_remove(index->options, "key_block_size");
+        adapter_leave_out(&adapter->adapter, "KEY_BLOCK_SIZE of an index is", "KEY_BLOCK_SIZE of indexes are",
+                          "InnoDB ignores it, and the catalog does not keep it");
+    }
     adapt_using(adapter, table, index);
     for (guint i = 0; i < index->columns->len; i++)
         if (!adapt_index_column(adapter, table, index->columns->pdata[i], what, error))
