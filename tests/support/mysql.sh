@@ -27,8 +27,9 @@ write_options() { # FILE [NAME=VALUE…]
     local file=$1
     shift
     {
-        printf '%s\n' "[mysqld]" "datadir = $folder/data" "socket = $folder/socket" "bind_address = 127.0.0.1" \
-            "pid_file = $folder/data/server.pid" "skip_name_resolve = 1" "performance_schema = 0" \
+        # a starting server removes what it takes for its own leftovers in tmpdir
+        printf '%s\n' "[mysqld]" "datadir = $folder/data" "tmpdir = $folder/data" "socket = $folder/socket" \
+            "bind_address = 127.0.0.1" "pid_file = $folder/data/server.pid" "skip_name_resolve = 1" "performance_schema = 0" \
             "character_set_server = utf8mb4" "collation_server = utf8mb4_general_ci" "max_connections = 60" \
             "innodb_buffer_pool_size = 24M" "innodb_log_file_size = 8M" "innodb_undo_tablespaces = 0" \
             "innodb_flush_log_at_trx_commit = 2" "innodb_flush_method = nosync" "innodb_doublewrite = 0" \
