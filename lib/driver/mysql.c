@@ -1,20 +1,20 @@
+#include <errmsg.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <mysql.h>
+#include <mysqld_error.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "driver/driver.h"
 #include "driver/mysql_batch.h"
 #include "driver/mysql_error.h"
 #include "driver/mysql_url.h"
+#include "driver/mysql_wait.h"
 
 #ifdef LIBMARIADB
 typedef my_bool Flag;
@@ -28,26 +28,12 @@ typedef struct MysqlConnection {
     Connection base;
     MYSQL *server;
     MysqlParameters parameters; /* for the connection that kills */
-    WaitingFunction waiting;
-    void *waiting_data;
-    gint64 patience;                 /* microseconds before the first call of `waiting` */
-    gint64 limit;                    /* microseconds for an answer; 0: none */
-    double statement_timeout;        /* seconds; 0 where the server watches it, or nobody */
-    gint64 since, told, kill_tried;  /* monotonic microseconds: sent, `waiting` called, KILL QUERY sent */
-    int wake;                        /* eventfd: ends the wait */
-    volatile sig_atomic_t cancelled; /* the running statement */
-    MysqlKill kill;                  /* why KILL QUERY was sent for it */
+    MysqlWait wait;
     gboolean lost;
     gboolean *open; /* shared with the results */
     char sqlstate[SQLSTATE_SIZE], *message;
     ServerError error;
 } MysqlConnection;
-
-typedef struct Row {
-    guint n;
-    char **values; /* NULL for SQL NULL; each with a NUL behind it */
-    unsigned long *lengths;
-} Row;
 
 typedef struct MysqlResult {
     Result base;
@@ -56,9 +42,9 @@ typedef struct MysqlResult {
     char **names;
     enum enum_field_types *types;
     MYSQL_RES *stored; /* of a plain statement that gives rows, or NULL */
-    GPtrArray *rows;   /* Row*, of a prepared one, or NULL */
-    guint at;          /* the next of `rows` */
-    Row current;       /* not owned */
+    MYSQL_ROW row;     /* of `stored` */
+    GPtrArray *cells;  /* of a prepared one: GBytes* or NULL, row behind row; else NULL */
+    guint at;          /* in `cells`: the next row */
 } MysqlResult;
 
 /* --- calls of the library that wait for the server --- */
@@ -114,15 +100,11 @@ static int call_continue(Call *call, int ready)
     }
     return 0;
 }
-
-static int milliseconds_of_library(MYSQL *server)
-{
-    return (int)mysql_get_timeout_value_ms(server);
-}
 #else
 /* MySQL's own library can wait for the first answer to a statement only (its asynchronous functions have none for
  * prepared statements); what comes behind it is read at once. */
 enum { MYSQL_WAIT_READ = 1, MYSQL_WAIT_WRITE = 2, MYSQL_WAIT_EXCEPT = 4, MYSQL_WAIT_TIMEOUT = 8 };
+#define mysql_get_timeout_value_ms(server) 0U /* no call wants MYSQL_WAIT_TIMEOUT */
 
 static int call_start(Call *call)
 {
@@ -155,12 +137,6 @@ static int call_continue(Call *call, int ready)
     call->status = mysql_read_query_result(call->server);
     return 0;
 }
-
-static int milliseconds_of_library(MYSQL *server)
-{
-    (void)server;
-    return -1;
-}
 #endif
 
 static int socket_of(MYSQL *server)
@@ -187,8 +163,6 @@ static int ready_of(short events, int wanted)
 
 /* --- connecting --- */
 
-typedef enum { ATTEMPT_CONNECTED, ATTEMPT_FAILED, ATTEMPT_LATE, ATTEMPT_INTERRUPTED } Attempt;
-
 static void set_text(MYSQL *server, enum mysql_option option, const char *text)
 {
     if (text && *text)
@@ -197,7 +171,8 @@ static void set_text(MYSQL *server, enum mysql_option option, const char *text)
 
 #ifdef LIBMARIADB
 /* What Connector/C 3.3 does, as tried out: with a certificate of an authority the server's must be signed by it; only
- * SSL_VERIFY_SERVER_CERT looks at the host's name; only the same refuses a server without TLS (see check_encryption).
+ * SSL_VERIFY_SERVER_CERT looks at the host's name; only the same refuses a server without TLS (see
+ * is_encrypted_as_asked).
  */
 static gboolean set_ssl_mode(MYSQL *server, MysqlSslMode mode, GError **error)
 {
@@ -255,14 +230,15 @@ static gboolean set_options(MYSQL *server, const MysqlParameters *parameters, GE
 
 /* A signal that is handled is one that ends the run: nobody else can tell while there is no Connection to cancel.
  * `timeout`: seconds for the whole, 0 for no limit. */
-static Attempt connect_within(MYSQL *server, const MysqlParameters *parameters, guint timeout, gboolean interruptible)
+static MysqlAttempt connect_within(MYSQL *server, const MysqlParameters *parameters, guint timeout,
+                                   gboolean interruptible)
 {
     enum { FLAGS = CLIENT_MULTI_STATEMENTS | CLIENT_FOUND_ROWS };
     gboolean on_socket = mysql_parameters_use_socket(parameters);
     unsigned int port = on_socket ? 0 : parameters->port ? (unsigned int)parameters->port : DEFAULT_PORT;
     const char *host = parameters->host && !on_socket ? parameters->host : NULL;
     const char *socket = on_socket && parameters->socket && *parameters->socket ? parameters->socket : NULL;
-    Attempt failure = ATTEMPT_FAILED;
+    MysqlAttempt failure = ATTEMPT_FAILED;
     MYSQL *done = NULL;
 #ifdef LIBMARIADB
     gint64 start = g_get_monotonic_time();
@@ -288,36 +264,13 @@ static Attempt connect_within(MYSQL *server, const MysqlParameters *parameters, 
     return done ? ATTEMPT_CONNECTED : failure;
 }
 
-static void set_connect_error(MYSQL *server, const MysqlParameters *parameters, Attempt attempt, guint timeout,
-                              GError **error)
-{
-    g_autofree char *target = mysql_describe(parameters);
-    if (attempt == ATTEMPT_INTERRUPTED) {
-        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, "interrupted while connecting to %s", target);
-        return;
-    }
-    if (attempt == ATTEMPT_LATE) {
-        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT,
-                    "%s cannot be connected to\nit gave no answer within %u seconds (connect_timeout)", target,
-                    timeout);
-        return;
-    }
-    const char *words = mysql_error(server);
-    const char *hint = mysql_connect_hint(mysql_errno(server), words);
-    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "%s cannot be connected to\n%s%s%s", target, words,
-                hint ? "\n" : "", hint ? hint : "");
-}
-
 /* Connector/C goes on without TLS where the server has none, whatever was asked for. */
-static gboolean check_encryption(MYSQL *server, const MysqlParameters *parameters, GError **error)
+static gboolean is_encrypted_as_asked(MYSQL *server, const MysqlParameters *parameters, GError **error)
 {
     if (parameters->ssl_mode < TLS_REQUIRED || mysql_get_ssl_cipher(server))
         return TRUE;
-    g_autofree char *target = mysql_describe(parameters);
-    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT,
-                "%s cannot be connected to\nthe server offers no TLS, which the URL's ssl options ask for\n"
-                "without encryption: ssl_mode=DISABLED or ssl_mode=PREFERRED in the URL",
-                target);
+    mysql_set_connect_error(parameters, ATTEMPT_FAILED, 0, CR_SSL_CONNECTION_ERROR,
+                            "SSL is required, but the server does not support it", error);
     return FALSE;
 }
 
@@ -332,10 +285,10 @@ static MYSQL *connect_to_server(const MysqlParameters *parameters, double answer
     if (!server)
         g_error("out of memory");
     if (set_options(server, parameters, error)) {
-        Attempt attempt = connect_within(server, parameters, timeout, interruptible);
+        MysqlAttempt attempt = connect_within(server, parameters, timeout, interruptible);
         if (attempt != ATTEMPT_CONNECTED)
-            set_connect_error(server, parameters, attempt, timeout, error);
-        else if (check_encryption(server, parameters, error))
+            mysql_set_connect_error(parameters, attempt, timeout, mysql_errno(server), mysql_error(server), error);
+        else if (is_encrypted_as_asked(server, parameters, error))
             return server;
     }
     mysql_close(server);
@@ -344,102 +297,63 @@ static MYSQL *connect_to_server(const MysqlParameters *parameters, double answer
 
 /* --- waiting --- */
 
-/* Ends the running statement, from a connection of its own. FALSE: worth another try. */
-static gboolean kill_statement(const MysqlConnection *connection)
+/* Ends the running statement, from a connection of its own. */
+static void kill_statement(const MysqlConnection *connection)
 {
     g_autoptr(GError) error = NULL;
     MYSQL *other = connect_to_server(&connection->parameters, KILL_CONNECT_SECONDS, FALSE, &error);
     char sql[64];
     g_snprintf(sql, sizeof sql, "KILL QUERY %lu", mysql_thread_id(connection->server));
-    gboolean killed = other && mysql_real_query(other, sql, strlen(sql)) == 0;
+    gboolean killed = other && mysql_query(other, sql) == 0;
     if (!killed)
         log_detail("the running statement cannot be ended: %s", other ? mysql_error(other) : error->message);
     if (other)
         mysql_close(other);
-    return killed;
-}
-
-static void kill_if_wanted(MysqlConnection *connection, gint64 now)
-{
-    if (connection->kill == KILL_NOT && connection->cancelled)
-        connection->kill = KILL_CANCELLED;
-    if (connection->kill == KILL_NOT && connection->statement_timeout > 0 &&
-        (double)(now - connection->since) / G_USEC_PER_SEC >= connection->statement_timeout)
-        connection->kill = KILL_TIMEOUT;
-    if (connection->kill == KILL_NOT || now - connection->kill_tried < G_USEC_PER_SEC)
-        return;
-    kill_statement(connection);
-    connection->kill_tried = g_get_monotonic_time();
-}
-
-static void tell_waiting(MysqlConnection *connection, gint64 now)
-{
-    if (!connection->waiting || now - connection->told < G_USEC_PER_SEC)
-        return;
-    connection->told = now;
-    connection->waiting(&connection->base, (double)(now - connection->since) / G_USEC_PER_SEC,
-                        connection->waiting_data);
-}
-
-/* Milliseconds until something is to be done; -1: only the server's answer counts. `deadline`: the library's, 0 none.
- */
-static int until_next(const MysqlConnection *connection, gint64 deadline)
-{
-    gint64 now = g_get_monotonic_time(), next = G_MAXINT64;
-    if (connection->waiting)
-        next = connection->told + G_USEC_PER_SEC;
-    if (connection->limit > 0)
-        next = MIN(next, connection->since + connection->limit);
-    if (connection->kill != KILL_NOT)
-        next = MIN(next, connection->kill_tried + G_USEC_PER_SEC);
-    else if (connection->statement_timeout > 0)
-        next = MIN(next, connection->since + (gint64)(connection->statement_timeout * G_USEC_PER_SEC));
-    if (deadline > 0)
-        next = MIN(next, deadline);
-    return next == G_MAXINT64 ? -1 : (int)(CLAMP(next - now, 0, G_USEC_PER_SEC) / 1000) + 1;
-}
-
-/* A statement that was killed would have to be waited for, too. The library finds the connection closed. */
-static void give_up_late(MysqlConnection *connection, gint64 now)
-{
-    if (connection->limit > 0 && now - connection->since > connection->limit)
-        shutdown(socket_of(connection->server), SHUT_RDWR);
 }
 
 static int wait_for_server(MysqlConnection *connection, int wanted)
 {
-    int patience = wanted & MYSQL_WAIT_TIMEOUT ? milliseconds_of_library(connection->server) : -1;
+    MysqlWait *wait = &connection->wait;
+    int patience = wanted & MYSQL_WAIT_TIMEOUT ? (int)mysql_get_timeout_value_ms(connection->server) : -1;
     gint64 deadline = patience >= 0 ? g_get_monotonic_time() + patience * G_GINT64_CONSTANT(1000) : 0;
     for (;;) {
         struct pollfd at[] = {{.fd = socket_of(connection->server), .events = events_for(wanted)},
-                              {.fd = connection->wake, .events = POLLIN}};
-        int n = poll(at, G_N_ELEMENTS(at), until_next(connection, deadline));
+                              {.fd = wait->wake, .events = POLLIN}};
+        int n = poll(at, G_N_ELEMENTS(at), mysql_wait_patience(wait, deadline));
         if (n > 0 && at[0].revents)
             return ready_of(at[0].revents, wanted);
         gint64 now = g_get_monotonic_time();
         if (deadline > 0 && now >= deadline)
             return MYSQL_WAIT_TIMEOUT;
-        guint64 count;
-        if (n > 0 && at[1].revents && read(connection->wake, &count, sizeof count) < 0)
-            log_detail("%s", g_strerror(errno));
-        give_up_late(connection, now);
-        kill_if_wanted(connection, now);
-        tell_waiting(connection, now);
+        if (n > 0)
+            mysql_wait_was_woken(wait);
+        /* A statement that is killed would have to be waited for, too. The library finds the connection closed. */
+        if (mysql_wait_is_late(wait, now))
+            shutdown(socket_of(connection->server), SHUT_RDWR);
+        if (mysql_wait_kills(wait, now))
+            kill_statement(connection);
+        mysql_wait_tell(wait, &connection->base, now);
     }
+}
+
+/* With TLS, Connector/C leaves the socket blocking behind the handshake and behind blocking calls, and would sit in a
+ * read instead of giving back what to wait for. */
+static void make_non_blocking(MYSQL *server)
+{
+    int flags = mysql_get_ssl_cipher(server) ? fcntl(socket_of(server), F_GETFL) : -1;
+    if (flags >= 0)
+        fcntl(socket_of(server), F_SETFL, flags | O_NONBLOCK);
 }
 
 /* What was called is told by call->status and call->rows. */
 static void run_call(MysqlConnection *connection, Call *call)
 {
     call->server = connection->server;
+#ifdef LIBMARIADB
+    make_non_blocking(connection->server);
+#endif
     for (int wanted = call_start(call); wanted;)
         wanted = call_continue(call, wait_for_server(connection, wanted));
-}
-
-static void start_waiting(MysqlConnection *connection)
-{
-    connection->since = g_get_monotonic_time();
-    connection->told = connection->since - G_USEC_PER_SEC + connection->patience;
 }
 
 /* --- errors --- */
@@ -453,18 +367,14 @@ static void clear_error(MysqlConnection *connection)
 static void start_statement(MysqlConnection *connection)
 {
     clear_error(connection);
-    connection->cancelled = 0;
-    connection->kill = KILL_NOT;
-    connection->kill_tried = 0;
-    start_waiting(connection);
+    mysql_wait_start(&connection->wait);
 }
 
 /* An error's packet does not say whether the transaction goes on (a deadlock ends it, DDL does even when it fails), and
  * a KILL QUERY that came late would end the next statement: this one is for that. */
 static void settle(const MysqlConnection *connection)
 {
-    static const char nothing[] = "DO 0";
-    for (guint i = 0; i < 3 && mysql_real_query(connection->server, nothing, strlen(nothing)) != 0; i++)
+    for (guint i = 0; i < 3 && mysql_query(connection->server, "DO 0") != 0; i++)
         if (mysql_error_is_lost(mysql_errno(connection->server)))
             return;
 }
@@ -473,9 +383,9 @@ static char *describe_failure(const MysqlConnection *connection, guint code, con
 {
     if (mysql_error_is_lost(code))
         return g_strdup_printf("the connection to the server was lost: %s", words);
-    if (connection->kill == KILL_TIMEOUT)
+    if (connection->wait.kill == KILL_TIMEOUT)
         return g_strdup_printf("the statement took longer than statement_timeout (%g s): %s",
-                               connection->statement_timeout, words);
+                               connection->wait.statement_timeout, words);
     return g_strdup(words);
 }
 
@@ -493,17 +403,16 @@ static gboolean refuse(MysqlConnection *connection, const char *sql, MYSQL_STMT 
     connection->error = (ServerError){.code = (int)code,
                                       .sqlstate = connection->sqlstate,
                                       .message = connection->message,
-                                      .hint = mysql_error_hint(code, connection->kill),
+                                      .hint = mysql_error_hint(code, connection->wait.kill),
                                       .position = mysql_error_position(sql, code, words)};
-    g_set_error_literal(error, DRIVER_ERROR, (int)mysql_error_class(code, connection->kill), connection->message);
+    g_set_error_literal(error, DRIVER_ERROR, (int)mysql_error_class(code, connection->wait.kill), connection->message);
     if (!connection->lost)
         settle(connection);
     return FALSE;
 }
 
 /* For what this driver cannot do, and the server knows nothing of. Always FALSE. */
-static gboolean refuse_call(MysqlConnection *connection, DriverError class, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+G_GNUC_PRINTF(4, 5)
 static gboolean refuse_call(MysqlConnection *connection, DriverError class, GError **error, const char *format, ...)
 {
     va_list arguments;
@@ -517,16 +426,6 @@ static gboolean refuse_call(MysqlConnection *connection, DriverError class, GErr
 }
 
 /* --- results --- */
-
-static void row_free(gpointer data)
-{
-    Row *row = data;
-    for (guint i = 0; i < row->n; i++)
-        g_free(row->values[i]);
-    g_free(row->values);
-    g_free(row->lengths);
-    g_free(row);
-}
 
 /* Takes `stored`; `columns`: what describes them, or NULL for none. */
 static MysqlResult *result_new(const MysqlConnection *connection, MYSQL_RES *columns, MYSQL_RES *stored)
@@ -552,7 +451,7 @@ static void mysql_result_free(Result *base)
     g_strfreev(result->names);
     g_free(result->types);
     mysql_free_result(result->stored);
-    g_clear_pointer(&result->rows, g_ptr_array_unref);
+    g_clear_pointer(&result->cells, g_ptr_array_unref);
     g_rc_box_release(result->open);
     g_free(result);
 }
@@ -564,15 +463,12 @@ static int mysql_next(Result *base, GError **error)
         g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "the connection of this query is closed");
         return -1;
     }
-    if (result->rows) {
-        if (result->at == result->rows->len)
-            return 0;
-        result->current = *(Row *)result->rows->pdata[result->at++];
-        return 1;
-    }
-    result->current.values = result->stored ? mysql_fetch_row(result->stored) : NULL;
-    result->current.lengths = result->current.values ? mysql_fetch_lengths(result->stored) : NULL;
-    return result->current.values != NULL;
+    if (!result->cells)
+        return (result->row = result->stored ? mysql_fetch_row(result->stored) : NULL) != NULL;
+    if (result->at == result->cells->len)
+        return 0;
+    result->at += result->n_columns;
+    return 1;
 }
 
 static guint mysql_n_columns(const Result *base)
@@ -585,15 +481,27 @@ static const char *mysql_column_name(const Result *base, guint column)
     return ((const MysqlResult *)base)->names[column];
 }
 
+static GBytes *cell_of(const MysqlResult *result, guint column)
+{
+    return result->cells->pdata[result->at - result->n_columns + column];
+}
+
 static const char *mysql_text(Result *base, guint column)
 {
-    return ((MysqlResult *)base)->current.values[column];
+    const MysqlResult *result = (MysqlResult *)base;
+    if (!result->cells)
+        return result->row[column];
+    GBytes *cell = cell_of(result, column);
+    return cell ? g_bytes_get_data(cell, NULL) : NULL;
 }
 
 static gsize mysql_bytes(Result *base, guint column)
 {
     const MysqlResult *result = (MysqlResult *)base;
-    return result->current.values[column] ? result->current.lengths[column] : 0;
+    if (!result->cells)
+        return mysql_fetch_lengths(result->stored)[column];
+    GBytes *cell = cell_of(result, column);
+    return cell ? g_bytes_get_size(cell) - 1 : 0;
 }
 
 /* A BIT is its bytes. */
@@ -640,16 +548,17 @@ static gboolean run_plain(MysqlConnection *connection, const char *sql, MysqlRes
     for (run_call(connection, &query); query.status == 0 && next.status == 0; run_call(connection, &next))
         if (!read_result(connection, sql, result, affected, error))
             return FALSE;
+    if (query.status != 0 && mysql_errno(connection->server) == ER_EMPTY_QUERY)
+        return TRUE; /* comments alone do nothing */
     return query.status != 0 || next.status > 0 ? refuse(connection, sql, NULL, error) : TRUE;
 }
 
 /* What the server says about DDL that it accepted (a truncated key, an ignored clause). */
 static void log_warnings(const MysqlConnection *connection, const char *sql)
 {
-    static const char show[] = "SHOW WARNINGS";
     MYSQL *server = connection->server;
     if (log_level() < LOG_DETAIL || mysql_warning_count(server) == 0 || !mysql_is_ddl(sql) ||
-        mysql_real_query(server, show, strlen(show)) != 0)
+        mysql_query(server, "SHOW WARNINGS") != 0)
         return;
     MYSQL_RES *rows = mysql_store_result(server);
     for (MYSQL_ROW row; rows && (row = mysql_fetch_row(rows));)
@@ -670,14 +579,6 @@ static gboolean bind_params(MYSQL_STMT *prepared, const char *const *params, gui
     return mysql_stmt_bind_param(prepared, binds) == 0;
 }
 
-static char *copy_bytes(const char *bytes, gsize length)
-{
-    char *copy = g_malloc(length + 1);
-    memcpy(copy, bytes, length);
-    copy[length] = '\0';
-    return copy;
-}
-
 /* The rows that mysql_stmt_store_result() has read, as text. FALSE: the statement's error says why. */
 static gboolean fetch_rows(MYSQL_STMT *prepared, MysqlResult *result, MYSQL_RES *columns)
 {
@@ -688,7 +589,7 @@ static gboolean fetch_rows(MYSQL_STMT *prepared, MysqlResult *result, MYSQL_RES 
     g_autoptr(GPtrArray) buffers = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < n; i++) {
         unsigned long size = MAX(mysql_fetch_field_direct(columns, i)->max_length, 64) + 1;
-        g_ptr_array_add(buffers, g_malloc(size));
+        g_ptr_array_add(buffers, g_malloc(size + 1));
         binds[i] = (MYSQL_BIND){.buffer_type = MYSQL_TYPE_STRING,
                                 .buffer = buffers->pdata[i],
                                 .buffer_length = size,
@@ -699,13 +600,11 @@ static gboolean fetch_rows(MYSQL_STMT *prepared, MysqlResult *result, MYSQL_RES 
         return FALSE;
     int status;
     while ((status = mysql_stmt_fetch(prepared)) == 0) {
-        Row *row = g_new0(Row, 1);
-        row->n = n;
-        row->values = g_new0(char *, n);
-        row->lengths = g_memdup2(lengths, n * sizeof *lengths);
-        g_ptr_array_add(result->rows, row);
-        for (guint i = 0; i < n; i++)
-            row->values[i] = nulls[i] ? NULL : copy_bytes(buffers->pdata[i], lengths[i]);
+        for (guint i = 0; i < n; i++) {
+            char *text = buffers->pdata[i];
+            text[nulls[i] ? 0 : lengths[i]] = '\0';
+            g_ptr_array_add(result->cells, nulls[i] ? NULL : g_bytes_new(text, lengths[i] + 1));
+        }
     }
     return status == MYSQL_NO_DATA;
 }
@@ -721,7 +620,7 @@ static gboolean store_rows(MysqlConnection *connection, const char *sql, MYSQL_S
     if (!columns)
         return refuse(connection, sql, prepared, error);
     *result = result_new(connection, columns, NULL);
-    (*result)->rows = g_ptr_array_new_with_free_func(row_free);
+    (*result)->cells = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     gboolean done = fetch_rows(prepared, *result, columns);
     mysql_free_result(columns);
     return done ? TRUE : refuse(connection, sql, prepared, error);
@@ -775,7 +674,7 @@ static gboolean run(MysqlConnection *connection, const Request *request, Result 
     start_statement(connection);
     gboolean done = request->n_params > 0 ? run_prepared(connection, request, &result, affected, error)
                                           : run_plain(connection, request->sql, &result, affected, error);
-    if (done && connection->kill != KILL_NOT)
+    if (done && connection->wait.kill != KILL_NOT)
         settle(connection);
     if (done && wanted)
         *wanted = &(result ? g_steal_pointer(&result) : result_new(connection, NULL, NULL))->base;
@@ -818,7 +717,7 @@ static gboolean read_batch(MysqlConnection *connection, const Request *requests,
         MysqlResult *result = NULL;
         gint64 affected;
         *failed = i;
-        start_waiting(connection);
+        mysql_wait_go_on(&connection->wait);
         if (i > 0)
             run_call(connection, &next);
         if (next.status > 0)
@@ -854,7 +753,7 @@ static gboolean run_batch(MysqlConnection *connection, const Request *requests, 
         return refuse(connection, requests[0].sql, NULL, error);
     if (!read_batch(connection, requests, n, results, failed, error))
         return FALSE;
-    if (connection->kill != KILL_NOT)
+    if (connection->wait.kill != KILL_NOT)
         settle(connection);
     return TRUE;
 }
@@ -897,16 +796,9 @@ static Connection *mysql_driver_open(const Url *url, const ConnectOptions *optio
     connection->server = server;
     connection->parameters = parameters;
     parameters = (MysqlParameters){0};
-    connection->waiting = options->waiting;
-    connection->waiting_data = options->waiting_data;
-    connection->patience =
-        (gint64)((options->lock_timeout > 0 ? CLAMP(options->lock_timeout / 2, 0.05, 1) : 1) * G_USEC_PER_SEC);
-    connection->limit = (gint64)(options->answer_timeout * G_USEC_PER_SEC);
     /* MariaDB has max_statement_time; MySQL's max_execution_time is for SELECT alone (manual, "Server System
      * Variables"). */
-    if (strcmp(mysql_product(mysql_get_server_info(server)), "MySQL") == 0)
-        connection->statement_timeout = options->statement_timeout;
-    connection->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    mysql_wait_init(&connection->wait, options, strcmp(mysql_product(mysql_get_server_info(server)), "MySQL") == 0);
     connection->open = g_rc_box_new0(gboolean);
     *connection->open = TRUE;
     connection->error.position = -1;
@@ -919,8 +811,7 @@ static void mysql_driver_close(Connection *base)
     *connection->open = FALSE;
     g_rc_box_release(connection->open);
     mysql_close(connection->server);
-    if (connection->wake >= 0)
-        close(connection->wake);
+    mysql_wait_clear(&connection->wait);
     mysql_parameters_clear(&connection->parameters);
     clear_error(connection);
     g_free(connection);
@@ -931,16 +822,10 @@ static const ServerError *mysql_driver_last_error(const Connection *base)
     return &((const MysqlConnection *)base)->error;
 }
 
-/* In a signal handler: the loop that waits for the server does the rest. */
+/* The loop that waits for the server does the rest. */
 static void mysql_driver_cancel(Connection *base)
 {
-    MysqlConnection *connection = (MysqlConnection *)base;
-    guint64 one = 1;
-    int saved = errno;
-    connection->cancelled = 1;
-    if (write(connection->wake, &one, sizeof one) < 0)
-        connection->cancelled = 1; /* it is awake */
-    errno = saved;
+    mysql_wait_cancel(&((MysqlConnection *)base)->wait);
 }
 
 /* Nothing is asked for: what can be read is the end, or what the server says about it (MySQL 8.0.24 and later); with

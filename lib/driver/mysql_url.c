@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "driver/mysql_error.h"
 
 typedef enum {
     OPTION_TEXT,          /* at `offset` */
@@ -340,6 +341,25 @@ char *mysql_describe(const MysqlParameters *parameters)
     if (is_given(parameters->user))
         g_string_append_printf(text, " as user '%s'", parameters->user);
     return g_string_free(text, FALSE);
+}
+
+void mysql_set_connect_error(const MysqlParameters *parameters, MysqlAttempt attempt, guint timeout, guint code,
+                             const char *words, GError **error)
+{
+    g_autofree char *target = mysql_describe(parameters);
+    if (attempt == ATTEMPT_INTERRUPTED) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, "interrupted while connecting to %s", target);
+        return;
+    }
+    if (attempt == ATTEMPT_LATE) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT,
+                    "%s cannot be connected to\nit gave no answer within %u seconds (connect_timeout)", target,
+                    timeout);
+        return;
+    }
+    const char *hint = mysql_connect_hint(code, words);
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "%s cannot be connected to\n%s%s%s", target, words,
+                hint ? "\n" : "", hint ? hint : "");
 }
 
 /* MariaDB puts "5.5.5-" before its version: old clients would take 10 for 1. */

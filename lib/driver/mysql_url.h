@@ -46,6 +46,11 @@ gboolean mysql_parameters_use_socket(const MysqlParameters *parameters);
 /* "database 'app' on host 'db1', port 3306 as user 'bob'". New string. */
 char *mysql_describe(const MysqlParameters *parameters);
 
+typedef enum MysqlAttempt { ATTEMPT_CONNECTED, ATTEMPT_FAILED, ATTEMPT_LATE, ATTEMPT_INTERRUPTED } MysqlAttempt;
+/* Why there is no connection: after `timeout` seconds, or as the library says by `code` and `words`. */
+void mysql_set_connect_error(const MysqlParameters *parameters, MysqlAttempt attempt, guint timeout, guint code,
+                             const char *words, GError **error);
+
 /* 101119 for "10.11.19-MariaDB-log", also behind "5.5.5-"; 80036 for "8.0.36-28.1"; 0 for what is missing. */
 int mysql_version_number(const char *text);
 /* "MariaDB" or "MySQL", by what the server calls its version. Static. */
