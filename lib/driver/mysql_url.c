@@ -23,40 +23,40 @@ typedef enum {
 typedef struct Option {
     const char *name;      /* in a URL; NULL: in option files only */
     const char *file_name; /* in option files, with '-'; NULL: in URLs only */
-    OptionKind kind;
     gsize offset;
+    OptionKind kind;
     MysqlSslMode mode;
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET(MysqlParameters, member)
 
 static const Option options[] = {
-    {"unix_socket", "socket", OPTION_TEXT, AT(socket), 0},
-    {"ssl_ca", "ssl-ca", OPTION_TEXT, AT(ssl_ca), 0},
-    {"ssl_capath", "ssl-capath", OPTION_TEXT, AT(ssl_capath), 0},
-    {"ssl_cert", "ssl-cert", OPTION_TEXT, AT(ssl_cert), 0},
-    {"ssl_key", "ssl-key", OPTION_TEXT, AT(ssl_key), 0},
-    {"ssl_cipher", "ssl-cipher", OPTION_TEXT, AT(ssl_cipher), 0},
-    {"ssl_mode", "ssl-mode", OPTION_SSL_MODE, 0, 0},
-    {"ssl", "ssl", OPTION_SSL, 0, TLS_REQUIRED},
-    {"ssl_disabled", "skip-ssl", OPTION_SSL, 0, TLS_DISABLED},
-    {"ssl_verify_cert", NULL, OPTION_SSL_UNCHECKED, 0, 0},
-    {"ssl_verify_identity", "ssl-verify-server-cert", OPTION_SSL, 0, TLS_VERIFY_IDENTITY},
-    {"ssl_check_hostname", NULL, OPTION_SSL, 0, TLS_VERIFY_IDENTITY},
-    {"charset", NULL, OPTION_CHARSET, 0, 0},
-    {"connect_timeout", "connect-timeout", OPTION_SECONDS, AT(connect_timeout), 0},
-    {"read_timeout", NULL, OPTION_SECONDS, AT(read_timeout), 0},
-    {"write_timeout", NULL, OPTION_SECONDS, AT(write_timeout), 0},
-    {"local_infile", NULL, OPTION_OFF, 0, 0},
-    {"read_default_file", NULL, OPTION_FILE, 0, 0},
-    {"read_default_group", NULL, OPTION_FILE, 0, 0},
-    {"use_unicode", NULL, OPTION_OTHER, 0, 0},
-    {"binary_prefix", NULL, OPTION_OTHER, 0, 0},
-    {NULL, "host", OPTION_TEXT, AT(host), 0},
-    {NULL, "user", OPTION_TEXT, AT(user), 0},
-    {NULL, "password", OPTION_TEXT, AT(password), 0},
-    {NULL, "database", OPTION_TEXT, AT(database), 0},
-    {NULL, "port", OPTION_NUMBER, AT(port), 0},
+    {"unix_socket", "socket", AT(socket), OPTION_TEXT, 0},
+    {"ssl_ca", "ssl-ca", AT(ssl_ca), OPTION_TEXT, 0},
+    {"ssl_capath", "ssl-capath", AT(ssl_capath), OPTION_TEXT, 0},
+    {"ssl_cert", "ssl-cert", AT(ssl_cert), OPTION_TEXT, 0},
+    {"ssl_key", "ssl-key", AT(ssl_key), OPTION_TEXT, 0},
+    {"ssl_cipher", "ssl-cipher", AT(ssl_cipher), OPTION_TEXT, 0},
+    {"ssl_mode", "ssl-mode", 0, OPTION_SSL_MODE, 0},
+    {"ssl", "ssl", 0, OPTION_SSL, TLS_REQUIRED},
+    {"ssl_disabled", "skip-ssl", 0, OPTION_SSL, TLS_DISABLED},
+    {"ssl_verify_cert", NULL, 0, OPTION_SSL_UNCHECKED, 0},
+    {"ssl_verify_identity", "ssl-verify-server-cert", 0, OPTION_SSL, TLS_VERIFY_IDENTITY},
+    {"ssl_check_hostname", NULL, 0, OPTION_SSL, TLS_VERIFY_IDENTITY},
+    {"charset", NULL, 0, OPTION_CHARSET, 0},
+    {"connect_timeout", "connect-timeout", AT(connect_timeout), OPTION_SECONDS, 0},
+    {"read_timeout", NULL, AT(read_timeout), OPTION_SECONDS, 0},
+    {"write_timeout", NULL, AT(write_timeout), OPTION_SECONDS, 0},
+    {"local_infile", NULL, 0, OPTION_OFF, 0},
+    {"read_default_file", NULL, 0, OPTION_FILE, 0},
+    {"read_default_group", NULL, 0, OPTION_FILE, 0},
+    {"use_unicode", NULL, 0, OPTION_OTHER, 0},
+    {"binary_prefix", NULL, 0, OPTION_OTHER, 0},
+    {NULL, "host", AT(host), OPTION_TEXT, 0},
+    {NULL, "user", AT(user), OPTION_TEXT, 0},
+    {NULL, "password", AT(password), OPTION_TEXT, 0},
+    {NULL, "database", AT(database), OPTION_TEXT, 0},
+    {NULL, "port", AT(port), OPTION_NUMBER, 0},
 };
 
 static const char *const modes[] = {"", "DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"};
