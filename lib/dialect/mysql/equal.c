@@ -234,9 +234,13 @@ static void add_word(Words *out, const char *word)
     if (strcmp(word, "asc") == 0 && !name) /* that is what is meant without it */
         return;
     GString *added = g_string_new(standard ? standard : word);
+    if (name && g_ascii_isdigit(*word)) { /* right behind the dot it is one, behind a space it would be a number */
+        g_string_prepend_c(added, '`');
+        g_string_append_c(added, '`');
+    }
     /* Names of columns have no case, and tables' are rarely told apart by it; beginnings of comments for servers have.
      */
-    if (*added->str != '/')
+    if (*added->str != '/' && *added->str != '\\')
         g_string_ascii_down(added);
     g_ptr_array_add(out, added);
     if (ends_with(out, 0, "("))

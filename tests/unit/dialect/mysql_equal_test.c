@@ -109,6 +109,8 @@ static void test_normal(void **state)
     assert_normal("\\N", "null");
     assert_normal("'never ends", "'never ends");
     assert_normal("t.asc, t.integer, t.inner join", "t . asc , t . integer , t . inner join");
+    assert_normal("t.1e5a = t.`1E5A`", "t . `1e5a` = t . `1e5a`");
+    assert_normal("t.\\N", "t . \\N");
     assert_normal("'", "'");
     assert_normal("''", "''");
     assert_normal("", "");
