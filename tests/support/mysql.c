@@ -98,7 +98,8 @@ static char *run(const char *url, const char *sql, GString *rows)
         if (result && rows)
             add_rows(rows, result);
         mysql_free_result(result);
-        next = mysql_next_result(client);
+        /* Also what fails while its rows are fetched has failed. */
+        next = !result && mysql_errno(client) ? 1 : mysql_next_result(client);
     }
     char *failure = next > 0 ? g_strdup(mysql_error(client)) : NULL;
     mysql_close(client);
