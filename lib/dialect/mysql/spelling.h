@@ -10,11 +10,11 @@ typedef struct Spelling {
     GString *name;        /* words in capitals with single spaces: the server's own name, but INTEGER for int */
     GPtrArray *arguments; /* char*: numbers, and what the strings of ENUM and SET say; without display widths */
     gboolean is_unsigned, zerofill;
-    gboolean is_boolean; /* TINYINT(1), which is TINYINT to the server */
-    gboolean serial;     /* SERIAL: also NOT NULL, AUTO_INCREMENT and a unique key */
-    gboolean binary;     /* BINARY behind a text type: the character set's _bin collation */
-    gboolean compressed; /* MariaDB: COLUMN_TYPE says so as well */
-    gboolean odd;        /* something that no type\'s spelling holds: only the text as it was given says what it is */
+    gboolean is_boolean;       /* TINYINT(1), which is TINYINT to the server */
+    gboolean serial;           /* SERIAL: also NOT NULL, AUTO_INCREMENT and a unique key */
+    gboolean binary;           /* BINARY behind a text type: the character set's _bin collation */
+    gboolean compressed;       /* MariaDB: COLUMN_TYPE says so as well */
+    gboolean odd;              /* something that no spelling of a known type holds, and stands in the name */
     char *charset, *collation; /* what stood behind the type; NULL: nothing. NATIONAL is utf8mb3 */
 } Spelling;
 

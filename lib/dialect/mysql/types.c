@@ -156,7 +156,7 @@ static SqlType *type_of(const Spelling *spelling, MysqlFlavour flavour)
     SqlType *type = NULL;
     if (spelling->is_boolean)
         return sql_type_new(SQL_TYPE_BOOLEAN);
-    if (!spelling->is_unsigned && !spelling->zerofill) {
+    if (!spelling->is_unsigned && !spelling->zerofill && !spelling->odd) {
         if (strcmp(spelling->name->str, "ENUM") == 0 && spelling->arguments->len > 0)
             return enum_type(spelling);
         if (strcmp(spelling->name->str, "UUID") == 0 && flavour == FLAVOUR_MARIADB)
@@ -180,7 +180,7 @@ SqlType *mysql_read_type(const char *text, MysqlFlavour flavour, MysqlTypeAttrib
         attributes->serial = spelling.serial;
         attributes->compressed = spelling.compressed;
     }
-    return spelling.name->len > 0 && !spelling.odd ? type_of(&spelling, flavour) : sql_type_new_native(text);
+    return spelling.name->len > 0 ? type_of(&spelling, flavour) : sql_type_new_native(text);
 }
 
 void mysql_type_attributes_clear(MysqlTypeAttributes *attributes)
@@ -203,7 +203,7 @@ static char *canonical(const SqlType *type, MysqlFlavour flavour)
         return NULL;
     g_auto(Spelling) spelling = {0};
     spelling_init(&spelling, sql);
-    return spelling.odd ? g_steal_pointer(&sql) : spelling_text(&spelling);
+    return spelling_text(&spelling);
 }
 
 gboolean mysql_type_equal(const SqlType *a, const SqlType *b, MysqlFlavour flavour)

@@ -204,8 +204,7 @@ static void test_read(void **state)
                                             {"vector(3)", "VECTOR(3)"},
                                             {"geomcollection", "GEOMETRYCOLLECTION"},
                                             {"varchar(9) /*M!100301 COMPRESSED*/", "String(9)"},
-                                            {"xmltype", "XMLTYPE"},
-                                            {"geometry ref_system_id=101", "Native('geometry ref_system_id=101')"}};
+                                            {"xmltype", "XMLTYPE"}};
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
         g_autoptr(SqlType) type = mysql_dialect.type_from_sql(others[i][0]);
         g_autoptr(SqlType) expected = parse(others[i][1]);
