@@ -24,7 +24,12 @@ const Command command_downgrade = {
         "Takes down, newest first, what was applied after REVISION. The down sections of the files run; where a file "
         "is "
         "gone (a rolled-back deploy), or is not what was applied, the down script stored in the history table runs.\n\n"
-        "Everything is checked before the first statement: a revision that cannot be taken down stops the whole run.",
+        "Everything is checked before the first statement: a revision that cannot be taken down stops the whole "
+        "run.\n\n"
+        "Where DDL commits by itself (MySQL, MariaDB), a revision that is half applied counts as applied here: -1 "
+        "takes "
+        "it back. The catalog is asked of each statement of its down sections whether there is anything to be taken "
+        "back; what it cannot tell is for migrate repair.",
     .examples = "migrate downgrade -1\nmigrate downgrade base\nmigrate downgrade --sql 3f2a9c:1975ea",
     .exits = "another run held the lock longer than lock_wait",
     .options = options,

@@ -198,6 +198,7 @@ typedef struct Remains {
     gboolean one_transaction; /* and they are rolled back too */
     gboolean journalled;      /* the failing step keeps what it has done */
     guint done;               /* statements of it */
+    gboolean commits;         /* DDL commits by itself here */
 } Remains;
 /* The statement, its place, the server's words, what remains and what to do. *summary gets one line of it: the place
  * and the server's words (new string, an older one is freed). */

@@ -43,7 +43,7 @@ static gboolean resolve(Runner *runner, const Mark *mark, const PlanStatement *s
     GError *cause = NULL;
     StatementOutcome outcome = {0};
     g_autofree char *chain = statement != NULL ? chain_behind(runner, statement) : NULL;
-    gboolean is_same = g_strcmp0(chain, mark->chain) == 0;
+    gboolean is_same = statement != NULL && g_strcmp0(chain, mark->chain) == 0;
     if (!mark_outcome(runner->context, mark, statement != NULL ? statement->sql : NULL, &outcome, &cause))
         return fail_action(runner, "looking for what an interrupted statement has left", cause, error);
     gboolean resolved = TRUE;

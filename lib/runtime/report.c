@@ -188,7 +188,9 @@ void report_lost(const PlanStep *step, const PlanStatement *statement, const cha
                                "run %s again: it looks first where the database stands",
                                command);
     } else {
-        g_string_append(text, "the server rolls back what was not committed: ");
+        gboolean goes_on = remains->commits && statement != NULL && statement->bare;
+        g_string_append(text, goes_on ? "the server may go on with the statement: "
+                                      : "the server rolls back what was not committed: ");
         append_remains(text, step, remains);
         g_string_append_printf(text, "\nrun %s again", command);
         if (remains->journalled)

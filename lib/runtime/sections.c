@@ -92,20 +92,19 @@ static gboolean is_bare(const Reader *reader, const char *sql, gsize length)
 }
 
 /* Where DDL commits by itself, what a statement does decides where it stands, not its section. */
-static PlanGroup *group_of(const Reader *reader, GPtrArray *groups, const PlanStatement *statement)
+static PlanGroup *group_for(const Reader *reader, GPtrArray *groups, const PlanStatement *statement)
 {
     PlanGroup *group = groups->len > 0 ? g_ptr_array_index(groups, groups->len - 1) : NULL;
-    if (commits_ddl(reader->dialect)) {
-        gboolean alone = !reader->section->transactional && !statement->bare;
-        if (!group_takes(group, !statement->bare, alone))
-            group = group_add(groups, !statement->bare, statement->line);
-        group->alone = alone;
-    }
+    gboolean alone = !reader->section->transactional && !statement->bare;
+    if (!group_takes(group, !statement->bare, alone))
+        group = group_add(groups, !statement->bare, statement->line);
+    group->alone = alone;
     group->foreign_keys_off = group->foreign_keys_off || reader->section->foreign_keys_off;
     return group;
 }
 
-static gboolean section_read(const Reader *reader, GPtrArray *groups, GError **error)
+/* Into `group`, or with NULL each statement into that of its kind. */
+static gboolean section_read(const Reader *reader, GPtrArray *groups, PlanGroup *group, GError **error)
 {
     GError *failure = NULL;
     g_autoptr(GPtrArray) found = reader->dialect->split(reader->text, reader->length, &failure);
@@ -125,7 +124,8 @@ static gboolean section_read(const Reader *reader, GPtrArray *groups, GError **e
         statement->column = place->column;
         statement->foreign_keys_off = reader->section->foreign_keys_off;
         statement->bare = is_bare(reader, statement->sql, place->length);
-        g_ptr_array_add(group_of(reader, groups, statement)->statements, statement);
+        PlanGroup *into = group != NULL ? group : group_for(reader, groups, statement);
+        g_ptr_array_add(into->statements, statement);
         if (!statement_check(reader, statement, error))
             return FALSE;
     }
@@ -142,13 +142,13 @@ static gboolean section_group(const Reader *reader, GPtrArray *groups, int line,
                     reader->source, section->marker_line);
         return FALSE;
     }
+    if (commits_ddl(reader->dialect))
+        return section_read(reader, groups, NULL, error);
     PlanGroup *group = groups->len > 0 ? g_ptr_array_index(groups, groups->len - 1) : NULL;
-    if (!commits_ddl(reader->dialect) &&
-        (!section->transactional || !group_takes(group, section->transactional, FALSE))) {
+    if (!section->transactional || !group_takes(group, section->transactional, FALSE))
         group = group_add(groups, section->transactional, line);
-        group->foreign_keys_off = section->foreign_keys_off;
-    }
-    return section_read(reader, groups, error);
+    group->foreign_keys_off = group->foreign_keys_off || section->foreign_keys_off;
+    return section_read(reader, groups, group, error);
 }
 
 GPtrArray *sections_group(const MigrationContext *context, const Revision *revision, gboolean up, const char *source,

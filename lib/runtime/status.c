@@ -80,8 +80,9 @@ static const HistoryRow *find_interrupted(const History *history, const char *id
 
 static char *interrupted_detail(const HistoryRow *row)
 {
-    return g_strdup_printf("%s%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " statements done%s%s",
+    return g_strdup_printf("%s%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " statements done%s%s%s",
                            strcmp(row->direction, "down") == 0 ? "taken down: " : "", row->done, row->total,
+                           row->in_flight != NULL ? ", the next one was in flight (migrate repair tells more)" : "",
                            row->error != NULL ? "; stopped at " : "", row->error != NULL ? row->error : "");
 }
 

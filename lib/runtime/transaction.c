@@ -11,7 +11,8 @@ static Remains remains_of(const Runner *runner)
     return (Remains){.applied = runner->result->steps,
                      .one_transaction = runner->context->one_transaction,
                      .journalled = runner->has_row,
-                     .done = runner->done};
+                     .done = runner->done,
+                     .commits = commits_ddl(runner->dialect)};
 }
 
 static gboolean is_interrupt(const GError *cause)
@@ -19,11 +20,12 @@ static gboolean is_interrupt(const GError *cause)
     return g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) && engine_interrupted();
 }
 
-/* Without the server's own word about its end, everything that was sent may still have been done. */
+/* Without the server's own word about its end, everything that was sent may still have been done. Where DDL commits by
+ * itself there is no such word: a client library's errors have states, too (HY000). */
 static gboolean is_told(const Runner *runner)
 {
     const char *state = connection_last_error(runner->connection)->sqlstate;
-    return state != NULL && !g_str_has_prefix(state, "08");
+    return state != NULL && !g_str_has_prefix(state, "08") && !commits_ddl(runner->dialect);
 }
 
 /* A row of the tool's own is there already, or is not what it was. */
