@@ -204,6 +204,7 @@ run migrate -x lock_wait=2s -x lock_timeout=1s upgrade head
 exits 1 "somebody's transaction keeps the table"
 says "0001_alter.sql:8:1" "the statement is named"
 says "trying again (2)" "it was tried again"
+says "held by perhaps connection" "who may be in the way is named"
 same "$(journal)" "0001|up|started|1|4|0" "what is done stays, nothing is in flight"
 (sleep 2; echo 'COMMIT;') >&9 &
 run migrate -x lock_wait=20s -x lock_timeout=1s upgrade head
@@ -220,6 +221,7 @@ blocker 'UPDATE p SET t = 9 WHERE id = 2'
 run migrate -x lock_wait=20s -x lock_timeout=1s upgrade head
 exits 0 "a row's lock is waited for"
 says "trying again (2)" "with the whole group again"
+says "held by connection" "who is in the way is named"
 same "$(sql_rows locks 'SELECT count(*) FROM first WHERE n = 2')" "1" "and its rows once"
 unblock
 
@@ -243,7 +245,45 @@ wait $pid
 ok "the other one was not disturbed"
 same "$(locks_left)" 0 "no connection stays"
 
+# --- the connection is ended, the server dies ---
+new_project lost
+on lost
+mysql_client lost -e "CREATE TABLE big (id int PRIMARY KEY, t varchar(100)); INSERT INTO big SELECT seq, 'x' FROM seq_1_to_300000"
+revision_file 0001 '' slow <<'S'
+-- migrate:up
+CREATE TABLE a (id int PRIMARY KEY);
+ALTER TABLE big ADD COLUMN c int NOT NULL DEFAULT 7, ALGORITHM=COPY;
+INSERT INTO a VALUES (1);
+DO sleep(3);
+S
+ending() { # PATTERN COMMAND…: runs in the background, and COMMAND in its middle
+    local pattern=$1
+    shift
+    "$MIGRATE" upgrade head >out 2>err &
+    pid=$!
+    wait_for "SELECT count(*) > 0 FROM information_schema.processlist WHERE db = '$DB' AND id <> connection_id() AND info LIKE '$pattern'" || echo "# '$pattern' was not seen"
+    "$@"
+    wait $pid
+    status=$? out=$(cat out) err=$(cat err)
+}
+end_connection() { mysql_client -e "KILL $(sql_rows lost "SELECT max(id) FROM information_schema.processlist WHERE db = 'lost' AND id <> connection_id()")"; }
+ending 'ALTER TABLE big%' end_connection
+exits 1 "the connection is ended in an ALTER"
+says "0001_slow.sql:8:1" "the statement is named"
+says "it looks whether statement 2 took effect" "and what the next run does"
+same "$(sql_rows lost "SELECT statements_done, in_flight IS NOT NULL FROM migrate_history")" "1|1" "the mark stays"
+ending 'DO sleep%' kill_server
+exits 1 "the server dies in a transaction of rows"
+same "$(sql_rows lost "SELECT statements_done, in_flight IS NOT NULL FROM migrate_history")" "2|0" "the ALTER is done"
+same "$(sql_rows lost "SELECT count(*) FROM a")" "0" "the rows are not"
+sed -i '/sleep/d' migrations/versions/0001_slow.sql
+run migrate upgrade head
+exits 0 "the next run goes on"
+same "$(sql_rows lost "SELECT (SELECT count(*) FROM a), (SELECT sum(c) FROM big), (SELECT statements_done FROM migrate_history)")" "1|2100000|3" "each statement once"
+
 # --- Ctrl-C ---
+cd "$WORK/locks" || exit 1
+DB=locks
 revision_file 0004 0003 sleepy <<'S'
 -- migrate:up
 CREATE TABLE one (n int);

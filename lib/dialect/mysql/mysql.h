@@ -142,6 +142,10 @@ gboolean mysql_find_effect(Connection *connection, const char *sql, gsize length
 /* --- engines.c --- information_schema.TABLES and .ENGINES (TRANSACTIONS) */
 gboolean mysql_rolls_back(Connection *connection, const char *sql, gsize length, gboolean *does, GError **error);
 
+/* --- blockers.c: Dialect.blockers_query --- */
+char *mysql_blockers_query(gint64 backend_id);
+char *mariadb_blockers_query(gint64 backend_id);
+
 #pragma GCC visibility pop
 
 #endif
