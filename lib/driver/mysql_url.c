@@ -133,6 +133,8 @@ static gboolean set_switch(const Reading *reading, const Option *option, const c
         ask_for(reading->parameters, on ? TLS_VERIFY_CA : TLS_REQUIRED);
     else if (option->kind == OPTION_SSL && on)
         ask_for(reading->parameters, option->mode);
+    else if (option->mode == TLS_REQUIRED)
+        ask_for(reading->parameters, TLS_DISABLED); /* ssl=false */
     return TRUE;
 }
 

@@ -78,7 +78,8 @@ is_ours() { # PID
 }
 try_port() { # PORT
     local child
-    "$server" --defaults-file="$folder/my.cnf" --port="$1" >"$folder/log" 2>&1 </dev/null 8>&- &
+    : >"$folder/log" # what is looked for below must be the new one's
+    "$server" --defaults-file="$folder/my.cnf" --port="$1" >>"$folder/log" 2>&1 </dev/null 8>&- &
     child=$!
     echo "$child" >"$folder/pid"
     for _ in $(seq 1200); do

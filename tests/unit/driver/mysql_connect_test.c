@@ -144,6 +144,9 @@ static void test_password(void **state)
     assert_connects("mysql://alice:geheim%2F%40%3A@127.0.0.1:PORT/", "SELECT CURRENT_USER()", "alice@%");
     FAILS("mysql://alice:geheimer@127.0.0.1:PORT/", DRIVER_ERROR_CONNECT, "using password: YES");
     FAILS("mysql://alice@127.0.0.1:PORT/", DRIVER_ERROR_CONNECT, "using password: NO");
+    g_setenv("MYSQL_PWD", "geheim/@:", TRUE);
+    assert_connects("mysql://alice@127.0.0.1:PORT/", "SELECT CURRENT_USER()", "alice@%");
+    g_unsetenv("MYSQL_PWD");
 }
 
 /* --- option files --- */
@@ -292,6 +295,8 @@ static void test_encryption(void **state)
     assert_connects(TLS_SERVER "?ssl=true", CIPHER, "1");
     assert_connects(TLS_SERVER "?ssl_mode=DISABLED", CIPHER, "0");
     assert_connects(TLS_SERVER "?ssl_disabled=true", CIPHER, "0");
+    assert_connects(TLS_SERVER "?ssl=0", CIPHER, "0");
+    assert_connects(TLS_SERVER "?ssl=0&ssl_mode=REQUIRED", CIPHER, "1"); /* the strictest counts */
     assert_connects(TLS_SERVER "?ssl_cipher=TLS_AES_128_GCM_SHA256", CIPHER, "1");
     assert_connects(SERVER, CIPHER, "0");
     assert_connects(SERVER "?ssl_mode=PREFERRED", CIPHER, "0");
