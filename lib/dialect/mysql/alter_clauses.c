@@ -64,12 +64,28 @@ static gboolean needs_rewrite(const Column *from, const Column *to)
     return was_virtual != is_virtual;
 }
 
-GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to)
+/* MySQL renames no column that a generated one is computed from (same section, error 3108): that one goes, and comes
+ * back. MariaDB renames it in the expression, too. Names not owned. */
+static GPtrArray *renamed_in_the_way(const MysqlTableChange *change, MysqlFlavour flavour)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; flavour == FLAVOUR_MYSQL && i < change->columns->len; i++) {
+        const MysqlName *name = change->columns->pdata[i];
+        if (name->current && strcmp(name->former, name->current) != 0)
+            g_ptr_array_add(names, name->former);
+    }
+    return names;
+}
+
+GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to,
+                                   MysqlFlavour flavour)
 {
     GPtrArray *rewritten = g_ptr_array_new();
+    g_autoptr(GPtrArray) renamed = renamed_in_the_way(change, flavour);
     for (guint i = 0; i < from->columns->len; i++) {
         const Column *column = from->columns->pdata[i], *now = column_now(change, to, column);
-        if (now && needs_rewrite(column, now))
+        if (now && (needs_rewrite(column, now) ||
+                    (column->computed && now->computed && mysql_mentions(column->computed->expression, renamed))))
             g_ptr_array_add(rewritten, column->name);
     }
     for (guint found = 0; found != rewritten->len;) {
@@ -106,17 +122,13 @@ static gboolean has_own_check(const Table *table, const char *name, const Table 
     return FALSE;
 }
 
-/* TRUE when MODIFY has to say the column anew. MariaDB renames columns in the expressions of generated ones by itself;
- * MySQL refuses to ("ALTER TABLE and Generated Columns"). */
+/* TRUE when MODIFY has to say the column anew. */
 static gboolean is_altered(const Alter *alter, const Column *from, const Column *to)
 {
     const MysqlName *name = name_of(alter, from->name);
     MysqlFlavour flavour = alter->compiler->flavour;
     if ((name && name->altered) || has_own_check(alter->from, from->name, alter->to) ||
         has_own_check(alter->to, to->name, alter->from))
-        return TRUE;
-    if (flavour == FLAVOUR_MYSQL && from->computed && to->computed &&
-        strcmp(from->computed->expression, to->computed->expression) != 0)
         return TRUE;
     return !to->collation && !options_get(to->options, "charset") && mysql_is_text(to, flavour) &&
            mysql_collation_differs(alter->from, alter->to);
@@ -505,7 +517,7 @@ static void write_statements(const Alter *work)
 static gboolean alter(MysqlCompiler *compiler, const MysqlTableChange *change, const Table *from, const Table *to,
                       GError **error)
 {
-    g_autoptr(GPtrArray) rewritten = mysql_rewritten_columns(change, from, to);
+    g_autoptr(GPtrArray) rewritten = mysql_rewritten_columns(change, from, to, compiler->flavour);
     g_autoptr(GPtrArray) clauses = strings_new(), fulltext = strings_new(), finish = strings_new();
     g_autoptr(GString) comment = g_string_new(NULL);
     Alter work = {compiler, change, from, to, rewritten, clauses, fulltext, finish, comment};

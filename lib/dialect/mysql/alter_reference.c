@@ -57,12 +57,12 @@ static gboolean definition_differs(const MysqlCompiler *compiler, const Side *si
     return g_strcmp0(before, now) != 0 || (text && g_strcmp0(from->collation, to->collation) != 0) ||
            (text && g_strcmp0(options_get(from->options, "charset"), options_get(to->options, "charset")) != 0) ||
            (text && !to->collation && mysql_collation_differs(side->from, side->to)) ||
-           (from->computed != NULL) != (to->computed != NULL) || !from->nullable != !to->nullable;
+           (from->computed != NULL) != (to->computed != NULL);
 }
 
 static gboolean columns_differ(const MysqlCompiler *compiler, const Side *side, const GPtrArray *columns)
 {
-    g_autoptr(GPtrArray) rewritten = mysql_rewritten_columns(side->change, side->from, side->to);
+    g_autoptr(GPtrArray) rewritten = mysql_rewritten_columns(side->change, side->from, side->to, compiler->flavour);
     for (guint i = 0; i < columns->len; i++)
         if (mysql_has_name(rewritten, columns->pdata[i]) || definition_differs(compiler, side, columns->pdata[i]))
             return TRUE;

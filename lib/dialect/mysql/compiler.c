@@ -116,6 +116,8 @@ static gboolean compile_table_op(MysqlCompiler *compiler, const MigrateOp *given
     if (op->kind == OP_RENAME_TABLE)
         mysql_rename_constraints(metadata_find_table(compiler->database, NULL, op->new_name), op->table_name,
                                  compiler->flavour);
+    else if (op->kind == OP_RENAME_CONSTRAINT)
+        mysql_forget_name(metadata_find_table(compiler->database, NULL, op->table_name), op->new_name);
     return TRUE;
 }
 

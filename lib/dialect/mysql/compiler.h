@@ -74,6 +74,8 @@ void mysql_name_constraints(const Table *table, MysqlFlavour flavour);
 /* The server renames what it has named after the table (t_ibfk_1, MySQL's t_chk_1) along with it. `table` is renamed
  * already. */
 void mysql_rename_constraints(const Table *table, const char *former, MysqlFlavour flavour);
+/* The constraint is called `name` from now on, whatever the server has called it so far. */
+void mysql_forget_name(const Table *table, const char *name);
 /* Gives each constraint a mark, by which a copy of the schema finds it again however it has changed. */
 void mysql_mark_constraints(const MetaData *metadata);
 /* The constraint of `table` with the same mark as `like`, or NULL. */
@@ -114,7 +116,8 @@ gboolean mysql_alter_table(MysqlCompiler *compiler, const MysqlTableChange *chan
                            GError **error);
 /* Columns of `from` that are dropped and added again, since MODIFY cannot do it: generated ones that are stored or
  * virtual only now, and those computed from them. Former names; container owns them. */
-GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to);
+GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to,
+                                   MysqlFlavour flavour);
 
 /* --- alter_option.c --- */
 /* Clauses for table options and comment. */

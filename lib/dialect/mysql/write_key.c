@@ -136,6 +136,13 @@ void mysql_rename_constraints(const Table *table, const char *former, MysqlFlavo
     }
 }
 
+void mysql_forget_name(const Table *table, const char *name)
+{
+    const Constraint *constraint = table_find_constraint(table, name);
+    if (constraint)
+        options_remove(constraint->options, WRITTEN_NAME);
+}
+
 /* --- constraints --- */
 
 static char *refuse(const Constraint *constraint, const char *why, GError **error)
