@@ -134,6 +134,10 @@ struct Dialect {
      * `statement` (COPY … FROM STDIN): fills *data, to the text's end when the line "\\." is missing. */
     gboolean (*inline_data)(const char *text, gsize length, gsize statement, gsize terminator, SqlInlineData *data);
 
+    /* Optional: adds a statement to a script so that the product's own client takes it as one (bodies with ";" need its
+     * DELIMITER), with a line end. NULL: ";" behind it is enough. */
+    void (*append_statement)(GString *script, const char *sql);
+
     /* types.c */
     char *(*type_sql)(const SqlType *type, GError **error); /* "VARCHAR(20)": new string */
     /* The type of a catalog spelling: the generic one when type_sql() of it gives the same spelling back, else NATIVE.

@@ -147,9 +147,11 @@ gsize result_bytes(Result *result, guint column);
 void result_free(Result *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 
-/* text.c: a connection that collects statements (each ended with ";\n", rows behind their COPY with "\\.\n") in
- * `output` instead of sending them; a query on it fails with DRIVER_ERROR_UNSUPPORTED. `output` stays the caller's. */
-Connection *text_connection_new(GString *output);
+/* text.c: a connection that collects statements (each ended with ";\n", or as `append` adds them; rows behind their
+ * COPY with "\\.\n") in `output` instead of sending them; a query on it fails with DRIVER_ERROR_UNSUPPORTED. `output`
+ * stays the caller's. */
+typedef void (*TextAppend)(GString *output, const char *sql);
+Connection *text_connection_new(GString *output, TextAppend append); /* NULL: with ";\n" */
 
 /* trace.c: wraps `inner` (ownership moves in) and calls `trace` behind every statement. */
 typedef void (*TraceFunction)(const char *sql, double seconds, const GError *error, void *data);

@@ -4,6 +4,7 @@
 typedef struct TextConnection {
     Connection base;
     GString *output; /* not owned */
+    TextAppend append;
     ServerError error;
 } TextConnection;
 
@@ -29,7 +30,11 @@ static gboolean text_execute(Connection *connection, const char *sql, const char
                             "a statement with parameters cannot be written as SQL text");
         return FALSE;
     }
-    g_string_append_printf(((TextConnection *)connection)->output, "%s;\n", sql);
+    const TextConnection *text = (const TextConnection *)connection;
+    if (text->append)
+        text->append(text->output, sql);
+    else
+        g_string_append_printf(text->output, "%s;\n", sql);
     if (affected)
         *affected = 0;
     return TRUE;
@@ -101,11 +106,12 @@ static const Driver text_driver = {
     .server_version = text_server_version,
 };
 
-Connection *text_connection_new(GString *output)
+Connection *text_connection_new(GString *output, TextAppend append)
 {
     TextConnection *connection = g_new0(TextConnection, 1);
     connection->base.driver = &text_driver;
     connection->output = output;
+    connection->append = append;
     connection->error.position = -1;
     return &connection->base;
 }

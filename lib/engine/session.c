@@ -49,7 +49,7 @@ static Session *session_new_own(const Dialect *dialect, Connection *connection, 
 
 Session *session_open_offline(const Dialect *dialect, const EngineOptions *options, GString *output)
 {
-    Session *session = session_new_own(dialect, text_connection_new(output), TRUE);
+    Session *session = session_new_own(dialect, text_connection_new(output, dialect->append_statement), TRUE);
     session->output = output;
     session->setup = setup_of(dialect, options);
     if (dialect->connection_setup) {

@@ -190,10 +190,11 @@ FLAVOURED(mariadb, FLAVOUR_MARIADB)
 
 /* What is the same for both. */
 #define COMMON                                                                                                         \
-    .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split, .unify = mysql_unify,           \
-    .quote_identifier = mysql_quote_identifier, .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION",    \
-    .commit = "COMMIT", .rollback = "ROLLBACK", .of_server = dialect_of_server, .lock = &named_lock,                   \
-    .scratch_begin = scratch_begin, .scratch_end = scratch_end, .scratch_kinds = scratch_kinds,                        \
+    .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
+    .append_statement = mysql_append_statement, .unify = mysql_unify, .quote_identifier = mysql_quote_identifier,      \
+    .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION", .commit = "COMMIT", .rollback = "ROLLBACK",    \
+    .of_server = dialect_of_server, .lock = &named_lock, .scratch_begin = scratch_begin, .scratch_end = scratch_end,   \
+    .scratch_kinds = scratch_kinds,                                                                                    \
     .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \
                           "'^migrate_scratch_[0-9a-f]{8}$' AND IS_FREE_LOCK(schema_name) = 1",                         \
     .state_before = mysql_state_before, .resume_statement = mysql_resume_statement, .find_effect = mysql_find_effect,  \

@@ -69,6 +69,8 @@ gboolean mysql_is_reserved(const char *word, gsize length); /* needs quotes as a
  * DELIMITER; DELIMITER lines of the client are understood as well (a body then goes up to the delimiter). Its other
  * commands, \G as well, are DIALECT_ERROR_SYNTAX with what to do instead. */
 GPtrArray *mysql_split(const char *text, gsize length, GError **error);
+/* As the client needs it: with DELIMITER around what has a semicolon in it. */
+void mysql_append_statement(GString *script, const char *sql);
 
 /* --- statements.c: what kind of statement it is; in front of its verb may stand parentheses and MariaDB's SET
  * STATEMENT … FOR --- */

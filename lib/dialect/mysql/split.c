@@ -15,8 +15,7 @@ typedef struct Splitter {
     guint conditions; /* open comments for servers */
     gsize condition;  /* where the innermost of them begins */
     MysqlBody body;
-    char *delimiter;    /* instead of ";"; NULL: none */
-    gsize delimiter_at; /* where it was chosen */
+    char *delimiter; /* instead of ";"; NULL: none */
     SqlLines lines;
 } Splitter;
 
@@ -103,7 +102,6 @@ static gboolean take_delimiter(Splitter *splitter, const SqlToken *token, gsize 
             return split_failed(splitter, i, "no delimiter has a quote, a '#', a backslash or a NUL byte in it", error);
     g_free(splitter->delimiter);
     splitter->delimiter = end == start + 1 && text[start] == ';' ? NULL : g_strndup(text + start, end - start);
-    splitter->delimiter_at = start;
     *position = line;
     return TRUE;
 }
@@ -112,11 +110,12 @@ static gboolean take_delimiter(Splitter *splitter, const SqlToken *token, gsize 
  * and in comments: in "END$$" there is a "$$". */
 static gboolean find_delimiter(const Splitter *splitter, const SqlToken *token, gsize *offset)
 {
-    const char *text = splitter->text, *quoted = memchr("'\"`", text[token->start + token->length - 1], 3);
+    const char *text = splitter->text;
+    char last = text[token->start + token->length - 1];
+    gboolean quoted = token->length > 1 && (last == '\'' || last == '"' || last == '`');
     gsize n = splitter->delimiter ? strlen(splitter->delimiter) : 0;
 
-    if (n == 0 || token->kind == SQL_TOKEN_COMMENT || token->kind == SQL_TOKEN_UNFINISHED ||
-        (quoted && token->length > 1))
+    if (n == 0 || token->kind == SQL_TOKEN_COMMENT || token->kind == SQL_TOKEN_UNFINISHED || quoted)
         return FALSE;
     for (gsize i = token->start; i < token->start + token->length && i + n <= splitter->length; i++) {
         *offset = i;
@@ -276,4 +275,23 @@ GPtrArray *mysql_split(const char *text, gsize length, GError **error)
     mysql_body_clear(&splitter.body);
     g_free(splitter.delimiter);
     return ok ? g_steal_pointer(&statements) : NULL;
+}
+
+void mysql_append_statement(GString *script, const char *sql)
+{
+    gsize length = strlen(sql), position = 0;
+    SqlToken token;
+
+    do {
+        token = mysql_next_token(sql, length, position);
+        position = token.start + token.length;
+    } while (token.kind != SQL_TOKEN_END && token.kind != SQL_TOKEN_SEMICOLON);
+    if (token.kind == SQL_TOKEN_END) {
+        g_string_append_printf(script, "%s;\n", sql);
+        return;
+    }
+    g_autoptr(GString) delimiter = g_string_new("$$");
+    for (guint i = 1; strstr(sql, delimiter->str) != NULL; i++)
+        g_string_printf(delimiter, "$$%u", i);
+    g_string_append_printf(script, "DELIMITER %s\n%s\n%s\nDELIMITER ;\n", delimiter->str, sql, delimiter->str);
 }

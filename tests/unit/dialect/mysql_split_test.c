@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <glib.h>
@@ -282,6 +283,47 @@ static void test_server_takes_bodies(void **state)
     assert_true(taken >= 18);
 }
 
+/* What is written for the client, it takes: the same objects as when the statements are sent one by one; and what was
+ * written is read back. */
+static void test_appended_for_client(void **state)
+{
+    (void)state;
+    g_autofree char *url = mysql_database("split_appended");
+    const char *const statements[] = {
+        "CREATE TABLE t (a VARCHAR(20) DEFAULT ';$$')",
+        "CREATE PROCEDURE p() BEGIN SELECT '$$', ';'; SELECT 2; END",
+        "/*!50003 CREATE*/ /*!50003 TRIGGER tr BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = '$$1'; END */",
+        "INSERT INTO t VALUES ('b')",
+    };
+    g_autoptr(GString) script = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(statements); i++)
+        mariadb_dialect.append_statement(script, statements[i]);
+    assert_true(
+        g_str_has_prefix(script->str, "CREATE TABLE t (a VARCHAR(20) DEFAULT ';$$');\nDELIMITER $$1\nCREATE PROC"));
+    g_autofree char *expected =
+        g_strjoinv("|", (char **)(const char *[]){statements[0], statements[1], statements[2], statements[3], NULL});
+    assert_split(script->str, expected);
+
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "mysql_split_test.XXXXXX", NULL);
+    int file = g_mkstemp(path);
+    assert_true(file >= 0 && write(file, script->str, script->len) == (gssize)script->len);
+    close(file);
+    g_autofree char *command =
+        g_strdup_printf("mariadb --no-defaults --socket='%s' -uroot split_appended <'%s'", mysql_server_socket(), path);
+    const char *const argv[] = {"sh", "-c", command, NULL};
+    g_autoptr(GError) error = NULL;
+    int status;
+    gboolean ok = g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+    ok = ok && g_spawn_check_wait_status(status, &error);
+    unlink(path);
+    if (!ok)
+        fail_msg("mariadb: %s", error->message);
+    g_autofree char *rows =
+        mysql_rows(url, "SELECT a FROM t UNION ALL SELECT count(*) FROM information_schema.routines "
+                        "WHERE routine_schema = 'split_appended'");
+    assert_string_equal(rows, "$$1\n1\n");
+}
+
 /* Nothing takes time that grows with the square of the text. */
 static void test_long_texts(void **state)
 {
@@ -312,7 +354,7 @@ int main(void)
         cmocka_unit_test(test_delimiters), cmocka_unit_test(test_conditions),
         cmocka_unit_test(test_errors),     cmocka_unit_test(test_places),
         cmocka_unit_test(test_dump),       cmocka_unit_test(test_server_takes_bodies),
-        cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_long_texts), cmocka_unit_test(test_appended_for_client),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

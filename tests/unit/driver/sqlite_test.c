@@ -285,7 +285,7 @@ static void test_text_connection(void **state)
 {
     (void)state;
     g_autoptr(GString) output = g_string_new(NULL);
-    g_autoptr(Connection) connection = text_connection_new(output);
+    g_autoptr(Connection) connection = text_connection_new(output, NULL);
     assert_true(connection_execute(connection, "SELECT 'a;b'", NULL));
     assert_string_equal(output->str, "SELECT 'a;b';\n");
     g_autoptr(GError) error = NULL;
