@@ -135,7 +135,7 @@ static gboolean refuse(const Sequence *sequence, const char *why, GError **error
 
 gboolean mysql_write_sequence_op(MysqlCompiler *compiler, const MigrateOp *op, GError **error)
 {
-    const Sequence *sequence = op->sequence != NULL ? op->sequence : op->existing_sequence;
+    const Sequence *sequence = op->kind == OP_DROP_SEQUENCE ? op->existing_sequence : op->sequence;
     if (compiler->flavour == FLAVOUR_MYSQL)
         return refuse(sequence, "MySQL has no sequences", error);
     if (sequence->schema != NULL)
@@ -145,10 +145,10 @@ gboolean mysql_write_sequence_op(MysqlCompiler *compiler, const MigrateOp *op, G
     if (op->kind != OP_DROP_SEQUENCE && sequence->type != NULL && g_ascii_strcasecmp(sequence->type, "bigint") != 0)
         return refuse(sequence, "its type can only be given from MariaDB 11.5 on, and is not supported", error);
     if (op->kind == OP_CREATE_SEQUENCE)
-        create_sequence(compiler, op->sequence);
+        create_sequence(compiler, sequence);
     else if (op->kind == OP_DROP_SEQUENCE)
-        drop_sequence(compiler, op->existing_sequence);
+        drop_sequence(compiler, sequence);
     else
-        alter_sequence(compiler, op->existing_sequence, op->sequence);
+        alter_sequence(compiler, op->existing_sequence, sequence);
     return TRUE;
 }

@@ -271,7 +271,7 @@ static void test_names_like_the_database(void **state)
         const SchemaObject *object = read->objects->pdata[i];
         g_ptr_array_add(ops, migrate_op_replace_object(object, object));
     }
-    g_autofree char *sql = run_ops(url, ops);
+    G_GNUC_UNUSED g_autofree char *sql = run_ops(url, ops);
     g_autofree char *after = dump("same");
     assert_string_equal(after, before);
 }
@@ -318,11 +318,11 @@ static void test_drop_and_create_all(void **state)
         add_sequence_op(drops, OP_DROP_SEQUENCE, read->sequences->pdata[i], NULL);
         add_sequence_op(creates, OP_CREATE_SEQUENCE, NULL, read->sequences->pdata[i]);
     }
-    g_autofree char *dropped = run_ops(url, drops);
+    G_GNUC_UNUSED g_autofree char *dropped = run_ops(url, drops);
     g_autofree char *left =
         mysql_rows(url, "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY 1");
     assert_string_equal(left, "t\nu\n");
-    g_autofree char *created = run_ops(url, creates);
+    G_GNUC_UNUSED g_autofree char *created = run_ops(url, creates);
     g_autofree char *after = dump("objects");
     assert_string_equal(after, before);
 }
