@@ -53,6 +53,9 @@ Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, 
 /* create_all: only what is missing from `live`; changes and drops nothing. */
 Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, const MetaData *live,
                                  const CompareOptions *options, GError **error);
+/* The operations of a downgrade: the reverse of `ops`, in an order that runs (with DIALECT_OBJECTS_BY_NAME what is put
+ * back of views, triggers … comes last). OPERATIONS_ERROR_IRREVERSIBLE. New array. */
+GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GError **error);
 /* The error that lists likely renames with the flags to pass. */
 void comparison_rename_error(const Comparison *comparison, GError **error);
 

@@ -1,0 +1,57 @@
+/* Operations for the way back. */
+#include <string.h>
+
+#include "autogenerate/internal.h"
+
+/* The table that a trigger is on has its former name again when the trigger is put back. */
+static void follow_object(const Comparing *comparing, SchemaObject *object, const MigrateOp *rename)
+{
+    if (!object || !name_equal(object->table_name, rename->table_name, comparing->ignore_case))
+        return;
+    char *definition = rename_target(comparing, object->definition, rename->new_name);
+    g_free(object->definition);
+    object->definition = definition;
+    g_free(object->table_name);
+    object->table_name = g_strdup(rename->new_name);
+}
+
+static void follow_renames(const Comparing *comparing, const GPtrArray *objects, const MigrateOp *rename)
+{
+    for (guint i = 0; i < objects->len; i++) {
+        const MigrateOp *op = objects->pdata[i];
+        follow_object(comparing, op->object, rename);
+        follow_object(comparing, op->existing_object, rename);
+    }
+}
+
+static void move_all(GPtrArray *to, GPtrArray *from)
+{
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, g_steal_pointer(&from->pdata[i]));
+}
+
+/* What is named in their texts has to be there when they are put back, as on the way there: behind all else. */
+static GPtrArray *objects_last(const Comparing *comparing, GPtrArray *ops, GError **error)
+{
+    g_autoptr(GPtrArray) sorted = operations_new(), objects = operations_new();
+    for (guint i = 0; i < ops->len; i++) {
+        MigrateOp *op = g_steal_pointer(&ops->pdata[i]);
+        gboolean comes_back = op->kind == OP_REPLACE_OBJECT || op->kind == OP_CREATE_OBJECT;
+        if (op->kind == OP_RENAME_TABLE)
+            follow_renames(comparing, objects, op);
+        g_ptr_array_add(comes_back ? objects : sorted, op);
+    }
+    if (!operations_sort(objects, FALSE, error))
+        return NULL;
+    move_all(sorted, objects);
+    return g_steal_pointer(&sorted);
+}
+
+GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GError **error)
+{
+    const Comparing comparing = {.dialect = dialect, .ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0};
+    g_autoptr(GPtrArray) reversed = operations_reverse(ops, error);
+    if (!reversed || !(dialect->capabilities & DIALECT_OBJECTS_BY_NAME))
+        return g_steal_pointer(&reversed);
+    return objects_last(&comparing, reversed, error);
+}
