@@ -199,24 +199,36 @@ static gboolean send_first(Runner *runner, const Part *part, GError **error)
     return run_bare(runner, part->statement, error);
 }
 
+/* Replaces the failure by one that says more. */
+static void add_line(GError **error, const char *line)
+{
+    if (error == NULL || *error == NULL)
+        return;
+    GError *longer = g_error_new((*error)->domain, (*error)->code, "%s\n%s", (*error)->message, line);
+    g_error_free(*error);
+    *error = longer;
+}
+
 /* What the server refuses has no effect, but for DROP of several objects and their like: then the mark stays, and the
  * next run finds out what is left. */
-static void look_after_failure(Runner *runner, const PlanStatement *statement)
+static void look_after_failure(Runner *runner, const PlanStatement *statement, GError **error)
 {
     g_auto(Mark) mark = {0};
     StatementOutcome outcome = {0};
     if (!runner->refused)
         return;
     runner->written = runner->done;
-    if (!mark_read(runner->mark, &mark, NULL) || mark.kind != MARK_STATE ||
-        !mark_outcome(runner->context, &mark, statement->sql, &outcome, NULL))
+    if (!mark_read(runner->mark, &mark, NULL) || !mark_outcome(runner->context, &mark, statement->sql, &outcome, NULL))
         return;
     runner->keeps_mark = outcome.effect == EFFECT_DONE || outcome.effect == EFFECT_PARTLY;
-    if (runner->keeps_mark) {
-        runner->busy = FALSE;
-        log_warning("the statement that failed took effect%s all the same: the next run goes on from there",
-                    outcome.effect == EFFECT_DONE ? "" : " in part");
-    }
+    runner->busy = runner->busy && !runner->keeps_mark;
+    if (outcome.effect == EFFECT_DONE)
+        add_line(error, "it took effect all the same: leave it as it is, the next run goes on behind it");
+    else if (outcome.effect == EFFECT_PARTLY)
+        add_line(error, "it took effect in part all the same: leave it as it is, the next run sends what remains");
+    else if (outcome.effect == EFFECT_UNKNOWN)
+        add_line(error, "what it did before it failed may stay, which the catalog cannot tell: look before it is sent "
+                        "again");
     statement_outcome_clear(&outcome);
 }
 
@@ -226,7 +238,7 @@ static gboolean run_marked(Runner *runner, const Part *part, GError **error)
         return FALSE;
     if (!(runner->has_row ? send_marked(runner, part->statement, error) : send_first(runner, part, error))) {
         if (runner->mark != NULL)
-            look_after_failure(runner, part->statement);
+            look_after_failure(runner, part->statement, error);
         return FALSE;
     }
     runner->written = runner->done;
@@ -247,14 +259,36 @@ static gboolean find_rolls_back(Runner *runner, const PlanStatement *statement, 
     return fail_action(runner, "looking whether a statement can be rolled back", cause, error);
 }
 
+/* The names in a statement: those that say the same are about the same tables, as the many INSERTs of a seed are. */
+static char *names_of(const Dialect *dialect, const char *sql)
+{
+    GString *names = g_string_new(NULL);
+    gsize length = strlen(sql), position = 0;
+    SqlToken token;
+    do {
+        token = sql_next_significant(dialect, sql, length, &position);
+        gboolean is_name = token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED;
+        if (is_name || sql_token_is(&token, sql, "."))
+            g_string_append_len(names, sql + token.start, (gssize)token.length);
+        if (is_name)
+            g_string_append_c(names, ' ');
+    } while (token.kind != SQL_TOKEN_END && token.kind != SQL_TOKEN_UNFINISHED);
+    return g_string_free(names, FALSE);
+}
+
 /* How many statements of the group from `from` on share a transaction; 0: the first one is in none. */
 static gboolean count_together(Runner *runner, const PlanGroup *group, guint from, guint *n, GError **error)
 {
-    gboolean does = TRUE;
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint most = asks_first(runner) ? 1 : G_MAXUINT;
-    for (*n = 0; does && *n < most && from + *n < group->statements->len; *n += does)
-        if (!find_rolls_back(runner, g_ptr_array_index(group->statements, from + *n), &does, error))
+    gboolean does = TRUE;
+    for (*n = 0; does && *n < most && from + *n < group->statements->len; *n += does) {
+        const PlanStatement *statement = g_ptr_array_index(group->statements, from + *n);
+        if (!g_hash_table_add(known, names_of(runner->dialect, statement->sql)))
+            continue;
+        if (!find_rolls_back(runner, statement, &does, error))
             return FALSE;
+    }
     return TRUE;
 }
 

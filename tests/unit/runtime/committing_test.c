@@ -242,6 +242,21 @@ static void test_refused(void **state)
     assert_query(project, JOURNAL, "aaaa|up|done|2|2");
 }
 
+/* DROP TABLE a, missing: the server says no, but has dropped a table. */
+static void test_refused_with_effect(void **state)
+{
+    (void)state;
+    g_autoptr(Project) project = committing_project();
+    project_write(project, "aaaa", "", "-- migrate:up\nCREATE TABLE a (n);\nDROP TABLE nope;\nCREATE TABLE b (n);\n");
+    forced_rest = "CREATE TABLE rest (n)";
+    GError *error = project_fail(project, STEP_UP, "head");
+    assert_fails(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT, "no such table: nope", "took effect in part", NULL);
+    assert_query(project, JOURNAL, "aaaa|up|started|1|3");
+    assert_query(project, MARK, "1");
+    assert_run(project, STEP_UP, "head", "aaaa");
+    assert_query(project, "SELECT count(*) FROM sqlite_master WHERE name IN ('a', 'b', 'rest')", "3");
+}
+
 /* The bare statement before a group that fails is done, and stays so. */
 static void test_refused_rows(void **state)
 {
@@ -316,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_in_flight_edited),
         cmocka_unit_test(test_partly),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused_with_effect),
         cmocka_unit_test(test_refused_rows),
         cmocka_unit_test(test_rows_that_stay),
         cmocka_unit_test(test_one_transaction),
