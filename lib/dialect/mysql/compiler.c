@@ -167,10 +167,10 @@ GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlav
     g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
     g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_table_change_free);
     g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
-    g_autoptr(GPtrArray) dropped = strings_new();
+    g_autoptr(GPtrArray) dropped = strings_new(), ordered = mysql_ops_in_order(ops);
     MysqlCompiler compiler = {
         .flavour = flavour,
-        .ops = ops,
+        .ops = ordered,
         .database = metadata_copy(before),
         .changes = changes,
         .renames = renames,
@@ -180,9 +180,9 @@ GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlav
     read_before(compiler.database, flavour);
     compiler.written = metadata_copy(compiler.database);
     gboolean compiled = TRUE;
-    for (guint i = 0; compiled && i < ops->len; i++) {
+    for (guint i = 0; compiled && i < ordered->len; i++) {
         compiler.position = i;
-        compiled = compile_op(&compiler, ops->pdata[i], error);
+        compiled = compile_op(&compiler, ordered->pdata[i], error);
     }
     compiled = compiled && mysql_flush(&compiler, error);
     metadata_free(compiler.database);

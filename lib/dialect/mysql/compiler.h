@@ -31,7 +31,7 @@ typedef struct MysqlTableChange {
 
 typedef struct MysqlCompiler {
     MysqlFlavour flavour;
-    const GPtrArray *ops;   /* all, sorted */
+    const GPtrArray *ops;   /* all, in their order */
     guint position;         /* of the current one */
     MetaData *database;     /* with all ops before the current one applied, those too that are not written yet */
     MetaData *written;      /* as what is written leaves it */
@@ -45,6 +45,11 @@ typedef struct MysqlCompiler {
 /* --- compiler.c --- */
 /* Adds a statement (taken), behind what is written. */
 void mysql_add(MysqlCompiler *compiler, char *sql);
+
+/* --- order.c --- */
+/* The ops with what replaces views, triggers … behind the tables that they name, as far as an execute lets them. A
+ * container only. */
+GPtrArray *mysql_ops_in_order(const GPtrArray *ops);
 
 /* --- write_table.c: what stands inside CREATE TABLE and behind ADD --- */
 const Dialect *mysql_dialect_of(MysqlFlavour flavour);

@@ -323,6 +323,24 @@ static void test_dropped_tables(void **state)
                 "    CONSTRAINT fb FOREIGN KEY (id) REFERENCES a (id)\n) ENGINE=InnoDB;\nDROP TABLE a;\n");
 }
 
+/* On the way back, what was replaced last comes first; its former definition names the table's former name. */
+static void test_replaced_view(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = metadata_new(FALSE);
+    const Table *table = add_table(before, "u");
+    g_autoptr(SchemaObject) v = schema_object_new("view", NULL, "v", "CREATE VIEW v AS SELECT id FROM u");
+    g_autoptr(SchemaObject) former = schema_object_new("view", NULL, "v", "CREATE VIEW v AS SELECT id FROM t, w");
+    g_autoptr(SchemaObject) w = schema_object_new("view", NULL, "w", "CREATE VIEW w AS SELECT 1 AS one");
+    g_ptr_array_add(before->objects, schema_object_copy(v));
+    g_autoptr(GPtrArray) ops = one(migrate_op_replace_object(v, former));
+    g_ptr_array_add(ops, migrate_op_rename_table(table, "t"));
+    g_ptr_array_add(ops, migrate_op_create_object(w));
+    assert_both(ops, before,
+                "RENAME TABLE u TO t;\nCREATE VIEW w AS SELECT 1 AS one;\n"
+                "CREATE OR REPLACE VIEW v AS SELECT id FROM t, w;\n");
+}
+
 /* --- options --- */
 
 static void test_options(void **state)
@@ -456,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_foreign_keys_around),
         cmocka_unit_test(test_rename_table),
         cmocka_unit_test(test_dropped_tables),
+        cmocka_unit_test(test_replaced_view),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_restored),

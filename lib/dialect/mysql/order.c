@@ -1,0 +1,74 @@
+/* The way back is the way there in reverse, so that what was replaced last is replaced first: before the tables are
+ * again what the former definitions name. The server looks at a view's tables when the view is made, and at a trigger's
+ * table, so these go behind. */
+#include "dialect/mysql/compiler.h"
+
+#include <string.h>
+
+static gboolean is_object_op(const MigrateOp *op)
+{
+    return op->kind == OP_CREATE_OBJECT || op->kind == OP_DROP_OBJECT || op->kind == OP_REPLACE_OBJECT;
+}
+
+static gboolean uses(const MigrateOp *op, const MigrateOp *other)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (op == other || !op->object || !other->object)
+        return FALSE;
+    g_ptr_array_add(names, other->object->name);
+    return mysql_mentions(op->object->definition, names);
+}
+
+static gboolean uses_any(const MigrateOp *op, const GPtrArray *others)
+{
+    for (guint i = 0; i < others->len; i++)
+        if (uses(op, others->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Moves the ops of `tail` behind `result`, each behind those that it uses, else as they stand. */
+static void add_sorted(GPtrArray *result, GPtrArray *tail)
+{
+    while (tail->len > 0) {
+        guint next = 0;
+        while (next < tail->len && uses_any(tail->pdata[next], tail))
+            next++;
+        g_ptr_array_add(result, g_ptr_array_remove_index(tail, next < tail->len ? next : 0));
+    }
+}
+
+/* Of ops without an execute among them. */
+static void add_segment(GPtrArray *result, const GPtrArray *ops, guint from, guint to)
+{
+    g_autoptr(GPtrArray) tail = g_ptr_array_new();
+    guint behind = to; /* the last op that is not about an object stands in front of it */
+    while (behind > from && is_object_op(ops->pdata[behind - 1]))
+        behind--;
+    for (guint i = from; i < behind; i++) {
+        const MigrateOp *op = ops->pdata[i];
+        g_ptr_array_add(op->kind == OP_REPLACE_OBJECT ? tail : result, ops->pdata[i]);
+    }
+    gboolean moved = tail->len > 0;
+    for (guint i = behind; i < to; i++)
+        g_ptr_array_add(tail, ops->pdata[i]);
+    if (moved)
+        add_sorted(result, tail);
+    else
+        g_ptr_array_extend(result, tail, NULL, NULL);
+}
+
+GPtrArray *mysql_ops_in_order(const GPtrArray *ops)
+{
+    GPtrArray *result = g_ptr_array_new();
+    for (guint from = 0; from < ops->len;) {
+        guint to = from;
+        while (to < ops->len && ((const MigrateOp *)ops->pdata[to])->kind != OP_EXECUTE)
+            to++;
+        add_segment(result, ops, from, to);
+        if (to < ops->len)
+            g_ptr_array_add(result, ops->pdata[to]);
+        from = to + 1;
+    }
+    return result;
+}
