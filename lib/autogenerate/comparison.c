@@ -81,11 +81,36 @@ static gboolean sort_result(const Comparing *comparing, GError **error)
     return operations_sort(comparing->operations, !(comparing->dialect->capabilities & DIALECT_LATE_REFERENCES), error);
 }
 
+/* To drop the one and create the other would lose the table, if the server were not to refuse it. */
+static gboolean refuse_other_case(const MetaData *model, const MetaData *live, GError **error)
+{
+    g_autoptr(GHashTable) folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; live->folds_names && i < live->tables->len; i++) {
+        Table *table = live->tables->pdata[i];
+        if (!table->schema)
+            g_hash_table_insert(folded, g_utf8_strdown(table->name, -1), table);
+    }
+    for (guint i = 0; live->folds_names && i < model->tables->len; i++) {
+        const Table *table = model->tables->pdata[i];
+        g_autofree char *name = g_utf8_strdown(table->name, -1);
+        const Table *other = table->schema ? NULL : g_hash_table_lookup(folded, name);
+        if (!other || strcmp(other->name, table->name) == 0)
+            continue;
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                    "table '%s' is '%s' in the database, which compares names of tables without case: write '%s' in "
+                    "the model",
+                    table->name, other->name, other->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* --- the two entries --- */
 
 static gboolean compare_everything(Comparing *comparing, GError **error)
 {
-    if (!resolve_renames(comparing, error))
+    if (!refuse_other_case(comparing->model, comparing->live, error) || !resolve_renames(comparing, error))
         return FALSE;
     match_tables(comparing);
     match_objects(comparing);
@@ -119,6 +144,8 @@ Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, 
 {
     g_autoptr(Comparison) result = comparison_new();
     Comparing comparing = comparing_new(dialect, model, live, options, result);
+    if (!refuse_other_case(model, live, error))
+        return NULL;
     for (guint i = 0; i < model->tables->len; i++) {
         const Table *table = model->tables->pdata[i];
         if (in_scope(&comparing, table->schema, table->name) && !metadata_find_table(live, table->schema, table->name))

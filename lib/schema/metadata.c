@@ -89,6 +89,7 @@ MetaData *metadata_copy(const MetaData *metadata)
 {
     MetaData *copy = metadata_new(metadata->ignore_case);
     copy->backticks = metadata->backticks;
+    copy->folds_names = metadata->folds_names;
     for (guint i = 0; i < metadata->tables->len; i++)
         metadata_add_table(copy, table_copy(metadata->tables->pdata[i]));
     for (guint i = 0; i < metadata->enums->len; i++)

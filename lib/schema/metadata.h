@@ -136,6 +136,8 @@ typedef struct MetaData {
     GPtrArray *sequences; /* Sequence* */
     GPtrArray *objects;   /* SchemaObject* */
     gboolean ignore_case; /* identifiers compare without ASCII case (SQLite) */
+    gboolean folds_names; /* of a live schema: names of tables that differ in case only are one (MySQL, where
+                             lower_case_table_names says so) */
     gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
     GHashTable *by_name;  /* private: table index */
 } MetaData;

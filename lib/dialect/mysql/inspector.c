@@ -21,6 +21,7 @@ static gboolean read_database(MysqlInspector *inspector, Result *result, GError 
         inspector->database = g_strdup(result_text(result, NAME));
         inspector->collation = mysql_charset_name(result_text(result, COLLATION));
         inspector->fold_names = result_integer(result, LOWER_CASE_TABLE_NAMES) != 0;
+        inspector->metadata->folds_names = inspector->fold_names;
     } else if (more == 0 && wanted != NULL) {
         g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_CATALOG, "there is no database '%s', or it may not be seen",
                     wanted);

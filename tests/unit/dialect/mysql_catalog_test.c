@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
+#include "autogenerate/autogenerate.h"
 #include "base/error.h"
 #include "dialect/mysql/mysql.h"
 #include "schema/model.h"
@@ -187,6 +188,29 @@ static void names_in_small_letters(void **state)
     assert_string_equal(key->referred_table, "Orders");
     assert_null(key->referred_schema);
     assert_string_equal(key->ondelete, "CASCADE");
+    assert_true(metadata->folds_names);
+}
+
+static void names_in_another_case(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL, second = NULL;
+    g_autoptr(MetaData) live = metadata_new(FALSE), model = metadata_new(FALSE);
+    const CompareOptions options = {.compare_type = TRUE};
+
+    live->folds_names = TRUE;
+    metadata_add_table(live, table_new(NULL, "orders"));
+    metadata_add_table(model, table_new(NULL, "Orders"));
+    assert_null(autogenerate_compare(&mysql_dialect, model, live, &options, &error));
+    assert_true(g_error_matches(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED));
+    assert_string_equal(error->message, "table 'Orders' is 'orders' in the database, which compares names of tables "
+                                        "without case: write 'orders' in the model");
+    assert_null(autogenerate_missing(&mysql_dialect, model, live, &options, &second));
+    assert_string_equal(second->message, error->message);
+    metadata_rename_table(model, model->tables->pdata[0], "orders");
+    g_autoptr(Comparison) same = autogenerate_compare(&mysql_dialect, model, live, &options, NULL);
+    assert_non_null(same);
+    assert_int_equal(same->operations->len, 0);
 }
 
 static void no_engine(void **state)
@@ -241,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mysql_answers_are_read),
         cmocka_unit_test(names_in_small_letters),
+        cmocka_unit_test(names_in_another_case),
         cmocka_unit_test(no_engine),
         cmocka_unit_test(partitions),
     };
