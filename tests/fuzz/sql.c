@@ -37,8 +37,7 @@ static void check_statement(const Dialect *dialect, const char *text, const SqlS
     gsize position = 0;
     SqlToken token = sql_next_significant(dialect, sql, statement->length, &position);
 
-    /* In MySQL's "--;" two operators stand, and in what is before the ';' a comment. */
-    promise((token.start == 0 && token.kind != SQL_TOKEN_END) || g_str_has_suffix(sql, "--"));
+    promise(token.start == 0 && token.kind != SQL_TOKEN_END);
     dialect->refuses_transaction(sql, statement->length);
     dialect->controls_transaction(sql, statement->length);
     if (dialect->may_commit)

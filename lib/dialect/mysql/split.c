@@ -182,6 +182,12 @@ static gboolean end_statement(Splitter *splitter, gsize offset, GError **error)
     return TRUE;
 }
 
+static gboolean begins_with_dashes(const Splitter *splitter, const SqlToken *token)
+{
+    return sql_token_is(token, splitter->text, "-") && token->start + 1 < splitter->length &&
+           splitter->text[token->start + 1] == '-';
+}
+
 static gboolean take_token(Splitter *splitter, const SqlToken *token, GError **error)
 {
     if (!token_check(splitter, token, error))
@@ -198,6 +204,8 @@ static gboolean take_token(Splitter *splitter, const SqlToken *token, GError **e
         g_autofree char *name = g_ascii_strdown(splitter->text + token->start, (gssize)token->length);
         return client_command_failed(splitter, token->start, name, FALSE, error);
     }
+    if (!splitter->counts && begins_with_dashes(splitter, token)) /* the client takes it for a comment */
+        return split_failed(splitter, token->start, "a comment needs white space behind its '--'", error);
     if (!splitter->started)
         splitter->start = token->start;
     splitter->started = TRUE;

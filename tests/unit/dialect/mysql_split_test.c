@@ -161,6 +161,8 @@ static void test_errors(void **state)
                  "error: 2:1: unfinished body: what opens here has no END WHILE");
     assert_split("A;\nsource x.sql;", "error: 2:1: 'source' is a command of the mysql client, no SQL\n"
                                       "put the statements themselves here, or into a section of their own");
+    assert_split("A;\n--b\nC;", "error: 2:1: a comment needs white space behind its '--'");
+    assert_split("SELECT 1 --1;\nB", "SELECT 1 --1|B");
     assert_split("SELECT 1\\G",
                  "error: 1:9: '\\G' is a command of the mysql client, no SQL\nend the statement with ';'");
     assert_split("\\", "error: 1:1: '\\' is a command of the mysql client, no SQL\n"
