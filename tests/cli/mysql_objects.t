@@ -116,6 +116,15 @@ CREATE OR REPLACE VIEW totals AS SELECT id, taxed(total) AS total FROM sales" --
 without 'TRIGGER' "triggers go with their table"
 without 'a_view' "a view on a view that mentions the table stays"
 
+check_change both "$tables//$objects" "RENAME TABLE orders TO sales//
+ALTER TABLE sales RENAME COLUMN note TO remark//
+CREATE OR REPLACE TRIGGER z_first BEFORE INSERT ON sales FOR EACH ROW PRECEDES a_second SET new.remark = upper(new.remark)//
+CREATE OR REPLACE TRIGGER a_second BEFORE INSERT ON sales FOR EACH ROW FOLLOWS z_first BEGIN
+  INSERT INTO log (said) VALUES (concat('new;', new.remark));
+END//
+CREATE OR REPLACE VIEW totals AS SELECT id, taxed(total) AS total FROM sales//
+CREATE VIEW remarks AS SELECT remark FROM sales" --rename orders:sales --rename orders.note:sales.remark
+
 check_change column_renamed "$tables//$objects" "ALTER TABLE orders RENAME COLUMN total TO amount//
 CREATE OR REPLACE VIEW totals AS SELECT id, taxed(amount) AS total FROM orders" --rename orders.total:amount
 without 'TRIGGER' "what does not mention the column stays"

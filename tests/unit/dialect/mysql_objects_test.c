@@ -289,6 +289,13 @@ static void test_hidden_definitions(void **state)
     assert_null(mariadb_dialect.inspect(connection, NULL, &error));
     assert_string_equal(error->message, "the server does not show the definition of procedure 'secret' to this "
                                         "account: grant it SELECT ON mysql.proc");
+    mysql_run(url, "DROP PROCEDURE secret; CREATE TABLE t (id INT); CREATE VIEW v AS SELECT id FROM t; GRANT SELECT ON "
+                   "objects.* TO guest");
+    g_clear_error(&error);
+    g_autoptr(Connection) again = connect_to(guest); /* privileges are those of its start */
+    assert_null(mariadb_dialect.inspect(again, NULL, &error));
+    assert_string_equal(error->message, "the server does not show the definition of view 'v' to this account: grant it "
+                                        "SHOW VIEW");
     mysql_run(url, "DROP USER guest");
 }
 
