@@ -136,6 +136,21 @@ static void write_token(Writer *writer)
     sql_reader_advance(&writer->reader);
 }
 
+/* The server writes NULL as the first value of a list (not so of LIST COLUMNS). */
+static void put_null_first(GString *text)
+{
+    static const char in[] = "VALUES IN (", null[] = ", NULL";
+
+    for (char *at = strstr(text->str, in); at != NULL; at = strstr(at, in)) {
+        at += strlen(in);
+        char *found = g_strstr_len(at, (gssize)strcspn(at, ")"), null);
+        if (found == NULL || g_ascii_isalnum(found[strlen(null)]))
+            continue;
+        memmove(at + strlen("NULL, "), at, (gsize)(found - at));
+        memcpy(at, "NULL, ", strlen("NULL, "));
+    }
+}
+
 char *mysql_partition_by(const char *text, const char *engine)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -146,5 +161,7 @@ char *mysql_partition_by(const char *text, const char *engine)
             write_token(&writer);
     if (g_str_has_prefix(out->str, "RANGE ("))
         g_string_replace(out, "LESS THAN (MAXVALUE)", "LESS THAN MAXVALUE", 0);
+    if (g_str_has_prefix(out->str, "LIST ("))
+        put_null_first(out);
     return g_strdup(out->str);
 }

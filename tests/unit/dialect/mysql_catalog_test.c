@@ -257,6 +257,10 @@ static void partitions(void **state)
                       "HASH (a) (PARTITION p STORAGE ENGINE = MyISAM)");
     assert_partitions("SYSTEM_TIME INTERVAL 1 year STARTS TIMESTAMP'2020-01-01 00:00:00' partitions 3", NULL,
                       "SYSTEM_TIME INTERVAL 1 YEAR PARTITIONS 3");
+    assert_partitions("LIST (a) (PARTITION p VALUES IN (2, 1, NULL, 3), PARTITION q DEFAULT)", NULL,
+                      "LIST (a) (PARTITION p VALUES IN (NULL, 2, 1, 3), PARTITION q DEFAULT)");
+    assert_partitions("LIST COLUMNS (a) (PARTITION p VALUES IN (1, NULL))", NULL,
+                      "LIST COLUMNS (a) (PARTITION p VALUES IN (1, NULL))");
     assert_partitions("KEY (`key`, `hash`)", NULL, "KEY (`key`, `hash`)");
 }
 
