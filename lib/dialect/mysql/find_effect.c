@@ -105,8 +105,8 @@ static gboolean find_altered(Connection *connection, const Effect *effect, State
 
     if (effect->targets->len > 1) /* with RENAME TO: all of it, or none */
         return decide_by_wishes(effect, outcome);
-    if (target->kind != TARGET_TABLE)
-        return decide(outcome, EFFECT_UNKNOWN, "how the definition was before it is not known");
+    if (target->kind != TARGET_TABLE) /* says what the object is to be: the same again */
+        return decide(outcome, effect->risk != NULL ? EFFECT_UNKNOWN : EFFECT_NONE, effect->risk);
     g_autoptr(TableFacts) facts = mysql_table_facts_read(connection, target, error);
     if (facts == NULL)
         return FALSE;
@@ -114,6 +114,21 @@ static gboolean find_altered(Connection *connection, const Effect *effect, State
         return find_index(effect, facts, outcome);
     mysql_find_alter_effect(facts, effect->rest, outcome);
     return TRUE;
+}
+
+/* What has neither rows nor privileges may be replaced by the same again. */
+static gboolean find_replaced(const Effect *effect, StatementOutcome *outcome)
+{
+    const char *risk = effect->risk;
+
+    for (guint i = 0; i < effect->targets->len && risk == NULL; i++) {
+        const Target *target = effect->targets->pdata[i];
+        if (target->kind == TARGET_USER && target->state != NULL)
+            risk = "a CREATE OR REPLACE USER takes the privileges away";
+    }
+    if (effect->targets->len == 1 && ((const Target *)effect->targets->pdata[0])->state == NULL)
+        risk = NULL;
+    return decide(outcome, risk != NULL ? EFFECT_UNKNOWN : EFFECT_NONE, risk);
 }
 
 /* --- all --- */
@@ -128,9 +143,7 @@ static gboolean find(Connection *connection, const Effect *effect, StatementOutc
                    ? find_created_table(connection, effect, outcome, error)
                    : decide_by_wishes(effect, outcome);
     case EFFECT_VERB_REPLACE:
-        return first == NULL || first->state == NULL
-                   ? decide(outcome, EFFECT_NONE, NULL)
-                   : decide(outcome, EFFECT_UNKNOWN, "the one that is there may be the new one or the old one");
+        return find_replaced(effect, outcome);
     case EFFECT_VERB_ALTER:
         return find_altered(connection, effect, outcome, error);
     case EFFECT_VERB_DROP:

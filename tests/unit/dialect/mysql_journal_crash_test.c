@@ -172,6 +172,7 @@ static void test_server_dies(void **state)
         "ALTER TABLE big ADD INDEX i (t), MODIFY seq BIGINT NOT NULL",
         "ALTER TABLE big ADD COLUMN c INT, RENAME TO bigger, ALGORITHM=COPY",
         "CREATE TABLE x AS SELECT * FROM big",
+        "CREATE OR REPLACE TABLE big (x INT)",
         "RENAME TABLE a TO d, b TO a, c TO b",
         "DROP TABLE a, b, c, big",
     };

@@ -200,25 +200,26 @@ static void test_objects(void **state)
 {
     static const Case cases[] = {
         {"CREATE VIEW x AS SELECT 1", 'N', 'D', 'N', 'D'},
-        {"CREATE OR REPLACE VIEW v AS SELECT id, a FROM t", 'N', 'D', 'U', 'U'},
-        {"CREATE OR REPLACE VIEW v AS SELECT id FROM t", 'N', 'N', 'U', 'U'},
-        {"ALTER VIEW v AS SELECT a FROM t", 'N', 'D', 'U', 'U'},
+        {"CREATE OR REPLACE VIEW v AS SELECT id, a FROM t", 'N', 'D', 'N', 'N'},
+        {"CREATE OR REPLACE VIEW v AS SELECT id FROM t", 'N', 'N', 'N', 'N'},
+        {"ALTER VIEW v AS SELECT a FROM t", 'N', 'D', 'N', 'N'},
         {"DROP VIEW v, v2", 'N', 'D', 'N', 'D'},
         {"CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW SET @a = 1", 'N', 'D', 'N', 'D'},
         {"DROP TRIGGER tr", 'N', 'D', 'N', 'D'},
-        {"CREATE OR REPLACE TRIGGER tr BEFORE INSERT ON w1 FOR EACH ROW SET @x = 2", 'N', 'D', 'U', 'U'},
+        {"CREATE OR REPLACE TRIGGER tr BEFORE INSERT ON w1 FOR EACH ROW SET @x = 2", 'N', 'D', 'N', 'N'},
         {"CREATE DEFINER=CURRENT_USER() PROCEDURE x(a INT) BEGIN SELECT a; END", 'N', 'D', 'N', 'D'},
-        {"ALTER PROCEDURE pr COMMENT 'x'", 'N', 'D', 'U', 'U'},
+        {"ALTER PROCEDURE pr COMMENT 'x'", 'N', 'D', 'N', 'N'},
         {"DROP PROCEDURE IF EXISTS pr", 'N', 'D', 'N', 'D'},
         {"CREATE DEFINER=`root`@`localhost` FUNCTION x() RETURNS INT DETERMINISTIC RETURN 2", 'N', 'D', 'N', 'D'},
         {"DROP FUNCTION fn", 'N', 'D', 'N', 'D'},
         {"CREATE EVENT x ON SCHEDULE EVERY 1 HOUR DO SET @a = 1", 'N', 'D', 'N', 'D'},
-        {"ALTER EVENT ev DISABLE", 'N', 'D', 'U', 'U'},
+        {"ALTER EVENT ev DISABLE", 'N', 'D', 'N', 'N'},
         {"ALTER EVENT ev RENAME TO ev2", 'N', 'D', 'N', 'D'},
         {"DROP EVENT ev", 'N', 'D', 'N', 'D'},
         {"CREATE SEQUENCE x", 'N', 'D', 'N', 'D'},
-        {"ALTER SEQUENCE s CACHE 10", 'N', 'D', 'U', 'U'},
+        {"ALTER SEQUENCE s CACHE 10", 'N', 'D', 'N', 'N'},
         {"ALTER SEQUENCE s RESTART 500", 'U', 'U', 'U', 'U'},
+        {"CREATE OR REPLACE SEQUENCE s START 100", 'U', 'D', 'U', 'U'},
         {"DROP SEQUENCE s", 'N', 'D', 'N', 'D'},
         {"DROP DATABASE journal_b", 'N', 'D', 'N', 'D'},
         {"CREATE DATABASE journal_c", 'N', 'D', 'N', 'D'},
@@ -339,6 +340,26 @@ static void test_temporary(void **state)
     assert_resumed(other, "ALTER TABLE t ADD COLUMN c INT", before, 'U');
 }
 
+/* What the role may not read is not taken for unchanged. */
+static void test_unreadable(void **state)
+{
+    (void)state;
+    g_autofree char *url = mysql_database("journal");
+    mysql_run(url, fixture);
+    mysql_run(url, "CREATE OR REPLACE USER journal_p@'%'; GRANT EXECUTE ON journal.* TO journal_p@'%'; "
+                   "GRANT INSERT ON journal.v TO journal_p@'%'");
+    g_autofree char *poor = g_strdup_printf("mysql://journal_p@127.0.0.1:%d/journal", mysql_server_port());
+    g_autoptr(Connection) connection = open_url(poor);
+    const char *const statements[] = {"ALTER PROCEDURE pr COMMENT 'x'", "ALTER VIEW v AS SELECT 1",
+                                      "REVOKE EXECUTE ON journal.* FROM root@localhost"};
+    for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
+        g_autofree char *before = state_of(connection, statements[i]);
+        assert_resumed(connection, statements[i], before, 'U');
+        assert_found(connection, statements[i], "unreadable", 'U');
+    }
+    mysql_run(url, "DROP USER journal_p@'%'");
+}
+
 /* --- rolls_back --- */
 
 static void assert_rolls_back(Connection *connection, const char *sql, gboolean expected)
@@ -384,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_rolls_back), cmocka_unit_test(test_tables),   cmocka_unit_test(test_alter_table),
         cmocka_unit_test(test_objects),    cmocka_unit_test(test_accounts), cmocka_unit_test(test_no_trace),
         cmocka_unit_test(test_partly),     cmocka_unit_test(test_settings), cmocka_unit_test(test_temporary),
+        cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
