@@ -29,7 +29,8 @@ const Command command_downgrade = {
         "Where DDL commits by itself (MySQL, MariaDB), a revision that is half applied counts as applied here: -1 "
         "takes "
         "it back. The catalog is asked of each statement of its down sections whether there is anything to be taken "
-        "back; what it cannot tell is for migrate repair.",
+        "back; what it cannot tell is for migrate repair. What has a name only between two "
+        "statements of the way up, and none in the way down, stays.",
     .examples = "migrate downgrade -1\nmigrate downgrade base\nmigrate downgrade --sql 3f2a9c:1975ea",
     .exits = "another run held the lock longer than lock_wait",
     .options = options,

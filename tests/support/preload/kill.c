@@ -1,7 +1,7 @@
 /*
  * For tests, with LD_PRELOAD: kills the process with SIGKILL at a chosen call, as a power cut would.
  *   KILL_ON=statement  counts sqlite3_step() calls that start a statement
- *   KILL_ON=send       counts libpq's calls that send a statement, a batch, or take an answer
+ *   KILL_ON=send       counts libpq's and the MariaDB client's calls that send a statement, a batch, or take an answer
  *   KILL_ON=write      counts the calls with which SQLite changes files (pwrite, ftruncate, fsync, unlink)
  *   KILL_AT=N          kills before the N-th; KILL_AFTER=N behind it; without either nobody is killed
  *   KILL_COUNT=FILE    at exit, the number of calls goes into FILE
@@ -168,4 +168,49 @@ PGresult *PQgetResult(PGconn *connection)
     PGresult *result = real(connection);
     after(call);
     return result;
+}
+
+/* --- the MariaDB client: likewise --- */
+
+typedef struct st_mysql MYSQL;
+typedef struct st_mysql_res MYSQL_RES;
+int mysql_real_query_start(int *result, MYSQL *server, const char *sql, unsigned long length);
+int mysql_real_query_cont(int *result, MYSQL *server, int status);
+int mysql_next_result_start(int *result, MYSQL *server);
+int mysql_next_result_cont(int *result, MYSQL *server, int status);
+
+int mysql_real_query_start(int *result, MYSQL *server, const char *sql, unsigned long length)
+{
+    REAL(mysql_real_query_start);
+    long call = before("send");
+    int status = real(result, server, sql, length);
+    after(call);
+    return status;
+}
+
+int mysql_real_query_cont(int *result, MYSQL *server, int status)
+{
+    REAL(mysql_real_query_cont);
+    long call = before("send");
+    int wanted = real(result, server, status);
+    after(call);
+    return wanted;
+}
+
+int mysql_next_result_start(int *result, MYSQL *server)
+{
+    REAL(mysql_next_result_start);
+    long call = before("send");
+    int status = real(result, server);
+    after(call);
+    return status;
+}
+
+int mysql_next_result_cont(int *result, MYSQL *server, int status)
+{
+    REAL(mysql_next_result_cont);
+    long call = before("send");
+    int wanted = real(result, server, status);
+    after(call);
+    return wanted;
 }
