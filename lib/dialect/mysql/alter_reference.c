@@ -123,18 +123,69 @@ static gboolean is_in_the_way(const MysqlCompiler *compiler, const Side *side, c
             side_is_in_the_way(compiler, &referred, from->referred_columns, to->referred_columns));
 }
 
+/* --- dropped and created again --- */
+
+static void take_names(const GPtrArray *names, const GPtrArray *columns)
+{
+    for (guint i = 0; i < columns->len; i++) {
+        const char *name = mysql_current_name(names, columns->pdata[i]);
+        char *copy = g_strdup(name ? name : "");
+        g_free(columns->pdata[i]);
+        columns->pdata[i] = copy;
+    }
+}
+
+/* The former foreign key in the words that now mean it. New. */
+static char *in_new_names(const MysqlCompiler *compiler, const Side *side, const Constraint *from)
+{
+    g_autoptr(Constraint) copy = constraint_copy(from);
+    Side referred = side_of(compiler, from->referred_table);
+    if (side->change)
+        take_names(side->change->columns, copy->columns);
+    if (referred.change && referred.to && !from->referred_schema) {
+        take_names(referred.change->columns, copy->referred_columns);
+        g_free(copy->referred_table);
+        copy->referred_table = g_strdup(referred.to->name);
+    }
+    return mysql_constraint_sql(copy, NULL);
+}
+
+/* Operations for every database drop a foreign key and create it again where only some need that. */
+static const Constraint *created_again(const MysqlCompiler *compiler, const Side *side, const Constraint *from)
+{
+    g_autofree char *former = in_new_names(compiler, side, from);
+    for (guint i = 0; former && i < side->to->constraints->len; i++) {
+        const Constraint *constraint = side->to->constraints->pdata[i];
+        if (constraint->kind != CONSTRAINT_FOREIGN_KEY || mysql_is_marked(constraint))
+            continue;
+        g_autofree char *now = mysql_constraint_sql(constraint, NULL);
+        if (g_strcmp0(former, now) != 0)
+            continue;
+        mysql_take_mark(constraint, from);
+        return constraint;
+    }
+    return NULL;
+}
+
 /* --- dropped tables --- */
 
+static gboolean has_constraint(const Table *table, const char *name)
+{
+    for (guint i = 0; table && i < table->constraints->len; i++)
+        if (g_strcmp0(mysql_constraint_name(table->constraints->pdata[i]), name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* TRUE when a table has a constraint of that name that it did not have before. */
 static gboolean is_new_name(const MysqlCompiler *compiler, const char *name)
 {
     for (guint i = 0; i < compiler->changes->len; i++) {
         const MysqlTableChange *change = compiler->changes->pdata[i];
-        const Table *table = change->name ? metadata_find_table(compiler->database, NULL, change->name) : NULL;
-        for (guint j = 0; table && j < table->constraints->len; j++) {
-            const Constraint *constraint = table->constraints->pdata[j];
-            if (!mysql_is_marked(constraint) && g_strcmp0(mysql_constraint_name(constraint), name) == 0)
-                return TRUE;
-        }
+        const Table *to = change->name ? metadata_find_table(compiler->database, NULL, change->name) : NULL;
+        const Table *from = change->former ? metadata_find_table(compiler->written, NULL, change->former) : NULL;
+        if (has_constraint(to, name) && !has_constraint(from, name))
+            return TRUE;
     }
     return FALSE;
 }
@@ -182,6 +233,8 @@ static void collect_drops(const MysqlCompiler *compiler, MysqlReferences *refere
         if (from->kind != CONSTRAINT_FOREIGN_KEY)
             continue;
         const Constraint *to = side.to ? mysql_same_constraint(side.to, from) : NULL;
+        if (side.to && !to)
+            to = created_again(compiler, &side, from);
         if (!side.to) {
             if (refers_to_earlier_drop(compiler, table, from))
                 add_reference(references->drops, table->name, from);

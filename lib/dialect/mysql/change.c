@@ -182,6 +182,7 @@ static gboolean alters_definition(const MysqlCompiler *compiler, const MigrateOp
 
 static void note_alter_column(const MysqlCompiler *compiler, const MysqlTableChange *change, const MigrateOp *op)
 {
+    g_assert(op->existing != NULL && op->column != NULL);
     MysqlName *name = find_current(change->columns, op->existing->name);
     if (name && alters_definition(compiler, op))
         name->altered = TRUE;
@@ -216,7 +217,7 @@ gboolean mysql_note_change(MysqlCompiler *compiler, const MigrateOp *op, GError 
         return note_drop(compiler, op, error);
     else if (op->kind == OP_RENAME_TABLE)
         return note_rename(compiler, op, error);
-    else if (op->column || op->existing)
+    else if (op->kind == OP_ADD_COLUMN || op->kind == OP_DROP_COLUMN || op->kind == OP_ALTER_COLUMN)
         note_column(compiler, op);
     else if (op->kind == OP_CREATE_INDEX || op->kind == OP_DROP_INDEX || op->kind == OP_RENAME_INDEX)
         note_index(compiler, op);

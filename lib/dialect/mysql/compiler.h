@@ -85,6 +85,8 @@ void mysql_forget_name(const Table *table, const char *name);
 void mysql_mark_constraints(const MetaData *metadata);
 /* The constraint of `table` with the same mark as `like`, or NULL. */
 const Constraint *mysql_same_constraint(const Table *table, const Constraint *like);
+/* `constraint` is `from` again. */
+void mysql_take_mark(const Constraint *constraint, const Constraint *from);
 gboolean mysql_is_marked(const Constraint *constraint); /* FALSE: it is new since the last flush */
 /* TRUE when the SQL text names one of the char* `names`. */
 gboolean mysql_mentions(const char *text, const GPtrArray *names);

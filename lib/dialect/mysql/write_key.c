@@ -79,6 +79,11 @@ const Constraint *mysql_same_constraint(const Table *table, const Constraint *li
     return NULL;
 }
 
+void mysql_take_mark(const Constraint *constraint, const Constraint *from)
+{
+    options_set(constraint->options, MARK, options_get(from->options, MARK));
+}
+
 const char *mysql_constraint_name(const Constraint *constraint)
 {
     const char *written = options_get(constraint->options, WRITTEN_NAME);
