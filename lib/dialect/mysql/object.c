@@ -45,6 +45,10 @@ gboolean object_take(ObjectReader *reading, const char *word, GError **error)
 char *object_take_name(ObjectReader *reading, const char *what, GError **error)
 {
     g_autofree char *name = sql_reader_take_identifier(&reading->reader);
+    if (reading->lenient && name != NULL && sql_reader_take(&reading->reader, ".")) {
+        g_free(name);
+        name = sql_reader_take_identifier(&reading->reader);
+    }
     if (name == NULL) {
         object_expected(reading, what, error);
         return NULL;
@@ -128,6 +132,7 @@ gboolean object_take_body(ObjectReader *reading, GError **error)
     gsize start = reader->token.start, end = start;
     if (sql_reader_at_end(reader))
         return object_expected(reading, "its body", error);
+    reading->body_at = reading->text->len;
     for (; reader->token.kind != SQL_TOKEN_END; sql_reader_advance(reader))
         if (reader->token.kind != SQL_TOKEN_SEMICOLON)
             end = reader->token.start + reader->token.length;
@@ -298,15 +303,18 @@ static gboolean check_object(const SchemaObject *object, MysqlFlavour flavour, G
     return FALSE;
 }
 
-static gboolean adapt(SchemaObject *object, MysqlFlavour flavour, gboolean commented, GPtrArray *notes, GError **error)
+/* `reading` says how. */
+static gboolean adapt(SchemaObject *object, ObjectReader *reading, GError **error)
 {
-    if (!check_object(object, flavour, error))
+    if (!check_object(object, reading->flavour, error))
         return FALSE;
     g_autoptr(GString) text = g_string_new(NULL);
-    ObjectReader reading = {.object = object, .flavour = flavour, .notes = notes, .text = text, .commented = commented};
-    reading.reader = sql_reader_new(&mysql_dialect, object->definition, strlen(object->definition));
-    gboolean read = read_definition(&reading, mysql_object_word(object->kind), error);
-    g_free(reading.algorithm);
+    reading->object = object;
+    reading->text = text;
+    reading->reader = sql_reader_new(&mysql_dialect, object->definition, strlen(object->definition));
+    gboolean read = read_definition(reading, mysql_object_word(object->kind), error);
+    g_clear_pointer(&reading->algorithm, g_free);
+    reading->text = NULL;
     if (!read)
         return FALSE;
     g_free(object->definition);
@@ -316,11 +324,26 @@ static gboolean adapt(SchemaObject *object, MysqlFlavour flavour, gboolean comme
 
 gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error)
 {
-    return adapt(object, flavour, FALSE, notes, error);
+    ObjectReader reading = {.flavour = flavour, .notes = notes};
+    return adapt(object, &reading, error);
 }
 
 char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError **error)
 {
+    ObjectReader reading = {.flavour = flavour, .commented = TRUE};
     g_autoptr(SchemaObject) copy = schema_object_copy(object);
-    return adapt(copy, flavour, TRUE, NULL, error) ? g_steal_pointer(&copy->definition) : NULL;
+    return adapt(copy, &reading, error) ? g_steal_pointer(&copy->definition) : NULL;
+}
+
+gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavour flavour, GError **error)
+{
+    ObjectReader own = {.flavour = flavour}, shown = {.flavour = flavour, .lenient = TRUE};
+    g_autoptr(SchemaObject) other = schema_object_new(object->kind, NULL, object->name, statement);
+    if (!adapt(object, &own, error) || !adapt(other, &shown, error))
+        return FALSE;
+    char *definition =
+        g_strdup_printf("%.*s%s", (int)own.body_at, object->definition, other->definition + shown.body_at);
+    g_free(object->definition);
+    object->definition = definition;
+    return TRUE;
 }

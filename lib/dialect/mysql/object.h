@@ -31,6 +31,8 @@ typedef struct ObjectReader {
     gboolean invoker;   /* SQL SECURITY INVOKER stood before the kind */
     gboolean aggregate; /* AGGREGATE FUNCTION (MariaDB) */
     gboolean commented; /* COMMENT is written into the text */
+    gboolean lenient;   /* names may have a database in front, which is left out */
+    gsize body_at;      /* byte of the text where the body begins */
 } ObjectReader;
 
 /* --- object.c --- */
@@ -61,6 +63,9 @@ const char *mysql_object_word(const char *kind);
 
 /* The object's CREATE statement with its comment. New string. */
 char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError **error);
+
+/* Puts the body of `statement`, the server's CREATE statement of the same object, in the place of the object's own. */
+gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavour flavour, GError **error);
 
 /* A trigger's adapted definition in its parts. */
 typedef struct MysqlTrigger {

@@ -403,6 +403,65 @@ static gboolean add_event(MysqlInspector *inspector, Result *row, GError **error
     return add_object(inspector, "event", name, text, error);
 }
 
+/* --- bodies with strings: information_schema has them without introducers, and two backslashes as one --- */
+
+/* So many in one round trip. */
+enum { BODIES_AT_ONCE = 200 };
+
+static gboolean has_string(const SchemaObject *object)
+{
+    return strcmp(object->kind, "view") != 0 && strpbrk(object->definition, "'\"") != NULL;
+}
+
+static char *show_create(const MysqlInspector *inspector, const SchemaObject *object)
+{
+    g_autofree char *database = mysql_quote_identifier(inspector->database);
+    g_autofree char *name = mysql_quote_identifier(object->name);
+    return g_strdup_printf("SHOW CREATE %s %s.%s", mysql_object_word(object->kind), database, name);
+}
+
+static gboolean take_body(const MysqlInspector *inspector, SchemaObject *object, Result *result, GError **error)
+{
+    guint column = strcmp(object->kind, "event") == 0 ? 3 : 2; /* behind name, sql_mode, and an event's time zone */
+    int more = result_next(result, error);
+    const char *statement = more > 0 ? result_text(result, column) : NULL;
+    if (statement != NULL)
+        return mysql_take_body(object, statement, inspector->flavour, error);
+    return more >= 0 && refuse_hidden(object->kind, object->name, "what SHOW CREATE needs", error);
+}
+
+static gboolean read_some_bodies(const MysqlInspector *inspector, SchemaObject **objects, guint n, GError **error)
+{
+    g_autoptr(GPtrArray) texts = strings_new();
+    g_autofree Request *requests = g_new0(Request, n);
+    g_autofree Result **results = g_new0(Result *, n);
+    for (guint i = 0; i < n; i++) {
+        g_ptr_array_add(texts, show_create(inspector, objects[i]));
+        requests[i].sql = texts->pdata[i];
+    }
+    gboolean read = connection_run_many(inspector->connection, requests, n, results, NULL, error);
+    for (guint i = 0; i < n; i++) {
+        read = read && take_body(inspector, objects[i], results[i], error);
+        result_free(results[i]);
+    }
+    return read;
+}
+
+static gboolean read_bodies(const MysqlInspector *inspector, GError **error)
+{
+    g_autoptr(GPtrArray) objects = g_ptr_array_new();
+    for (guint i = 0; i < inspector->metadata->objects->len; i++)
+        if (has_string(inspector->metadata->objects->pdata[i]))
+            g_ptr_array_add(objects, inspector->metadata->objects->pdata[i]);
+    for (guint from = 0; from < objects->len; from += BODIES_AT_ONCE)
+        if (!read_some_bodies(inspector, (SchemaObject **)objects->pdata + from,
+                              MIN(objects->len - from, BODIES_AT_ONCE), error)) {
+            g_prefix_error(error, "cannot read the catalog: ");
+            return FALSE;
+        }
+    return TRUE;
+}
+
 /* --- what they use, by the names in their definitions --- */
 
 static void add_name(GHashTable *names, const char *name)
@@ -453,8 +512,10 @@ static gboolean read_events(MysqlInspector *inspector, Result *result, GError **
     while ((more = result_next(result, error)) > 0)
         if (!add_event(inspector, result, error))
             return FALSE;
+    if (more < 0 || !read_bodies(inspector, error))
+        return FALSE;
     fill_dependencies(inspector);
-    return more == 0;
+    return TRUE;
 }
 
 #define BOTH(sql)                                                                                                      \

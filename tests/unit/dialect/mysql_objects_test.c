@@ -276,6 +276,29 @@ static void test_names_like_the_database(void **state)
     assert_string_equal(after, before);
 }
 
+/* What information_schema does not tell of strings. */
+static void test_strings_in_bodies(void **state)
+{
+    (void)state;
+#define STRINGS "concat('\\\\', 'a\\'b', 'it''s', \"x'y\", '\\n', _latin1'z', n'q', '\\%')"
+    g_autofree char *url = mysql_database("objects");
+    mysql_run(url, "CREATE TABLE t (a VARCHAR(20));"
+                   "CREATE PROCEDURE p() SELECT " STRINGS ";"
+                   "CREATE FUNCTION f(x VARCHAR(9)) RETURNS VARCHAR(20) COMMENT 'it''s' RETURN " STRINGS ";"
+                   "CREATE TRIGGER tr1 BEFORE INSERT ON objects.t FOR EACH ROW SET new.a = " STRINGS ";"
+                   "CREATE TRIGGER objects.tr2 BEFORE INSERT ON t FOR EACH ROW FOLLOWS tr1 SET new.a = " STRINGS ";"
+                   "CREATE EVENT e ON SCHEDULE EVERY 1 DAY COMMENT 'x' DO SET @a = " STRINGS);
+    g_autoptr(MetaData) read = inspect(url);
+    assert_definition(read, "procedure", "p", "CREATE PROCEDURE p()\nSELECT " STRINGS);
+    assert_definition(read, "function", "f", "CREATE FUNCTION f(x VARCHAR(9)) RETURNS VARCHAR(20)\nRETURN " STRINGS);
+    assert_string_equal(find(read, "function", "f")->comment, "it's");
+    assert_definition(read, "trigger", "tr1",
+                      "CREATE TRIGGER tr1 BEFORE INSERT ON t FOR EACH ROW SET new.a = " STRINGS);
+    assert_definition(read, "trigger", "tr2",
+                      "CREATE TRIGGER tr2 BEFORE INSERT ON t FOR EACH ROW FOLLOWS tr1 SET new.a = " STRINGS);
+    assert_definition(read, "event", "e", "CREATE EVENT e\nON SCHEDULE EVERY 1 DAY\nDO SET @a = " STRINGS);
+}
+
 /* The server tells nobody else the body of a routine, and says no less than that it is there. */
 static void test_hidden_definitions(void **state)
 {
@@ -535,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_routines),
         cmocka_unit_test(test_events_and_sequences),
         cmocka_unit_test(test_names_like_the_database),
+        cmocka_unit_test(test_strings_in_bodies),
         cmocka_unit_test(test_hidden_definitions),
         cmocka_unit_test(test_drop_and_create_all),
         cmocka_unit_test(test_replace),
