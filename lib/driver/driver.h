@@ -20,10 +20,11 @@ typedef void (*WaitingFunction)(Connection *connection, double seconds, void *da
 typedef struct ConnectOptions {
     double lock_timeout;      /* seconds a statement waits for somebody else's lock; 0: not at all. Servers are told by
                                  Dialect.transaction_setup instead */
-    double statement_timeout; /* seconds one statement may run; 0: no limit. Servers: as lock_timeout */
-    gboolean read_only;       /* the connection must not write, and must not create the database. PostgreSQL's driver
-                                 does not hold the caller to it: that would cost a round trip, and poolers refuse it
-                                 as a startup parameter */
+    double statement_timeout; /* seconds one statement may run; 0: no limit. Servers: as lock_timeout, but for MySQL,
+                                 which has no such setting for all statements: its driver ends them */
+    gboolean read_only;       /* the connection must not write, and must not create the database. The servers' drivers
+                                 do not hold the caller to it: that would cost a round trip, and PostgreSQL's poolers
+                                 refuse it as a startup parameter */
     double answer_timeout;    /* seconds until a server that neither accepts the connection nor answers is given up, and
                                  the connection with it; 0: no limit. For questions that are not worth waiting for: a
                                  pooler may have no connection left. Drivers of files need not know it */

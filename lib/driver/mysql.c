@@ -22,7 +22,7 @@ typedef my_bool Flag;
 typedef bool Flag;
 #endif
 
-enum { KILL_CONNECT_SECONDS = 5, TLS_ALERT = 21, DEFAULT_PORT = 3306, SQLSTATE_SIZE = 6 };
+enum { KILL_SECONDS = 5, TLS_ALERT = 21, DEFAULT_PORT = 3306, SQLSTATE_SIZE = 6 };
 
 typedef struct MysqlConnection {
     Connection base;
@@ -205,7 +205,8 @@ static gboolean set_options(MYSQL *server, const MysqlParameters *parameters, GE
     unsigned int off = 0;
     unsigned long packet = 1024UL * 1024 * 1024; /* the server's limit counts */
 #ifdef LIBMARIADB
-    mysql_options(server, MYSQL_OPT_NONBLOCK, NULL);
+    size_t stack = 512 * 1024; /* of the non-blocking calls: name services, TLS and plugins run on it */
+    mysql_options(server, MYSQL_OPT_NONBLOCK, &stack);
 #endif
     mysql_options(server, MYSQL_OPT_PROTOCOL, &protocol);
     mysql_options(server, MYSQL_OPT_LOCAL_INFILE, &off);
@@ -301,7 +302,9 @@ static MYSQL *connect_to_server(const MysqlParameters *parameters, double answer
 static void kill_statement(const MysqlConnection *connection)
 {
     g_autoptr(GError) error = NULL;
-    MYSQL *other = connect_to_server(&connection->parameters, KILL_CONNECT_SECONDS, FALSE, &error);
+    MysqlParameters same = connection->parameters;
+    same.read_timeout = same.write_timeout = KILL_SECONDS;
+    MYSQL *other = connect_to_server(&same, KILL_SECONDS, FALSE, &error);
     char sql[64];
     g_snprintf(sql, sizeof sql, "KILL QUERY %lu", mysql_thread_id(connection->server));
     gboolean killed = other && mysql_query(other, sql) == 0;
@@ -403,9 +406,10 @@ static gboolean refuse(MysqlConnection *connection, const char *sql, MYSQL_STMT 
     connection->error = (ServerError){.code = (int)code,
                                       .sqlstate = connection->sqlstate,
                                       .message = connection->message,
-                                      .hint = mysql_error_hint(code, connection->wait.kill),
+                                      .hint = mysql_error_hint(code, words, connection->wait.kill),
                                       .position = mysql_error_position(sql, code, words)};
-    g_set_error_literal(error, DRIVER_ERROR, (int)mysql_error_class(code, connection->wait.kill), connection->message);
+    g_set_error_literal(error, DRIVER_ERROR, (int)mysql_error_class(code, words, connection->wait.kill),
+                        connection->message);
     if (!connection->lost)
         settle(connection);
     return FALSE;

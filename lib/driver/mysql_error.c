@@ -4,6 +4,7 @@
 
 enum {
     ER_PARSE_ERROR = 1064,
+    ER_OPTION_PREVENTS_STATEMENT = 1290,
     ER_QUERY_INTERRUPTED = 1317,
     ER_QUERY_TIMEOUT = 3024,
     ER_STATEMENT_TIMEOUT = 1969,
@@ -26,9 +27,13 @@ static const struct {
     DriverError class;
     const char *hint;
 } meanings[] = {
+    {1020, DRIVER_ERROR_BUSY, NULL}, /* MariaDB: innodb_snapshot_isolation */
     {1205, DRIVER_ERROR_BUSY, HINT_LOCK},
     {1213, DRIVER_ERROR_BUSY, NULL},
+    {1412, DRIVER_ERROR_BUSY, NULL}, /* the table changed under a transaction */
+    {1689, DRIVER_ERROR_BUSY, HINT_LOCK},
     {3058, DRIVER_ERROR_BUSY, NULL}, /* a deadlock of user-level locks */
+    {3101, DRIVER_ERROR_BUSY, NULL}, /* MySQL: group replication refused the commit */
     {3572, DRIVER_ERROR_BUSY, HINT_LOCK},
     {1022, DRIVER_ERROR_CONSTRAINT, NULL},
     {1048, DRIVER_ERROR_CONSTRAINT, NULL},
@@ -58,7 +63,7 @@ static const struct {
     {3819, DRIVER_ERROR_CONSTRAINT, NULL},
     {4025, DRIVER_ERROR_CONSTRAINT, NULL},
     {1036, DRIVER_ERROR_READ_ONLY, NULL},
-    {1290, DRIVER_ERROR_READ_ONLY, HINT_READ_ONLY},
+    {ER_OPTION_PREVENTS_STATEMENT, DRIVER_ERROR_READ_ONLY, HINT_READ_ONLY},
     {1792, DRIVER_ERROR_READ_ONLY, HINT_READ_ONLY},
     {1836, DRIVER_ERROR_READ_ONLY, HINT_READ_ONLY},
     {3, DRIVER_ERROR_FULL, HINT_FULL},
@@ -110,19 +115,25 @@ gboolean mysql_error_is_lost(guint code)
     return FALSE;
 }
 
-DriverError mysql_error_class(guint code, MysqlKill kill)
+/* One number for every option of the server that forbids something. */
+static gboolean is_meant(guint code, const char *words)
+{
+    return code != ER_OPTION_PREVENTS_STATEMENT || strstr(words, "read-only") || strstr(words, "read_only");
+}
+
+DriverError mysql_error_class(guint code, const char *words, MysqlKill kill)
 {
     if (mysql_error_is_lost(code))
         return DRIVER_ERROR_CONNECT;
     if (code == ER_QUERY_INTERRUPTED)
         return kill == KILL_CANCELLED ? DRIVER_ERROR_CANCELLED : DRIVER_ERROR_STATEMENT;
     for (guint i = 0; i < G_N_ELEMENTS(meanings); i++)
-        if (meanings[i].code == code)
+        if (meanings[i].code == code && is_meant(code, words))
             return meanings[i].class;
     return DRIVER_ERROR_STATEMENT;
 }
 
-const char *mysql_error_hint(guint code, MysqlKill kill)
+const char *mysql_error_hint(guint code, const char *words, MysqlKill kill)
 {
     if (mysql_error_is_lost(code))
         return HINT_GONE;
@@ -130,7 +141,7 @@ const char *mysql_error_hint(guint code, MysqlKill kill)
         return kill == KILL_TIMEOUT ? "the statement_timeout of migrate.ini ended it"
                                     : "another session ended it with KILL QUERY";
     for (guint i = 0; i < G_N_ELEMENTS(meanings); i++)
-        if (meanings[i].code == code)
+        if (meanings[i].code == code && is_meant(code, words))
             return meanings[i].hint;
     return NULL;
 }

@@ -14,10 +14,10 @@
 /* Why a statement was killed from here. */
 typedef enum MysqlKill { KILL_NOT, KILL_CANCELLED, KILL_TIMEOUT } MysqlKill;
 
-/* DRIVER_ERROR_STATEMENT for what is in no list. */
-DriverError mysql_error_class(guint code, MysqlKill kill);
+/* DRIVER_ERROR_STATEMENT for what is in no list. `words`: the server's. */
+DriverError mysql_error_class(guint code, const char *words, MysqlKill kill);
 /* What to do about it; NULL for most. */
-const char *mysql_error_hint(guint code, MysqlKill kill);
+const char *mysql_error_hint(guint code, const char *words, MysqlKill kill);
 /* The same for a connection that was not made: `words` are the library's. */
 const char *mysql_connect_hint(guint code, const char *words);
 /* The connection cannot be used any more. */

@@ -390,6 +390,11 @@ static void test_statements_over_tls(void **state)
     for (guint i = 0; i < 100 && connection_alive(connection); i++)
         g_usleep(50000);
     assert_false(connection_alive(connection));
+    for (guint i = 0; i < 3; i++) {
+        assert_false(connection_execute(connection, "DO 0", &error)); /* and no SIGPIPE */
+        assert_true(g_error_matches(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT));
+        g_clear_error(&error);
+    }
 }
 
 /* --- what calls itself MySQL --- */
