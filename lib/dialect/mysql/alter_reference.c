@@ -330,6 +330,8 @@ static gboolean write_references(MysqlCompiler *compiler, const GPtrArray *refer
                 return FALSE;
             g_ptr_array_add(clauses, clause);
         }
+        mysql_keep_history(compiler,
+                           metadata_find_table(adds ? compiler->database : compiler->written, NULL, first->table));
         mysql_add_alter(compiler, first->table, "", clauses);
     }
     return TRUE;

@@ -14,10 +14,11 @@ static gboolean is_versioned(const Table *table)
 
 /* A versioned table is altered with its history, or not at all (MariaDB: "System-Versioned Tables",
  * "system_versioning_alter_history"). */
-static void keep_history(MysqlCompiler *compiler)
+void mysql_keep_history(MysqlCompiler *compiler, const Table *table)
 {
-    if (!compiler->keeps_history)
-        mysql_add(compiler, g_strdup("SET system_versioning_alter_history = KEEP"));
+    if (!table || !is_versioned(table) || compiler->keeps_history)
+        return;
+    mysql_add(compiler, g_strdup("SET system_versioning_alter_history = KEEP"));
     compiler->keeps_history = TRUE;
 }
 
@@ -35,22 +36,13 @@ static gboolean alter_one(MysqlCompiler *compiler, const MysqlTableChange *chang
     const Table *to = metadata_find_table(compiler->database, NULL, change->name);
     if (is_versioned(from) && !is_versioned(to))
         add_versioning_clause(compiler, to, "DROP SYSTEM VERSIONING");
+    else
+        mysql_keep_history(compiler, from);
     if (!mysql_alter_table(compiler, change, from, to, error))
         return FALSE;
     if (!is_versioned(from) && is_versioned(to))
         add_versioning_clause(compiler, to, "ADD SYSTEM VERSIONING");
     return TRUE;
-}
-
-static gboolean needs_history(const MysqlCompiler *compiler)
-{
-    for (guint i = 0; i < compiler->changes->len; i++) {
-        const MysqlTableChange *change = compiler->changes->pdata[i];
-        const Table *from = change->former ? metadata_find_table(compiler->written, NULL, change->former) : NULL;
-        if (from && change->name && is_versioned(from))
-            return TRUE;
-    }
-    return FALSE;
 }
 
 static gboolean alter_tables(MysqlCompiler *compiler, GError **error)
@@ -136,8 +128,6 @@ gboolean mysql_flush(MysqlCompiler *compiler, GError **error)
             mysql_name_constraints(table, compiler->flavour);
     }
     g_autoptr(MysqlReferences) references = mysql_references_new(compiler);
-    if (needs_history(compiler))
-        keep_history(compiler);
     mysql_drop_references(compiler, references);
     rename_tables(compiler);
     drop_tables(compiler, TRUE);

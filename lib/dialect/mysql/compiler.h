@@ -153,6 +153,8 @@ gboolean mysql_goes_early(const MysqlCompiler *compiler, const Table *dropped);
 /* --- alter_table.c --- */
 /* Writes the statements of all table operations so far, so that what is added next finds their effect. */
 gboolean mysql_flush(MysqlCompiler *compiler, GError **error);
+/* Once in front of the first statement that alters a versioned table: the SET that it needs. NULL is no such table. */
+void mysql_keep_history(MysqlCompiler *compiler, const Table *table);
 
 /* --- write_object.c: views, triggers, routines, events, sequences --- */
 /* Write the statements of the op (mysql_add()); the caller applies it to both schemas behind. A dropped object and a

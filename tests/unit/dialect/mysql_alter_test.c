@@ -375,6 +375,12 @@ static const Change sql_changes[] = {
      "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY, CONSTRAINT fo FOREIGN KEY (id) "
      "REFERENCES p (id)); CREATE TABLE fresh (id INT PRIMARY KEY, CONSTRAINT fk FOREIGN KEY (id) REFERENCES p (id))",
      "INSERT INTO p VALUES (1)", 0, NULL, NULL},
+    {"a history that only its foreign keys change",
+     "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY, p_id INT, KEY ix (p_id), CONSTRAINT fk "
+     "FOREIGN KEY (p_id) REFERENCES p (id)) WITH SYSTEM VERSIONING",
+     "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY, p_id INT, KEY ix (p_id), CONSTRAINT fk "
+     "FOREIGN KEY (p_id) REFERENCES p (id) ON DELETE CASCADE) WITH SYSTEM VERSIONING",
+     "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1)", 3, "SELECT * FROM c", "1|1\n"},
     {"numbers without the primary key", "CREATE TABLE t (a INT NOT NULL AUTO_INCREMENT, b INT, KEY ia (a))",
      "CREATE TABLE t (a INT NOT NULL, b INT NOT NULL AUTO_INCREMENT, KEY ib (b))", "INSERT INTO t VALUES (1, 2)", 1,
      "SELECT * FROM t", "1|2\n"},
