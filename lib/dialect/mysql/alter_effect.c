@@ -356,6 +356,20 @@ static Standing compare_option(SqlReader *reader, const char *now, gboolean igno
     return standing_of(name_equal(wished, now != NULL ? now : "", ignore_case));
 }
 
+/* [DEFAULT] CHARACTER SET x [COLLATE y]: without y, it is the character set's default collation, whichever. */
+static Standing find_charset(const TableFacts *facts, SqlReader *reader)
+{
+    sql_reader_take(reader, "=");
+    g_autofree char *charset = sql_token_identifier(&reader->token, reader->sql);
+    g_autofree char *prefix = g_strconcat(g_ascii_strcasecmp(charset, "utf8") == 0 ? "utf8mb3" : charset, "_", NULL);
+    sql_reader_advance(reader);
+    sql_reader_take(reader, "DEFAULT");
+    if (sql_reader_take(reader, "COLLATE"))
+        return compare_option(reader, facts->collation, TRUE);
+    gboolean same = facts->collation != NULL && g_ascii_strncasecmp(facts->collation, prefix, strlen(prefix)) == 0;
+    return same ? STANDING_UNREAD : STANDING_OPEN;
+}
+
 /* Table options need no comma between them. */
 static Standing find_option(const TableFacts *facts, SqlReader *reader)
 {
@@ -369,12 +383,17 @@ static Standing find_option(const TableFacts *facts, SqlReader *reader)
         sql_reader_advance(reader);
         return STANDING_NEUTRAL;
     }
+    sql_reader_take(reader, "DEFAULT");
+    if (sql_reader_take(reader, "CHARSET") || sql_reader_take_words(reader, "CHARACTER", "SET"))
+        return find_charset(facts, reader);
     if (sql_reader_take(reader, "COMMENT"))
         return compare_option(reader, facts->comment, FALSE);
     if (sql_reader_take(reader, "ENGINE"))
         return compare_option(reader, facts->engine, TRUE);
     if (sql_reader_take(reader, "COLLATE"))
         return compare_option(reader, facts->collation, TRUE);
+    if (sql_reader_take(reader, "ROW_FORMAT"))
+        return compare_option(reader, facts->row_format, TRUE);
     if (sql_reader_take_words(reader, "REMOVE", "PARTITIONING"))
         return standing_of(g_hash_table_size(facts->partitions) == 0);
     return STANDING_UNREAD;

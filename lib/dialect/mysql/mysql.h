@@ -134,7 +134,11 @@ char *mysql_partition_by(const char *text, const char *engine);
 /* --- compiler.c --- */
 GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlavour flavour, GError **error);
 
-/* --- journal.c: what statements do to the catalog --- */
+/* --- journal.c, find_effect.c: what statements do to the catalog; nothing is written. The mark is one line of JSON:
+ * {"class": "drop", "objects": [{"kind": "table", "schema": …, "name": "t", "wish": "gone", "state": SHA-256 of SHOW
+ * CREATE TABLE, or null: there is none, or "unreadable"}], "risk": why it must not be sent again although all looks as
+ * before}; without "schema" the object is in the connection's database, without "risk" it may be sent again. DROP of a
+ * list can be EFFECT_PARTLY. DDL of engines that MariaDB's atomic DDL does not cover is not told apart. --- */
 gboolean mysql_state_before(Connection *connection, const char *sql, gsize length, char **state, GError **error);
 gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize length, const char *state,
                                 StatementOutcome *outcome, GError **error);

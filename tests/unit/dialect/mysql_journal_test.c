@@ -161,6 +161,21 @@ static void test_alter_table(void **state)
         {"ALTER TABLE t MODIFY n BIGINT NOT NULL DEFAULT 3", 'N', 'D', 'N', 'D'},
         {"ALTER TABLE t MODIFY n INT NULL", 'N', 'D', 'N', 'D'},
         {"ALTER TABLE t CHANGE n m INT NOT NULL DEFAULT 3", 'N', 'D', 'N', 'D'},
+        {"ALTER TABLE t\n    MODIFY COLUMN a VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL DEFAULT 'x' "
+         "COMMENT "
+         "'it''s'",
+         'N', 'D', 'N', 'D'},
+        {"ALTER TABLE t MODIFY id INT NOT NULL AUTO_INCREMENT COMMENT 'x', ADD FULLTEXT KEY ft (a)", 'N', 'D', 'N',
+         'D'},
+        {"ALTER TABLE t MODIFY b TIMESTAMP(3) NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), DROP "
+         "CONSTRAINT positive",
+         'N', 'D', 'N', 'D'},
+        {"ALTER TABLE t MODIFY n DECIMAL(10,2) UNSIGNED NOT NULL DEFAULT 1.5 AFTER id", 'N', 'D', 'N', 'U'},
+        {"ALTER TABLE t MODIFY b ENUM('a','b') DEFAULT 'b' FIRST, DROP CONSTRAINT positive", 'N', 'D', 'N', 'D'},
+        {"ALTER TABLE t MODIFY b INT GENERATED ALWAYS AS (n + 1) STORED", 'N', 'D', 'U', 'U'},
+        {"ALTER TABLE t DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, COMMENT=''", 'N', 'D', 'U', 'D'},
+        {"ALTER TABLE t DEFAULT CHARSET = latin1 COLLATE = latin1_bin ROW_FORMAT=COMPACT", 'N', 'D', 'N', 'D'},
+        {"ALTER TABLE u DROP PRIMARY KEY, ADD PRIMARY KEY (t_id, id)", 'N', 'D', 'N', 'D'},
         {"ALTER TABLE t ALTER COLUMN n SET DEFAULT 4", 'N', 'D', 'N', 'D'},
         {"ALTER TABLE t ALTER n DROP DEFAULT", 'N', 'D', 'N', 'D'},
         {"ALTER TABLE t ADD INDEX ib (b)", 'N', 'D', 'N', 'D'},
