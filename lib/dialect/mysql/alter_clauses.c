@@ -3,23 +3,12 @@
  * and renamed, and at the new one for what is added, so that the order of the clauses does not matter but for readers.
  * What MariaDB 10.11 gets wrong in one statement stands apart: see rename_first().
  */
-#include "dialect/mysql/compiler.h"
+#include "dialect/mysql/alter.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
-
-typedef struct Alter {
-    MysqlCompiler *compiler;
-    const MysqlTableChange *change;
-    const Table *from, *to;
-    GPtrArray *rewritten; /* const char*: former names of columns that are dropped and added again */
-    GPtrArray *clauses;   /* char* */
-    GPtrArray *fulltext;  /* char*: clauses that need statements of their own */
-    GPtrArray *finish;    /* char*: clauses of the statement behind */
-    GString *comment;     /* in front of the statement */
-} Alter;
 
 void mysql_add_alter(MysqlCompiler *compiler, const char *table, const char *comment, const GPtrArray *clauses)
 {
@@ -30,179 +19,18 @@ void mysql_add_alter(MysqlCompiler *compiler, const char *table, const char *com
               g_strdup_printf("%sALTER TABLE %s%s%s", comment, name, clauses->len > 1 ? "\n    " : " ", list));
 }
 
-static void add_clause(GPtrArray *clauses, const char *words, const char *name)
+void mysql_add_clause(GPtrArray *clauses, const char *words, const char *name)
 {
     g_autofree char *quoted = mysql_quote_identifier(name);
     g_ptr_array_add(clauses, g_strdup_printf("%s %s", words, quoted));
 }
 
-/* Takes `definition`; FALSE for NULL. */
-static gboolean add_definition(GPtrArray *clauses, const char *words, char *definition)
+gboolean mysql_add_definition(GPtrArray *clauses, const char *words, char *definition)
 {
     if (!definition)
         return FALSE;
     g_ptr_array_add(clauses, g_strdup_printf("%s %s", words, definition));
     g_free(definition);
-    return TRUE;
-}
-
-/* --- columns --- */
-
-/* What the former column is now, or NULL: it is dropped. */
-static const Column *column_now(const MysqlTableChange *change, const Table *to, const Column *former)
-{
-    const char *name = mysql_current_name(change->columns, former->name);
-    return name ? table_find_column(to, name) : NULL;
-}
-
-/* "Virtual generated columns cannot be altered to stored generated columns, or vice versa" (MySQL 8.0 manual, "ALTER
- * TABLE and Generated Columns"). */
-static gboolean needs_rewrite(const Column *from, const Column *to)
-{
-    gboolean was_virtual = from->computed && !from->computed->persisted;
-    gboolean is_virtual = to->computed && !to->computed->persisted;
-    return was_virtual != is_virtual;
-}
-
-/* MySQL renames no column that a generated one is computed from (same section, error 3108): that one goes, and comes
- * back. MariaDB renames it in the expression, too. Names not owned. */
-static GPtrArray *renamed_in_the_way(const MysqlTableChange *change, MysqlFlavour flavour)
-{
-    GPtrArray *names = g_ptr_array_new();
-    for (guint i = 0; flavour == FLAVOUR_MYSQL && i < change->columns->len; i++) {
-        const MysqlName *name = change->columns->pdata[i];
-        if (name->current && strcmp(name->former, name->current) != 0)
-            g_ptr_array_add(names, name->former);
-    }
-    return names;
-}
-
-GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to,
-                                   MysqlFlavour flavour)
-{
-    GPtrArray *rewritten = g_ptr_array_new();
-    g_autoptr(GPtrArray) renamed = renamed_in_the_way(change, flavour);
-    for (guint i = 0; i < from->columns->len; i++) {
-        const Column *column = from->columns->pdata[i], *now = column_now(change, to, column);
-        if (now && (needs_rewrite(column, now) ||
-                    (column->computed && now->computed && mysql_mentions(column->computed->expression, renamed))))
-            g_ptr_array_add(rewritten, column->name);
-    }
-    for (guint found = 0; found != rewritten->len;) {
-        found = rewritten->len;
-        for (guint i = 0; i < from->columns->len; i++) {
-            const Column *column = from->columns->pdata[i], *now = column_now(change, to, column);
-            if (now && column->computed && now->computed && !mysql_has_name(rewritten, column->name) &&
-                mysql_mentions(column->computed->expression, rewritten))
-                g_ptr_array_add(rewritten, column->name);
-        }
-    }
-    return rewritten;
-}
-
-static const MysqlName *name_of(const Alter *alter, const char *former)
-{
-    for (guint i = 0; i < alter->change->columns->len; i++) {
-        const MysqlName *name = alter->change->columns->pdata[i];
-        if (strcmp(name->former, former) == 0)
-            return name;
-    }
-    return NULL;
-}
-
-/* TRUE when a check in the definition of the column `name` of `table` is not among those of `other`. */
-static gboolean has_own_check(const Table *table, const char *name, const Table *other)
-{
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *constraint = table->constraints->pdata[i];
-        if (g_strcmp0(options_get(constraint->options, "column"), name) == 0 &&
-            !mysql_same_constraint(other, constraint))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* TRUE when MODIFY has to say the column anew. */
-static gboolean is_altered(const Alter *alter, const Column *from, const Column *to)
-{
-    const MysqlName *name = name_of(alter, from->name);
-    MysqlFlavour flavour = alter->compiler->flavour;
-    if ((name && name->altered) || has_own_check(alter->from, from->name, alter->to) ||
-        has_own_check(alter->to, to->name, alter->from))
-        return TRUE;
-    return !to->collation && !options_get(to->options, "charset") && mysql_is_text(to, flavour) &&
-           mysql_collation_differs(alter->from, alter->to);
-}
-
-static gboolean change_column(const Alter *alter, const Column *from, const Column *to, GError **error)
-{
-    gboolean renamed = strcmp(from->name, to->name) != 0;
-    g_autofree char *former = mysql_quote_identifier(from->name);
-    if (is_altered(alter, from, to)) {
-        g_autofree char *words = renamed ? g_strdup_printf("CHANGE COLUMN %s", former) : g_strdup("MODIFY COLUMN");
-        return add_definition(alter->clauses, words, mysql_column_sql(alter->to, to, alter->compiler->flavour, error));
-    }
-    if (renamed) {
-        g_autofree char *now = mysql_quote_identifier(to->name);
-        g_ptr_array_add(alter->clauses, g_strdup_printf("RENAME COLUMN %s TO %s", former, now));
-    }
-    return TRUE;
-}
-
-static gboolean drop_and_change_columns(const Alter *alter, GError **error)
-{
-    for (guint i = 0; i < alter->from->columns->len; i++) {
-        const Column *column = alter->from->columns->pdata[i];
-        if (!column_now(alter->change, alter->to, column) || mysql_has_name(alter->rewritten, column->name))
-            add_clause(alter->clauses, "DROP COLUMN", column->name);
-    }
-    for (guint i = 0; i < alter->from->columns->len; i++) {
-        const Column *column = alter->from->columns->pdata[i], *now = column_now(alter->change, alter->to, column);
-        if (now && !mysql_has_name(alter->rewritten, column->name) && !change_column(alter, column, now, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* A column that comes back takes no NULL, and its values are gone. */
-static gboolean lost_its_values(const Alter *alter, const Column *column)
-{
-    return mysql_has_name(alter->change->restored, column->name) && !column->nullable && !column->server_default &&
-           !column->computed && column->autoincrement != AUTOINCREMENT_TRUE;
-}
-
-static gboolean restore_column(const Alter *alter, const Column *column, GError **error)
-{
-    MysqlFlavour flavour = alter->compiler->flavour;
-    gboolean filled = FALSE;
-    g_autofree char *value = mysql_neutral_value(column->type, flavour, &filled);
-    g_autoptr(Column) restored = column_copy(column);
-    if (value && !strchr(column->name, '\n'))
-        g_string_append_printf(alter->comment,
-                               "-- The values of '%s' were dropped and cannot come back: rows get %s.\n", column->name,
-                               value);
-    if (value && !filled) {
-        restored->server_default = g_strdup(value);
-        g_autofree char *name = mysql_quote_identifier(column->name);
-        g_ptr_array_add(alter->finish, g_strdup_printf("ALTER COLUMN %s DROP DEFAULT", name));
-    }
-    return add_definition(alter->clauses, "ADD COLUMN", mysql_column_sql(alter->to, restored, flavour, error));
-}
-
-static gboolean add_columns(const Alter *alter, GError **error)
-{
-    for (guint i = 0; i < alter->to->columns->len; i++) {
-        const Column *column = alter->to->columns->pdata[i];
-        const char *former = mysql_former_name(alter->change->columns, column->name);
-        if (former && !mysql_has_name(alter->rewritten, former))
-            continue;
-        gboolean added = lost_its_values(alter, column)
-                             ? restore_column(alter, column, error)
-                             : add_definition(alter->clauses, "ADD COLUMN",
-                                              mysql_column_sql(alter->to, column, alter->compiler->flavour, error));
-        if (!added)
-            return FALSE;
-    }
     return TRUE;
 }
 
@@ -279,7 +107,7 @@ static void drop_indexes(const Alter *alter)
     for (guint i = 0; i < alter->from->indexes->len; i++) {
         const Index *index = alter->from->indexes->pdata[i];
         if (!index_now(alter, index))
-            add_clause(alter->clauses, "DROP INDEX", index->name);
+            mysql_add_clause(alter->clauses, "DROP INDEX", index->name);
     }
 }
 
@@ -310,8 +138,8 @@ static gboolean add_indexes(const Alter *alter, GError **error)
         gboolean is_fulltext = g_strcmp0(options_get(index->options, "prefix"), "FULLTEXT") == 0;
         if (stays_index(alter, index))
             continue;
-        if (!add_definition(is_fulltext && fulltext ? alter->fulltext : alter->clauses, "ADD",
-                            mysql_index_sql(alter->to, index, alter->compiler->flavour, error)))
+        if (!mysql_add_definition(is_fulltext && fulltext ? alter->fulltext : alter->clauses, "ADD",
+                                  mysql_index_sql(alter->to, index, alter->compiler->flavour, error)))
             return FALSE;
         fulltext |= is_fulltext;
     }
@@ -365,7 +193,7 @@ static void drop_checks(const Alter *alter)
     for (guint i = 0; i < alter->from->constraints->len; i++) {
         const Constraint *check = alter->from->constraints->pdata[i];
         if (is_table_check(check) && !keeps_check(alter, check))
-            add_clause(alter->clauses, words, mysql_constraint_name(check));
+            mysql_add_clause(alter->clauses, words, mysql_constraint_name(check));
     }
 }
 
@@ -377,7 +205,7 @@ static gboolean add_checks(const Alter *alter, GError **error)
         gboolean other = check->kind == CONSTRAINT_EXCLUDE && !former;
         if ((!is_table_check(check) && !other) || (former && keeps_check(alter, former)))
             continue;
-        if (!add_definition(alter->clauses, "ADD", mysql_constraint_sql(check, error)))
+        if (!mysql_add_definition(alter->clauses, "ADD", mysql_constraint_sql(check, error)))
             return FALSE;
     }
     return TRUE;
@@ -391,7 +219,7 @@ static gboolean renames_to_free(const Alter *alter)
 {
     for (guint i = 0; i < alter->to->columns->len; i++) {
         const Column *column = alter->to->columns->pdata[i];
-        const MysqlName *name = name_of(alter, column->name);
+        const MysqlName *name = mysql_column_name(alter, column->name);
         if (!mysql_former_name(alter->change->columns, column->name) && name && name->current)
             return TRUE;
     }
@@ -457,7 +285,7 @@ static gboolean rename_first(const Alter *work, GError **error)
 
 static gboolean loses_its_values(const Alter *work, const Column *column)
 {
-    const Column *now = column_now(work->change, work->to, column);
+    const Column *now = mysql_column_now(work->change, work->to, column);
     return now && column->computed && !column->computed->persisted && !now->computed;
 }
 
@@ -491,7 +319,7 @@ static gboolean write_clauses(const Alter *work, GError **error)
 {
     drop_checks(work);
     drop_indexes(work);
-    if (!drop_and_change_columns(work, error) || !add_columns(work, error))
+    if (!mysql_change_columns(work, error) || !mysql_add_columns(work, error))
         return FALSE;
     change_primary_key(work);
     keep_indexes(work);

@@ -121,6 +121,8 @@ void mysql_add_alter(MysqlCompiler *compiler, const char *table, const char *com
 /* The ALTER TABLE statements, but for foreign keys, of a table that was `from` and is `to`. */
 gboolean mysql_alter_table(MysqlCompiler *compiler, const MysqlTableChange *change, const Table *from, const Table *to,
                            GError **error);
+
+/* --- alter_column.c --- */
 /* Columns of `from` that are dropped and added again, since MODIFY cannot do it: generated ones that are stored or
  * virtual only now, and those computed from them. Former names; container owns them. */
 GPtrArray *mysql_rewritten_columns(const MysqlTableChange *change, const Table *from, const Table *to,
