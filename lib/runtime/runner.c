@@ -126,9 +126,11 @@ static gboolean run_together(Runner *runner, const Part *part, GError **error)
            send_statement(runner, part->statement, error) && commit_own(runner, error);
 }
 
+/* Of a statement that ran alone: another try has forgotten that it was reached. */
 gboolean run_progress(Runner *runner, const Part *part, GError **error)
 {
-    (void)part;
+    if (part->statement != NULL && runner->reached == part->first)
+        reach_statement(runner, part->statement);
     return begin_own(runner, FALSE, error) && send_progress(runner, error) && commit_own(runner, error);
 }
 

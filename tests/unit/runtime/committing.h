@@ -131,9 +131,9 @@ static inline void die_behind(Project *project, StepDirection direction, const c
         gboolean was_there = g_file_get_contents(project->database, &bytes, &length, NULL);
         project_open(project);
         faulty_arm(session_connection(project->session), FAULT_VANISH, at);
-        g_autoptr(RunResult) result = direction == STEP_UP
-                                          ? migration_upgrade(project->context, spec, NULL, NULL, &error)
-                                          : migration_downgrade(project->context, spec, NULL, NULL, &error);
+        g_autoptr(RunResult) G_GNUC_UNUSED result =
+            direction == STEP_UP ? migration_upgrade(project->context, spec, NULL, NULL, &error)
+                                 : migration_downgrade(project->context, spec, NULL, NULL, &error);
         gboolean found = faulty_calls() >= at && g_str_has_prefix(faulty_log()->pdata[at - 1], sql);
         gboolean missed = faulty_calls() < at;
         faulty_disarm(session_connection(project->session));
