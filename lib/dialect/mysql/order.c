@@ -10,21 +10,15 @@ static gboolean is_object_op(const MigrateOp *op)
     return op->kind == OP_CREATE_OBJECT || op->kind == OP_DROP_OBJECT || op->kind == OP_REPLACE_OBJECT;
 }
 
-static gboolean uses(const MigrateOp *op, const MigrateOp *other)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    if (op == other || !op->object || !other->object)
-        return FALSE;
-    g_ptr_array_add(names, other->object->name);
-    return mysql_mentions(op->object->definition, names);
-}
-
 static gboolean uses_any(const MigrateOp *op, const GPtrArray *others)
 {
-    for (guint i = 0; i < others->len; i++)
-        if (uses(op, others->pdata[i]))
-            return TRUE;
-    return FALSE;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; op->object && i < others->len; i++) {
+        const MigrateOp *other = others->pdata[i];
+        if (other != op && other->object)
+            g_ptr_array_add(names, other->object->name);
+    }
+    return op->object && mysql_mentions(op->object->definition, names);
 }
 
 /* Moves the ops of `tail` behind `result`, each behind those that it uses, else as they stand. */
