@@ -1,125 +1,192 @@
 #!/usr/bin/env bash
-# kill -9 of the tool at its calls of the client library, and of the server at any time, on MariaDB, where DDL commits by
-# itself: the next `upgrade head` always reaches the state of an undisturbed run, and `downgrade base` always nothing.
+# A history of 44 statements on a server whose DDL commits by itself: kill -9 of the tool before and behind each of its
+# calls to the server and at random times, kill -9 of the server before, in and behind each statement. The next
+# `upgrade head` alone always reaches the schema and the rows of an undisturbed run.
+#   MIGRATE_TEST_CRASHES=all   every call, for the server as well
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/mysql-tap.sh"
 KILL=$ROOT/${B:-build}/tests/support/preload/kill.so
 
-state() {
-    mysql_dump crash --ignore-table=crash.migrate_history --ignore-table=crash.migrate_version
-    sql_rows crash "SELECT 'author', a.* FROM author a ORDER BY 2; SELECT 'book', b.* FROM book b ORDER BY 2; SELECT version_num FROM migrate_version; SELECT revision, state, statements_done, in_flight FROM migrate_history WHERE state <> 'failed' ORDER BY 1"
-}
-nothing_left() {
-    sql_rows crash "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'crash' AND table_name NOT LIKE 'migrate%'; SELECT count(*) FROM migrate_version; SELECT count(*) FROM migrate_history WHERE state = 'started'"
-}
-fresh() { newdb crash >/dev/null; }
-
 new_project crash
-printf '[migrate]\nscript_location = %%(here)s/migrations\nurl = %s\nlock_wait = 30s\n' "$(newdb crash)" >migrate.ini
-revision_file 0001 '' create <<'S'
--- migrate:up
-CREATE TABLE author (id int PRIMARY KEY AUTO_INCREMENT, name varchar(40) NOT NULL);
-CREATE TABLE book (id int PRIMARY KEY, author_id int NOT NULL, title varchar(100), CONSTRAINT fk_author FOREIGN KEY (author_id) REFERENCES author (id));
-CREATE TABLE old_name (n int);
-CREATE VIEW titles AS SELECT title FROM book;
-INSERT INTO author VALUES (1, 'Ada'), (2, 'Grace');
-INSERT INTO book VALUES (1, 1, 'Notes; on the engine');
-CREATE INDEX ix_title ON book (title);
--- migrate:down
-DROP INDEX ix_title ON book;
-DROP VIEW titles;
-DROP TABLE old_name;
-DROP TABLE book;
-DROP TABLE author;
-S
-revision_file 0002 0001 alter <<'S'
--- migrate:up
-UPDATE book SET title = concat(title, '!');
-ALTER TABLE book ADD COLUMN pages int NOT NULL DEFAULT 7, ADD COLUMN kind varchar(20), ALGORITHM=COPY;
-UPDATE book SET pages = pages + 1;
-INSERT INTO author (name) VALUES ('Edsger');
-RENAME TABLE old_name TO new_name;
-CREATE TRIGGER counts AFTER INSERT ON new_name FOR EACH ROW UPDATE book SET pages = pages + 1;
--- migrate:up transaction:false
-INSERT INTO new_name VALUES (1);
-INSERT INTO new_name VALUES (2);
-DROP TABLE IF EXISTS never_was;
--- migrate:down
-DROP TRIGGER counts;
-RENAME TABLE new_name TO old_name;
-ALTER TABLE book DROP COLUMN pages, DROP COLUMN kind;
-S
-run migrate upgrade head
-exits 0 "undisturbed"
-undisturbed=$(state)
-run migrate downgrade base
-exits 0 "and down"
-none=$(nothing_left)
-same "$none" "0
-0
-0" "to nothing"
-
-# Who is killed half-way leaves a server that goes on with its statement: the next run waits for it.
-goes_on() { # WHAT DIRECTION
-    local expected=$undisturbed found
-    if ! if [ "$2" = up ]; then "$MIGRATE" -q upgrade head; else "$MIGRATE" -q downgrade base; fi >/dev/null 2>"$WORK/again"; then
-        echo "# $1, $2: $(head -8 "$WORK/again")"
-        return 1
-    fi
-    if [ "$2" = up ]; then found=$(state); else expected=$none found=$(nothing_left); fi
-    [ "$found" = "$expected" ] && return 0
-    echo "# $1, $2: another state"
-    diff <(echo "$expected") <(echo "$found") | head -10 | sed 's/^/# /'
-    return 1
+cat >migrate.ini <<INI
+[migrate]
+script_location = %(here)s/migrations
+url = mysql://root@127.0.0.1:$MYPORT/crash
+models = %(here)s/migrations/models.json
+lock_wait = 30s
+INI
+fresh() { newdb crash >/dev/null; }
+# Everything, straight from the server: what its dump program says of structure and rows, where the database stands.
+state() {
+    mariadb-dump --no-defaults -uroot -S "$MYFOLDER/socket" --default-character-set=utf8mb4 --routines --events --triggers \
+        --skip-comments --skip-dump-date --skip-extended-insert --order-by-primary --ignore-table=crash.migrate_history \
+        crash | sed 's/DEFINER=[^ *]* *//'
+    mysql_client -N -B crash -e "SELECT 'key', table_name, index_name, seq_in_index, column_name, sub_part, collation FROM information_schema.statistics WHERE table_schema = 'crash' AND table_name NOT LIKE 'migrate%' ORDER BY 2, 3, 4; SELECT revision, state, statements_done FROM migrate_history WHERE state <> 'failed' ORDER BY id; CHECKSUM TABLE author, book, log"
 }
 
+revision_file 0001 '' create <<'SQL'
+-- migrate:up
+CREATE TABLE author (id INT NOT NULL, name VARCHAR(40) NOT NULL COMMENT 'as printed', born DATE, PRIMARY KEY (id)) ENGINE=InnoDB;
+CREATE TABLE book (
+    id BIGINT NOT NULL,
+    author_id INT NOT NULL,
+    title VARCHAR(80),
+    kind ENUM('novel', 'essay') DEFAULT 'novel',
+    PRIMARY KEY (id),
+    KEY fk_book_author (author_id),
+    CONSTRAINT fk_book_author FOREIGN KEY (author_id) REFERENCES author (id) ON DELETE CASCADE
+) ENGINE=InnoDB;
+CREATE TABLE log (id INT NOT NULL, n INT NOT NULL, PRIMARY KEY (id)) ENGINE=InnoDB;
+CREATE TABLE trash (id INT PRIMARY KEY) ENGINE=InnoDB;
+CREATE INDEX ix_book_title ON book (title(20), author_id DESC);
+ALTER TABLE author COMMENT = 'all of them';
+SQL
+revision_file 0002 0001 data <<'SQL'
+-- migrate:up
+INSERT INTO author (id, name) VALUES (1, 'Ada'), (2, 'Grace'), (3, 'Edsger; "quoted"');
+DELETE FROM author WHERE id = 3;
+INSERT INTO log (id, n) VALUES (1, 1);
+INSERT INTO book (id, author_id, title)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+    SELECT i, 1 + i % 2, concat('Volume ', i) FROM n;
+UPDATE log SET n = n + 1;
+ALTER TABLE log ADD COLUMN note VARCHAR(20) DEFAULT 'it''s' NOT NULL, ADD COLUMN twice INT AS (n * 2) STORED, ADD INDEX ix_log_n (n);
+UPDATE log SET n = n + 1;
+UPDATE book SET title = concat(title, '!') WHERE id % 7 = 0;
+SQL
+revision_file 0003 0002 alter <<'SQL'
+-- migrate:up
+ALTER TABLE book DROP FOREIGN KEY fk_book_author;
+ALTER TABLE author MODIFY id BIGINT NOT NULL AUTO_INCREMENT, CHANGE name full_name VARCHAR(60) NOT NULL COMMENT 'as printed', ADD CONSTRAINT ck_author_name CHECK (char_length(full_name) > 1);
+ALTER TABLE book MODIFY author_id BIGINT NOT NULL, MODIFY kind ENUM('novel', 'essay', 'play') DEFAULT 'novel', RENAME INDEX ix_book_title TO ix_title;
+ALTER TABLE book ADD CONSTRAINT fk_author FOREIGN KEY (author_id) REFERENCES author (id) ON DELETE CASCADE ON UPDATE CASCADE;
+UPDATE book SET kind = 'play' WHERE id < 5;
+UPDATE log SET n = n * 2;
+ALTER TABLE book ADD UNIQUE KEY uq_book (author_id, id), DROP INDEX fk_book_author;
+DROP TABLE trash;
+INSERT INTO log (id, n) SELECT id + 1, n + 1 FROM log;
+SQL
+revision_file 0004 0003 objects <<'SQL'
+-- migrate:up
+CREATE VIEW books_of_authors AS SELECT a.full_name, b.title FROM author a JOIN book b ON b.author_id = a.id;
+CREATE FUNCTION plus_one(n INT) RETURNS INT DETERMINISTIC RETURN n + 1;
+CREATE PROCEDURE tell(IN what VARCHAR(20))
+BEGIN
+    DECLARE i INT DEFAULT 0;
+    WHILE i < 2 DO
+        SET i = i + 1;
+    END WHILE;
+    UPDATE log SET note = what;
+END;
+CREATE TRIGGER tr_book AFTER INSERT ON book FOR EACH ROW
+BEGIN
+    IF NEW.title IS NOT NULL THEN UPDATE log SET n = n + char_length(NEW.title); END IF;
+END;
+INSERT INTO book (id, author_id, title) VALUES (1000, 1, 'last; one');
+CREATE SEQUENCE numbers START WITH 10 INCREMENT BY 5;
+CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DO UPDATE log SET n = 0;
+CREATE OR REPLACE VIEW books_of_authors AS SELECT a.full_name, b.title, b.kind FROM author a JOIN book b ON b.author_id = a.id;
+UPDATE log SET n = plus_one(n);
+SQL
+revision_file 0005 0004 more <<'SQL'
+-- migrate:up transaction:false
+UPDATE log SET n = n + 7;
+CREATE TABLE parts (id INT NOT NULL, n INT, PRIMARY KEY (id)) ENGINE=InnoDB PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (100));
+INSERT INTO parts (id, n) SELECT id, n FROM log;
+ALTER TABLE parts ADD PARTITION (PARTITION p2 VALUES LESS THAN (1000));
+UPDATE parts SET n = n + 1;
+RENAME TABLE parts TO pieces;
+DROP TRIGGER tr_book;
+CREATE TRIGGER tr_book BEFORE UPDATE ON book FOR EACH ROW SET NEW.title = concat(NEW.title, '.');
+UPDATE book SET title = 'changed' WHERE id = 1000;
+
+-- migrate:up
+DROP INDEX ix_log_n ON log;
+DROP EVENT nightly;
+ALTER TABLE log CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ROW_FORMAT = COMPACT;
+SQL
+statements=44
+
+fresh
+run migrate upgrade head
+exits 0 "an undisturbed run"
+[ "$status" = 0 ] || { explain; finish; }
+undisturbed=$(state)
+run sql_rows crash "SELECT sum(statements_done) FROM migrate_history"
+prints "$statements" "the history has $statements statements, all journalled"
+
+bad=0 survived=0
+again() { # LABEL: what the interruption left becomes whole by `upgrade head` alone
+    if ! "$MIGRATE" -q upgrade head >/dev/null 2>"$WORK/again"; then
+        sed "s/^/# $1: /; 12q" "$WORK/again"
+        bad=$((bad + 1))
+    elif [ "$(state)" != "$undisturbed" ]; then
+        echo "# $1: another state"
+        diff <(echo "$undisturbed") <(state) | head -12 | sed 's/^/# /'
+        bad=$((bad + 1))
+    else
+        survived=$((survived + 1))
+    fi
+}
+told() { # NAME
+    [ "$bad" = 0 ] && [ "$survived" -gt 0 ]; ok "$1: $survived interruptions survived"
+    bad=0 survived=0
+}
+
+small=
+[ "${MIGRATE_TEST_SCALE:-}" != small ] || small=yes
 if [ -n "${MIGRATE_TEST_SANITIZED:-}" ]; then
-    skip "kill at every call of the client library" "the sanitizers' run-time wants to be loaded first; the plain build runs this"
+    skip "kill -9 of the tool and of the server at calls of the client library" "the sanitizers' run-time wants to be loaded first; the plain build runs this"
 else
     fresh
     KILL_ON=send KILL_COUNT=$WORK/count LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null 2>&1
     total=$(cat "$WORK/count")
-    [ "$total" -gt 50 ]; ok "there are calls to be killed at ($total)"
+    [ "$total" -gt $((2 * statements)) ]; ok "there are calls to be killed at ($total)"
+
+    step=1
+    [ -z "$small" ] || step=23
+    for ((k = 1; k <= total; k += step)); do
+        fresh
+        { KILL_ON=send KILL_AFTER=$k LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null; } 2>/dev/null
+        again "tool, behind call $k"
+        [ "$bad" -lt 4 ] || break
+    done
+    told "kill -9 of the tool behind its calls to the server, step $step of $total"
+
+    # The server dies before a call, or within what the call has made it do.
     step=3
-    [ "${MIGRATE_TEST_SCALE:-}" != small ] || step=29
-    [ "${MIGRATE_TEST_CRASHES:-}" = all ] && step=1
-    bad=0 survived=0
-    for ((k = 1; k <= total && bad < 5; k += step)); do
+    [ "${MIGRATE_TEST_CRASHES:-}" != all ] || step=1
+    [ -z "$small" ] || step=61
+    for ((k = 1 + RANDOM % step; k <= total; k += step)); do
         fresh
-        { KILL_ON=send KILL_AT=$k LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null; } 2>/dev/null
-        if goes_on "call $k" up; then survived=$((survived + 1)); else bad=$((bad + 1)); fi
+        case $((k % 3)) in
+        0) moment="KILL_AT=$k KILL_DELAY=0" ;;
+        1) moment="KILL_AFTER=$k KILL_DELAY=0" ;;
+        2) moment="KILL_AFTER=$k KILL_DELAY=$((RANDOM % 6000 + 100))" ;;
+        esac
+        env KILL_ON=send KILL_PID="$(cat "$MYFOLDER/pid")" $moment LD_PRELOAD="$KILL" "$MIGRATE" -q upgrade head >/dev/null 2>&1
+        kill_server || { bad=$((bad + 1)); break; }
+        again "server, $moment"
+        [ "$bad" -lt 4 ] || break
     done
-    [ "$bad" = 0 ] && [ "$survived" -gt 0 ]; ok "killed at calls of the client library: $survived interruptions survived"
-    bad=0 survived=0
-    for ((k = 1; k <= total && bad < 5; k += 2 * step)); do
-        fresh
-        "$MIGRATE" -q upgrade head >/dev/null 2>&1
-        { KILL_ON=send KILL_AT=$k LD_PRELOAD=$KILL "$MIGRATE" -q downgrade base >/dev/null; } 2>/dev/null
-        if goes_on "call $k" down; then survived=$((survived + 1)); else bad=$((bad + 1)); fi
-    done
-    [ "$bad" = 0 ] && [ "$survived" -gt 0 ]; ok "on the way down: $survived interruptions survived"
-    bad=0 survived=0
-    for ((k = 2; k <= total && bad < 5; k += 2 * step)); do
-        fresh
-        { KILL_ON=send KILL_AT=$k LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null; } 2>/dev/null
-        [ -n "$(sql_rows crash "SHOW TABLES LIKE 'migrate_history'")" ] || continue
-        if goes_on "call $k" down; then survived=$((survived + 1)); else bad=$((bad + 1)); fi
-    done
-    [ "$bad" = 0 ] && [ "$survived" -gt 0 ]; ok "taken back: $survived interruptions survived"
+    told "kill -9 of the server before, in and behind statements, step $step of $total"
 fi
 
-# The server dies at any time; the tool is told, or not.
-times="5 40 80 120 160 200 260 320"
-[ "${MIGRATE_TEST_SCALE:-}" != small ] || times="120"
-bad=0 survived=0
-for delay in $times; do
+# Whenever it happens to fall.
+times=40
+[ -z "$small" ] || times=6
+fresh
+begun=$(date +%s%N)
+"$MIGRATE" -q upgrade head >/dev/null 2>&1
+whole=$((($(date +%s%N) - begun) / 1000))
+for ((k = 0; k < times; k++)); do
     fresh
     "$MIGRATE" -q upgrade head >/dev/null 2>&1 &
     tool=$!
-    sleep "0.$(printf '%03d' "$delay")"
-    kill_server >/dev/null
-    wait "$tool"
-    if goes_on "server after $delay ms" up; then survived=$((survived + 1)); else bad=$((bad + 1)); fi
+    sleep "$(printf '0.%06d' $((RANDOM * 37 % whole % 1000000)))"
+    { kill -9 "$tool"; wait "$tool"; } 2>/dev/null
+    again "tool, at a random time"
+    [ "$bad" -lt 4 ] || break
 done
-[ "$bad" = 0 ]; ok "kill -9 of the server: $survived interruptions survived"
+told "kill -9 of the tool at $times random times"
 finish

@@ -1,6 +1,7 @@
 /*
  * Small changes with a trap each (changes.json), up and down on every kind of database whose dialect has what they
- * need, see support/pair.h. A case: "name", "needs" (capabilities; none: every database), the models "a" and "b", and
+ * need, see support/pair.h. A case: "name", "needs" (capabilities; none: every database), "quotes" (it
+ * has names in double quotes), "not" (databases that cannot, with the reason), the models "a" and "b", and
  * "rows".
  */
 #include <setjmp.h>
@@ -31,10 +32,21 @@ static guint capability(const char *name)
     return 0;
 }
 
+/* Some cases quote names as the standard does. */
+static gboolean quotes_as_standard(const Dialect *dialect)
+{
+    g_autofree char *quoted = dialect->quote_identifier("a b");
+    return *quoted == '"';
+}
+
 static gboolean can(const TestBackend *backend, const cJSON *item)
 {
     const Dialect *dialect = dialect_find(backend->name, NULL);
     const cJSON *need;
+    if (cJSON_IsTrue(cJSON_GetObjectItem(item, "quotes")) && !quotes_as_standard(dialect))
+        return FALSE;
+    if (cJSON_GetObjectItem(cJSON_GetObjectItem(item, "not"), backend->name))
+        return FALSE;
     cJSON_ArrayForEach(need, cJSON_GetObjectItem(item, "needs"))
     {
         if (!(dialect->capabilities & capability(need->valuestring)))

@@ -53,5 +53,8 @@ const TestBackend *const test_backends[] = {
 #ifdef MIGRATE_WITH_POSTGRESQL
     &postgresql_backend,
 #endif
+#ifdef MIGRATE_WITH_MYSQL
+    &mysql_backend,
+#endif
     NULL,
 };

@@ -59,13 +59,21 @@ static int compare_lines(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Names that the server gives, by number: t_ibfk_2, CONSTRAINT_1. */
+/* Names that the server gives, by number (t_ibfk_2, CONSTRAINT_1); of indexes that foreign keys brought along under
+ * names that they had; the database's own name; and quotes that a name does not need, which texts of triggers keep. */
 static char *without_past(const char *schema)
 {
-    static GRegex *given;
-    if (!given)
+    static GRegex *given, *brought, *quotes, *database;
+    if (!given) {
         given = g_regex_new("\\b(\\w+_ibfk_|CONSTRAINT_)\\d+", 0, 0, NULL);
-    g_autofree char *masked = g_regex_replace(given, schema, -1, 0, "\\1N", 0, NULL);
+        brought = g_regex_new("(KEY `)fk_(?:[^`]|``)*|(^key\\|[^|]*\\|)fk_[^|]*", G_REGEX_MULTILINE, 0, NULL);
+        database = g_regex_new("`(app|fresh)`\\.", 0, 0, NULL);
+        quotes = g_regex_new(" ON `([a-z]+)` FOR EACH", 0, 0, NULL);
+    }
+    g_autofree char *unnumbered = g_regex_replace(given, schema, -1, 0, "\\1N", 0, NULL);
+    g_autofree char *unnamed = g_regex_replace(brought, unnumbered, -1, 0, "\\1\\2(fk)", 0, NULL);
+    g_autofree char *unqualified = g_regex_replace_literal(database, unnamed, -1, 0, "", 0, NULL);
+    g_autofree char *masked = g_regex_replace(quotes, unqualified, -1, 0, " ON \\1 FOR EACH", 0, NULL);
     g_auto(GStrv) lines = g_strsplit(masked, "\n", -1);
     qsort(lines, g_strv_length(lines), sizeof *lines, compare_lines);
     return g_strjoinv("\n", lines);

@@ -11,20 +11,6 @@
 
 #include "support/mysql.h"
 
-/* Facts that SHOW CREATE does not show, or shows only in part. Column order is none. */
-static const char facts[] =
-    "SELECT 'column', table_name, column_name, ifnull(column_default, 'NULL'), is_nullable, column_type, "
-    "ifnull(collation_name, '-'), extra, column_comment, ifnull(generation_expression, '-') "
-    "FROM information_schema.columns WHERE table_schema = database() AND table_name NOT LIKE 'migrate\\_%'"
-    "UNION ALL SELECT 'key', table_name, index_name, non_unique, seq_in_index, ifnull(column_name, '-'), "
-    "concat_ws(' ', collation, sub_part, nullable, index_type), index_comment, comment, '' "
-    "FROM information_schema.statistics WHERE table_schema = database() AND table_name NOT LIKE 'migrate\\_%' "
-    "UNION ALL SELECT 'table', table_name, table_type, ifnull(engine, '-'), ifnull(table_collation, '-'), "
-    "create_options, if(table_type = 'VIEW', '', table_comment), '', '', '' "
-    "FROM information_schema.tables WHERE table_schema = database() AND table_name NOT LIKE 'migrate\\_%' "
-    "UNION ALL SELECT 'reference', constraint_name, table_name, referenced_table_name, update_rule, delete_rule, "
-    "'', '', '', '' FROM information_schema.referential_constraints WHERE constraint_schema = database()";
-
 /* What there is to be shown: the kind of SHOW CREATE, a name, and the column of its answer. */
 static const char things[] =
     "SELECT concat(if(table_type = 'VIEW', 'VIEW', if(table_type = 'SEQUENCE', 'SEQUENCE', 'TABLE')), '\\t', "
@@ -85,6 +71,9 @@ static int compare_lines(const void *a, const void *b)
 char *fingerprint_mysql(const char *url)
 {
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *facts = NULL;
+    if (!g_file_get_contents("tests/support/fingerprint-mysql.sql", &facts, NULL, NULL))
+        fail_msg("run the tests from the top folder");
     g_autofree char *rows = mysql_rows(url, facts);
     g_autofree char *names = mysql_rows(url, things);
     g_auto(GStrv) all_facts = g_strsplit(rows, "\n", -1);

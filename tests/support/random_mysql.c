@@ -169,8 +169,7 @@ static void add_computed(cJSON *table, GRand *random)
         return;
     gboolean number = is_integer(text(column, "type"));
     g_autofree char *quoted = ticked(text(column, "name"));
-    g_autofree char *expression =
-        g_strdup_printf(number ? "coalesce(%s, 0) * 2" : "upper(coalesce(%s, 'none'))", quoted);
+    g_autofree char *expression = g_strdup_printf(number ? "coalesce(%s, 0) * 2" : "lower(trim(%s))", quoted);
     cJSON *item = cJSON_CreateObject();
     cJSON_AddStringToObject(item, "name", name);
     cJSON_AddStringToObject(item, "type", number ? "BigInteger" : "String(250)");

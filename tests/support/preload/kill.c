@@ -4,6 +4,7 @@
  *   KILL_ON=send       counts libpq's and the MariaDB client's calls that send a statement, a batch, or take an answer
  *   KILL_ON=write      counts the calls with which SQLite changes files (pwrite, ftruncate, fsync, unlink)
  *   KILL_AT=N          kills before the N-th; KILL_AFTER=N behind it; without either nobody is killed
+ *   KILL_PID=PID       kills that process instead, and this one goes on; KILL_DELAY=MICROSECONDS later
  *   KILL_COUNT=FILE    at exit, the number of calls goes into FILE
  */
 #include <dlfcn.h>
@@ -31,20 +32,28 @@ static int counts(const char *what)
     return on && strcmp(on, what) == 0;
 }
 
+static void strike(void)
+{
+    long pid = number("KILL_PID"), delay = number("KILL_DELAY");
+    if (delay > 0)
+        usleep((useconds_t)delay);
+    kill(pid > 0 ? (pid_t)pid : getpid(), SIGKILL);
+}
+
 /* The number of this call; 0 when it does not count. SQLite may make others within it. */
 static long before(const char *what)
 {
     if (!counts(what))
         return 0;
     if (++calls == number("KILL_AT"))
-        kill(getpid(), SIGKILL);
+        strike();
     return calls;
 }
 
 static void after(long call)
 {
     if (call && call == number("KILL_AFTER"))
-        kill(getpid(), SIGKILL);
+        strike();
 }
 
 __attribute__((destructor)) static void report(void)
