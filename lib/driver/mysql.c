@@ -1,10 +1,6 @@
-#include <errmsg.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <mysql.h>
 #include <mysqld_error.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -12,17 +8,11 @@
 #include "base/log.h"
 #include "driver/driver.h"
 #include "driver/mysql_batch.h"
+#include "driver/mysql_client.h"
 #include "driver/mysql_error.h"
-#include "driver/mysql_url.h"
 #include "driver/mysql_wait.h"
 
-#ifdef LIBMARIADB
-typedef my_bool Flag;
-#else
-typedef bool Flag;
-#endif
-
-enum { KILL_SECONDS = 5, TLS_ALERT = 21, DEFAULT_PORT = 3306, SQLSTATE_SIZE = 6 };
+enum { KILL_SECONDS = 5, TLS_ALERT = 21, SQLSTATE_SIZE = 6 };
 
 typedef struct MysqlConnection {
     Connection base;
@@ -47,255 +37,6 @@ typedef struct MysqlResult {
     guint at;          /* in `cells`: the next row */
 } MysqlResult;
 
-/* --- calls of the library that wait for the server --- */
-
-typedef enum { CALL_QUERY, CALL_STORE, CALL_NEXT, CALL_PREPARE, CALL_EXECUTE, CALL_STORE_PREPARED } CallKind;
-
-typedef struct Call {
-    CallKind kind;
-    MYSQL *server;
-    MYSQL_STMT *statement; /* of the last three */
-    const char *sql;       /* of CALL_QUERY and CALL_PREPARE */
-    gsize length;
-    int status; /* what the function returned: CALL_NEXT gives -1 where there is no more */
-    MYSQL_RES *rows;
-} Call;
-
-#ifdef LIBMARIADB
-/* MariaDB Connector/C, "Non-blocking API": what they return is what to wait for, 0 when they are through. */
-static int call_start(Call *call)
-{
-    switch (call->kind) {
-    case CALL_QUERY:
-        return mysql_real_query_start(&call->status, call->server, call->sql, call->length);
-    case CALL_STORE:
-        return mysql_store_result_start(&call->rows, call->server);
-    case CALL_NEXT:
-        return mysql_next_result_start(&call->status, call->server);
-    case CALL_PREPARE:
-        return mysql_stmt_prepare_start(&call->status, call->statement, call->sql, call->length);
-    case CALL_EXECUTE:
-        return mysql_stmt_execute_start(&call->status, call->statement);
-    case CALL_STORE_PREPARED:
-        return mysql_stmt_store_result_start(&call->status, call->statement);
-    }
-    return 0;
-}
-
-static int call_continue(Call *call, int ready)
-{
-    switch (call->kind) {
-    case CALL_QUERY:
-        return mysql_real_query_cont(&call->status, call->server, ready);
-    case CALL_STORE:
-        return mysql_store_result_cont(&call->rows, call->server, ready);
-    case CALL_NEXT:
-        return mysql_next_result_cont(&call->status, call->server, ready);
-    case CALL_PREPARE:
-        return mysql_stmt_prepare_cont(&call->status, call->statement, ready);
-    case CALL_EXECUTE:
-        return mysql_stmt_execute_cont(&call->status, call->statement, ready);
-    case CALL_STORE_PREPARED:
-        return mysql_stmt_store_result_cont(&call->status, call->statement, ready);
-    }
-    return 0;
-}
-#else
-/* MySQL's own library can wait for the first answer to a statement only (its asynchronous functions have none for
- * prepared statements); what comes behind it is read at once. */
-enum { MYSQL_WAIT_READ = 1, MYSQL_WAIT_WRITE = 2, MYSQL_WAIT_EXCEPT = 4, MYSQL_WAIT_TIMEOUT = 8 };
-#define mysql_get_timeout_value_ms(server) 0U /* no call wants MYSQL_WAIT_TIMEOUT */
-
-static int call_start(Call *call)
-{
-    switch (call->kind) {
-    case CALL_QUERY:
-        call->status = mysql_send_query(call->server, call->sql, call->length);
-        return call->status == 0 ? MYSQL_WAIT_READ : 0;
-    case CALL_STORE:
-        call->rows = mysql_store_result(call->server);
-        break;
-    case CALL_NEXT:
-        call->status = mysql_next_result(call->server);
-        break;
-    case CALL_PREPARE:
-        call->status = mysql_stmt_prepare(call->statement, call->sql, call->length);
-        break;
-    case CALL_EXECUTE:
-        call->status = mysql_stmt_execute(call->statement);
-        break;
-    case CALL_STORE_PREPARED:
-        call->status = mysql_stmt_store_result(call->statement);
-        break;
-    }
-    return 0;
-}
-
-static int call_continue(Call *call, int ready)
-{
-    (void)ready;
-    call->status = mysql_read_query_result(call->server);
-    return 0;
-}
-#endif
-
-static int socket_of(MYSQL *server)
-{
-#ifdef LIBMARIADB
-    return (int)mysql_get_socket(server);
-#else
-    return (int)server->net.fd;
-#endif
-}
-
-static short events_for(int wanted)
-{
-    return (short)((wanted & MYSQL_WAIT_READ ? POLLIN : 0) | (wanted & MYSQL_WAIT_WRITE ? POLLOUT : 0) |
-                   (wanted & MYSQL_WAIT_EXCEPT ? POLLPRI : 0));
-}
-
-static int ready_of(short events, int wanted)
-{
-    int ready = (events & POLLIN ? MYSQL_WAIT_READ : 0) | (events & POLLOUT ? MYSQL_WAIT_WRITE : 0) |
-                (events & POLLPRI ? MYSQL_WAIT_EXCEPT : 0);
-    return events & (POLLERR | POLLHUP | POLLNVAL) ? wanted & ~MYSQL_WAIT_TIMEOUT : ready;
-}
-
-/* --- connecting --- */
-
-static void set_text(MYSQL *server, enum mysql_option option, const char *text)
-{
-    if (text && *text)
-        mysql_options(server, option, text);
-}
-
-#ifdef LIBMARIADB
-/* What Connector/C 3.3 does, as tried out: with a certificate of an authority the server's must be signed by it; only
- * SSL_VERIFY_SERVER_CERT looks at the host's name; only the same refuses a server without TLS (see
- * is_encrypted_as_asked).
- */
-static gboolean set_ssl_mode(MYSQL *server, MysqlSslMode mode, GError **error)
-{
-    enum { CHAIN_ALONE_UNTIL = 30400 };
-    int version = mysql_version_number(mysql_get_client_info());
-    Flag enforce = mode >= TLS_PREFERRED, verify = mode == TLS_VERIFY_IDENTITY;
-    if (mode == TLS_VERIFY_CA && version >= CHAIN_ALONE_UNTIL) {
-        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
-                    "this client library (%s) cannot verify a certificate without the host's name\n"
-                    "use ssl_mode=VERIFY_IDENTITY in the mysql URL, or REQUIRED to verify nothing",
-                    mysql_get_client_info());
-        return FALSE;
-    }
-    mysql_options(server, MYSQL_OPT_SSL_ENFORCE, &enforce);
-    mysql_options(server, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-    return TRUE;
-}
-#else
-static gboolean set_ssl_mode(MYSQL *server, MysqlSslMode mode, GError **error)
-{
-    unsigned int same = (unsigned int)mode; /* the values are MySQL's */
-    (void)error;
-    return mysql_options(server, MYSQL_OPT_SSL_MODE, &same) == 0;
-}
-#endif
-
-static gboolean set_options(MYSQL *server, const MysqlParameters *parameters, GError **error)
-{
-    unsigned int protocol = mysql_parameters_use_socket(parameters) ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
-    unsigned int off = 0;
-    unsigned long packet = 1024UL * 1024 * 1024; /* the server's limit counts */
-#ifdef LIBMARIADB
-    size_t stack = 512 * 1024; /* of the non-blocking calls: name services, TLS and plugins run on it */
-    mysql_options(server, MYSQL_OPT_NONBLOCK, &stack);
-#endif
-    mysql_options(server, MYSQL_OPT_PROTOCOL, &protocol);
-    mysql_options(server, MYSQL_OPT_LOCAL_INFILE, &off);
-    mysql_options(server, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
-    mysql_options(server, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    mysql_options4(server, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "migrate");
-    if (parameters->connect_timeout)
-        mysql_options(server, MYSQL_OPT_CONNECT_TIMEOUT, &parameters->connect_timeout);
-    if (parameters->read_timeout)
-        mysql_options(server, MYSQL_OPT_READ_TIMEOUT, &parameters->read_timeout);
-    if (parameters->write_timeout)
-        mysql_options(server, MYSQL_OPT_WRITE_TIMEOUT, &parameters->write_timeout);
-    if (parameters->ssl_mode != TLS_DISABLED) {
-        set_text(server, MYSQL_OPT_SSL_CA, parameters->ssl_ca);
-        set_text(server, MYSQL_OPT_SSL_CAPATH, parameters->ssl_capath);
-        set_text(server, MYSQL_OPT_SSL_CERT, parameters->ssl_cert);
-        set_text(server, MYSQL_OPT_SSL_KEY, parameters->ssl_key);
-        set_text(server, MYSQL_OPT_SSL_CIPHER, parameters->ssl_cipher);
-    }
-    return set_ssl_mode(server, parameters->ssl_mode, error);
-}
-
-/* A signal that is handled is one that ends the run: nobody else can tell while there is no Connection to cancel.
- * `timeout`: seconds for the whole, 0 for no limit. */
-static MysqlAttempt connect_within(MYSQL *server, const MysqlParameters *parameters, guint timeout,
-                                   gboolean interruptible)
-{
-    enum { FLAGS = CLIENT_MULTI_STATEMENTS | CLIENT_FOUND_ROWS };
-    gboolean on_socket = mysql_parameters_use_socket(parameters);
-    unsigned int port = on_socket ? 0 : parameters->port ? (unsigned int)parameters->port : DEFAULT_PORT;
-    const char *host = parameters->host && !on_socket ? parameters->host : NULL;
-    const char *socket = on_socket && parameters->socket && *parameters->socket ? parameters->socket : NULL;
-    MysqlAttempt failure = ATTEMPT_FAILED;
-    MYSQL *done = NULL;
-#ifdef LIBMARIADB
-    gint64 start = g_get_monotonic_time();
-    int wanted = mysql_real_connect_start(&done, server, host, parameters->user, parameters->password,
-                                          parameters->database, port, socket, FLAGS);
-    while (wanted) {
-        struct pollfd at = {.fd = socket_of(server), .events = events_for(wanted)};
-        gint64 left = (start - g_get_monotonic_time()) / 1000 + timeout * G_GINT64_CONSTANT(1000);
-        int n = timeout > 0 && left <= 0 ? 0 : poll(&at, 1, timeout > 0 ? (int)left : -1);
-        gboolean interrupted = n < 0 && errno == EINTR;
-        if (interrupted && !interruptible)
-            continue;
-        if (n <= 0)
-            failure = interrupted ? ATTEMPT_INTERRUPTED : ATTEMPT_LATE;
-        wanted = mysql_real_connect_cont(&done, server, n > 0 ? ready_of(at.revents, wanted) : MYSQL_WAIT_TIMEOUT);
-    }
-#else
-    (void)timeout;
-    (void)interruptible;
-    done = mysql_real_connect(server, host, parameters->user, parameters->password, parameters->database, port, socket,
-                              FLAGS);
-#endif
-    return done ? ATTEMPT_CONNECTED : failure;
-}
-
-/* Connector/C goes on without TLS where the server has none, whatever was asked for. */
-static gboolean is_encrypted_as_asked(MYSQL *server, const MysqlParameters *parameters, GError **error)
-{
-    if (parameters->ssl_mode < TLS_REQUIRED || mysql_get_ssl_cipher(server))
-        return TRUE;
-    mysql_set_connect_error(parameters, ATTEMPT_FAILED, 0, CR_SSL_CONNECTION_ERROR,
-                            "SSL is required, but the server does not support it", error);
-    return FALSE;
-}
-
-/* `answer_timeout`: seconds, 0 for connect_timeout alone. */
-static MYSQL *connect_to_server(const MysqlParameters *parameters, double answer_timeout, gboolean interruptible,
-                                GError **error)
-{
-    guint timeout = parameters->connect_timeout, answer = (guint)(answer_timeout + 0.999);
-    if (answer > 0 && (timeout == 0 || answer < timeout))
-        timeout = answer;
-    MYSQL *server = mysql_init(NULL);
-    if (!server)
-        g_error("out of memory");
-    if (set_options(server, parameters, error)) {
-        MysqlAttempt attempt = connect_within(server, parameters, timeout, interruptible);
-        if (attempt != ATTEMPT_CONNECTED)
-            mysql_set_connect_error(parameters, attempt, timeout, mysql_errno(server), mysql_error(server), error);
-        else if (is_encrypted_as_asked(server, parameters, error))
-            return server;
-    }
-    mysql_close(server);
-    return NULL;
-}
-
 /* --- waiting --- */
 
 /* Ends the running statement, from a connection of its own. */
@@ -304,7 +45,7 @@ static void kill_statement(const MysqlConnection *connection)
     g_autoptr(GError) error = NULL;
     MysqlParameters same = connection->parameters;
     same.read_timeout = same.write_timeout = KILL_SECONDS;
-    MYSQL *other = connect_to_server(&same, KILL_SECONDS, FALSE, &error);
+    MYSQL *other = mysql_client_connect(&same, KILL_SECONDS, FALSE, &error);
     char sql[64];
     g_snprintf(sql, sizeof sql, "KILL QUERY %lu", mysql_thread_id(connection->server));
     gboolean killed = other && mysql_query(other, sql) == 0;
@@ -320,11 +61,11 @@ static int wait_for_server(MysqlConnection *connection, int wanted)
     int patience = wanted & MYSQL_WAIT_TIMEOUT ? (int)mysql_get_timeout_value_ms(connection->server) : -1;
     gint64 deadline = patience >= 0 ? g_get_monotonic_time() + patience * G_GINT64_CONSTANT(1000) : 0;
     for (;;) {
-        struct pollfd at[] = {{.fd = socket_of(connection->server), .events = events_for(wanted)},
+        struct pollfd at[] = {{.fd = mysql_client_socket(connection->server), .events = mysql_client_events(wanted)},
                               {.fd = wait->wake, .events = POLLIN}};
         int n = poll(at, G_N_ELEMENTS(at), mysql_wait_patience(wait, deadline));
         if (n > 0 && at[0].revents)
-            return ready_of(at[0].revents, wanted);
+            return mysql_client_ready(at[0].revents, wanted);
         gint64 now = g_get_monotonic_time();
         if (deadline > 0 && now >= deadline)
             return MYSQL_WAIT_TIMEOUT;
@@ -332,31 +73,19 @@ static int wait_for_server(MysqlConnection *connection, int wanted)
             mysql_wait_was_woken(wait);
         /* A statement that is killed would have to be waited for, too. The library finds the connection closed. */
         if (mysql_wait_is_late(wait, now))
-            shutdown(socket_of(connection->server), SHUT_RDWR);
+            shutdown(mysql_client_socket(connection->server), SHUT_RDWR);
         if (mysql_wait_kills(wait, now))
             kill_statement(connection);
         mysql_wait_tell(wait, &connection->base, now);
     }
 }
 
-/* With TLS, Connector/C leaves the socket blocking behind the handshake and behind blocking calls, and would sit in a
- * read instead of giving back what to wait for. */
-static void make_non_blocking(MYSQL *server)
-{
-    int flags = mysql_get_ssl_cipher(server) ? fcntl(socket_of(server), F_GETFL) : -1;
-    if (flags >= 0)
-        fcntl(socket_of(server), F_SETFL, flags | O_NONBLOCK);
-}
-
 /* What was called is told by call->status and call->rows. */
-static void run_call(MysqlConnection *connection, Call *call)
+static void run_call(MysqlConnection *connection, MysqlCall *call)
 {
     call->server = connection->server;
-#ifdef LIBMARIADB
-    make_non_blocking(connection->server);
-#endif
-    for (int wanted = call_start(call); wanted;)
-        wanted = call_continue(call, wait_for_server(connection, wanted));
+    for (int wanted = mysql_call_start(call); wanted;)
+        wanted = mysql_call_continue(call, wait_for_server(connection, wanted));
 }
 
 /* --- errors --- */
@@ -530,7 +259,7 @@ static gboolean read_result(MysqlConnection *connection, const char *sql, MysqlR
                             GError **error)
 {
     MYSQL *server = connection->server;
-    Call store = {.kind = CALL_STORE};
+    MysqlCall store = {.kind = CALL_STORE};
     if (mysql_field_count(server) > 0) {
         run_call(connection, &store);
         if (!store.rows)
@@ -548,7 +277,7 @@ static gboolean read_result(MysqlConnection *connection, const char *sql, MysqlR
 static gboolean run_plain(MysqlConnection *connection, const char *sql, MysqlResult **result, gint64 *affected,
                           GError **error)
 {
-    Call query = {.kind = CALL_QUERY, .sql = sql, .length = strlen(sql)}, next = {.kind = CALL_NEXT};
+    MysqlCall query = {.kind = CALL_QUERY, .sql = sql, .length = strlen(sql)}, next = {.kind = CALL_NEXT};
     for (run_call(connection, &query); query.status == 0 && next.status == 0; run_call(connection, &next))
         if (!read_result(connection, sql, result, affected, error))
             return FALSE;
@@ -589,7 +318,7 @@ static gboolean fetch_rows(MYSQL_STMT *prepared, MysqlResult *result, MYSQL_RES 
     guint n = result->n_columns;
     g_autofree MYSQL_BIND *binds = g_new0(MYSQL_BIND, n);
     g_autofree unsigned long *lengths = g_new0(unsigned long, n);
-    g_autofree Flag *nulls = g_new0(Flag, n);
+    g_autofree MysqlFlag *nulls = g_new0(MysqlFlag, n);
     g_autoptr(GPtrArray) buffers = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < n; i++) {
         unsigned long size = MAX(mysql_fetch_field_direct(columns, i)->max_length, 64) + 1;
@@ -616,8 +345,8 @@ static gboolean fetch_rows(MYSQL_STMT *prepared, MysqlResult *result, MYSQL_RES 
 static gboolean store_rows(MysqlConnection *connection, const char *sql, MYSQL_STMT *prepared, MysqlResult **result,
                            GError **error)
 {
-    Flag wanted = TRUE;
-    Call store = {.kind = CALL_STORE_PREPARED, .statement = prepared};
+    MysqlFlag wanted = TRUE;
+    MysqlCall store = {.kind = CALL_STORE_PREPARED, .statement = prepared};
     mysql_stmt_attr_set(prepared, STMT_ATTR_UPDATE_MAX_LENGTH, &wanted);
     run_call(connection, &store);
     MYSQL_RES *columns = store.status == 0 ? mysql_stmt_result_metadata(prepared) : NULL;
@@ -633,8 +362,9 @@ static gboolean store_rows(MysqlConnection *connection, const char *sql, MYSQL_S
 static gboolean execute_prepared(MysqlConnection *connection, const Request *request, MYSQL_STMT *prepared,
                                  MysqlResult **result, gint64 *affected, GError **error)
 {
-    Call prepare = {.kind = CALL_PREPARE, .statement = prepared, .sql = request->sql, .length = strlen(request->sql)};
-    Call execute = {.kind = CALL_EXECUTE, .statement = prepared};
+    MysqlCall prepare = {
+        .kind = CALL_PREPARE, .statement = prepared, .sql = request->sql, .length = strlen(request->sql)};
+    MysqlCall execute = {.kind = CALL_EXECUTE, .statement = prepared};
     run_call(connection, &prepare);
     if (prepare.status != 0)
         return refuse(connection, request->sql, prepared, error);
@@ -716,7 +446,7 @@ static Result *mysql_driver_query(Connection *base, const char *sql, const char 
 static gboolean read_batch(MysqlConnection *connection, const Request *requests, guint n, Result **results,
                            guint *failed, GError **error)
 {
-    Call next = {.kind = CALL_NEXT};
+    MysqlCall next = {.kind = CALL_NEXT};
     for (guint i = 0; i < n && next.status == 0; i++) {
         MysqlResult *result = NULL;
         gint64 affected;
@@ -749,7 +479,7 @@ static gboolean run_batch(MysqlConnection *connection, const Request *requests, 
                           guint *failed, GError **error)
 {
     g_autoptr(GString) text = mysql_batch_text(requests, n);
-    Call query = {.kind = CALL_QUERY, .sql = text->str, .length = text->len};
+    MysqlCall query = {.kind = CALL_QUERY, .sql = text->str, .length = text->len};
     start_statement(connection);
     *failed = 0;
     run_call(connection, &query);
@@ -792,7 +522,7 @@ static Connection *mysql_driver_open(const Url *url, const ConnectOptions *optio
     g_auto(MysqlParameters) parameters = {0};
     if (!mysql_parameters_init(&parameters, url, error))
         return NULL;
-    MYSQL *server = connect_to_server(&parameters, options->answer_timeout, TRUE, error);
+    MYSQL *server = mysql_client_connect(&parameters, options->answer_timeout, TRUE, error);
     if (!server)
         return NULL;
     MysqlConnection *connection = g_new0(MysqlConnection, 1);
@@ -840,7 +570,7 @@ static gboolean mysql_driver_alive(Connection *base)
     guchar first;
     if (connection->lost)
         return FALSE;
-    ssize_t n = recv(socket_of(connection->server), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    ssize_t n = recv(mysql_client_socket(connection->server), &first, 1, MSG_PEEK | MSG_DONTWAIT);
     if (n < 0)
         connection->lost = errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
     else
