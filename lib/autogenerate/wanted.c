@@ -242,8 +242,9 @@ static void choose_objects(Choice *choice)
     g_autoptr(GHashTable) matched = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < comparing->subjects->len; i++) {
         const Subject *subject = comparing->subjects->pdata[i];
-        if (subject->model)
-            g_hash_table_add(matched, (gpointer)subject->model);
+        if (!subject->model)
+            continue;
+        g_hash_table_add(matched, (gpointer)subject->model);
         if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
             choose_object(choice, subject->model);
     }

@@ -94,7 +94,7 @@ typedef enum {
     RUNTIME_ERROR_UNKNOWN,      /* the database stands at a revision that no file and no history row has */
     RUNTIME_ERROR_IRREVERSIBLE, /* a down section says so, or there is none */
     RUNTIME_ERROR_INTERRUPTED,  /* a half-done transaction:false section stands in the way */
-    RUNTIME_ERROR_UNDECIDED,    /* the catalog cannot tell whether the statement in flight took effect: repair says it */
+    RUNTIME_ERROR_UNDECIDED,    /* the catalog cannot tell whether the statement in flight took effect: repair may */
     RUNTIME_ERROR_MOVED,        /* the database moved on before the first step: worth another look */
     RUNTIME_ERROR_PLAN,         /* the steps cannot be planned (BEGIN or COMMIT inside a revision, …) */
 } RuntimeError;

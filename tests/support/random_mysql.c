@@ -311,8 +311,8 @@ static void set_partitions(cJSON *table, GRand *random)
     static const char *const ways[] = {
         "HASH (id) PARTITIONS 3",
         "RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
-        "range (`id`) (partition p0 values less than (10), partition p1 values less than (100), partition p2 values "
-        "less than maxvalue)",
+        ("range (`id`) (partition p0 values less than (10), partition p1 values less than (100), partition p2 values "
+         "less than maxvalue)"),
         "KEY (id) PARTITIONS 2"};
     cJSON *options = server_options(table);
     set_string(options, "partition_by", PICK(random, ways));

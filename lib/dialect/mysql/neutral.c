@@ -64,8 +64,8 @@ static const struct {
 static char *first_value(const char *sql)
 {
     gsize length = strlen(sql), position = strlen("ENUM");
+    sql_next_significant(&mariadb_dialect, sql, length, &position); /* the bracket */
     SqlToken token = sql_next_significant(&mariadb_dialect, sql, length, &position);
-    token = sql_next_significant(&mariadb_dialect, sql, length, &position);
     return token.kind == SQL_TOKEN_STRING ? g_strndup(sql + token.start, token.length) : NULL;
 }
 
