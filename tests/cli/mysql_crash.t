@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A history of 44 statements on a server whose DDL commits by itself: kill -9 of the tool before and behind each of its
-# calls to the server and at random times, kill -9 of the server before, in and behind each statement. The next
-# `upgrade head` alone always reaches the schema and the rows of an undisturbed run.
-#   MIGRATE_TEST_CRASHES=all   every call, for the server as well
+# A history of 44 statements on a server whose DDL commits by itself: kill -9 of the tool before and behind every packet
+# that changes something (a statement with its mark, or a transaction) and at random times, kill -9 of the server before,
+# in and behind them. The next `upgrade head` alone always reaches the schema and the rows of an undisturbed run.
+#   MIGRATE_TEST_CRASHES=all   every call of the client library (about 570), for the server as well
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/mysql-tap.sh"
 KILL=$ROOT/${B:-build}/tests/support/preload/kill.so
@@ -135,41 +135,45 @@ told() { # NAME
 
 small=
 [ "${MIGRATE_TEST_SCALE:-}" != small ] || small=yes
+on=change
+[ "${MIGRATE_TEST_CRASHES:-}" != all ] || on=send
 if [ -n "${MIGRATE_TEST_SANITIZED:-}" ]; then
-    skip "kill -9 of the tool and of the server at calls of the client library" "the sanitizers' run-time wants to be loaded first; the plain build runs this"
+    skip "kill -9 of the tool and of the server around statements" "the sanitizers' run-time wants to be loaded first; the plain build runs this"
 else
     fresh
-    KILL_ON=send KILL_COUNT=$WORK/count LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null 2>&1
+    KILL_ON=$on KILL_COUNT=$WORK/count LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null 2>&1
     total=$(cat "$WORK/count")
-    [ "$total" -gt $((2 * statements)) ]; ok "there are calls to be killed at ($total)"
+    [ "$total" -ge "$statements" ]; ok "there are moments to be killed at ($total)"
 
     step=1
-    [ -z "$small" ] || step=23
+    [ -z "$small" ] || step=9
     for ((k = 1; k <= total; k += step)); do
-        fresh
-        { KILL_ON=send KILL_AFTER=$k LD_PRELOAD=$KILL "$MIGRATE" -q upgrade head >/dev/null; } 2>/dev/null
-        again "tool, behind call $k"
+        for moment in KILL_AT KILL_AFTER; do
+            fresh
+            { env KILL_ON=$on $moment=$k LD_PRELOAD="$KILL" "$MIGRATE" -q upgrade head >/dev/null; } 2>/dev/null
+            again "tool, $moment $k"
+        done
         [ "$bad" -lt 4 ] || break
     done
-    told "kill -9 of the tool behind its calls to the server, step $step of $total"
+    told "kill -9 of the tool before it sends and behind it, the server going on, step $step of $total"
 
-    # The server dies before a call, or within what the call has made it do.
-    step=3
+    # The server dies before a packet, or within what the packet has made it do, or when that is done.
+    step=2
     [ "${MIGRATE_TEST_CRASHES:-}" != all ] || step=1
-    [ -z "$small" ] || step=61
+    [ -z "$small" ] || step=21
     for ((k = 1 + RANDOM % step; k <= total; k += step)); do
         fresh
-        case $((k % 3)) in
-        0) moment="KILL_AT=$k KILL_DELAY=0" ;;
-        1) moment="KILL_AFTER=$k KILL_DELAY=0" ;;
-        2) moment="KILL_AFTER=$k KILL_DELAY=$((RANDOM % 6000 + 100))" ;;
+        case $((k / step % 3)) in
+        0) moment="KILL_AT=$k" ;;
+        1) moment="KILL_AFTER=$k" ;;
+        2) moment="KILL_AFTER=$k KILL_DELAY=$((RANDOM % 8000 + 100))" ;;
         esac
-        env KILL_ON=send KILL_PID="$(cat "$MYFOLDER/pid")" $moment LD_PRELOAD="$KILL" "$MIGRATE" -q upgrade head >/dev/null 2>&1
+        env KILL_ON=$on KILL_PID="$(cat "$MYFOLDER/pid")" $moment LD_PRELOAD="$KILL" "$MIGRATE" -q upgrade head >/dev/null 2>&1
         kill_server || { bad=$((bad + 1)); break; }
         again "server, $moment"
         [ "$bad" -lt 4 ] || break
     done
-    told "kill -9 of the server before, in and behind statements, step $step of $total"
+    told "kill -9 of the server before, in and behind packets, step $step of $total"
 fi
 
 # Whenever it happens to fall.

@@ -2,6 +2,7 @@
  * For tests, with LD_PRELOAD: kills the process with SIGKILL at a chosen call, as a power cut would.
  *   KILL_ON=statement  counts sqlite3_step() calls that start a statement
  *   KILL_ON=send       counts libpq's and the MariaDB client's calls that send a statement, a batch, or take an answer
+ *   KILL_ON=change     counts the packets for MySQL that hold more than questions and settings
  *   KILL_ON=write      counts the calls with which SQLite changes files (pwrite, ftruncate, fsync, unlink)
  *   KILL_AT=N          kills before the N-th; KILL_AFTER=N behind it; without either nobody is killed
  *   KILL_PID=PID       kills that process instead, and this one goes on; KILL_DELAY=MICROSECONDS later
@@ -188,10 +189,19 @@ int mysql_real_query_cont(int *result, MYSQL *server, int status);
 int mysql_next_result_start(int *result, MYSQL *server);
 int mysql_next_result_cont(int *result, MYSQL *server, int status);
 
+static int asks_only(const char *sql)
+{
+    static const char *const words[] = {"SELECT", "SHOW", "SET ", "DO "};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncmp(sql, words[i], strlen(words[i])) == 0)
+            return 1;
+    return 0;
+}
+
 int mysql_real_query_start(int *result, MYSQL *server, const char *sql, unsigned long length)
 {
     REAL(mysql_real_query_start);
-    long call = before("send");
+    long call = before("send") + (asks_only(sql) ? 0 : before("change"));
     int status = real(result, server, sql, length);
     after(call);
     return status;
