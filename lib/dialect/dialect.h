@@ -96,7 +96,9 @@ typedef struct DialectLock {
     gboolean on_session;
     char *(*release_query)(const char *name); /* on_session only */
     const char *const *begin;                 /* sent first; NULL-terminated; NULL with on_session */
-    char *(*try_query)(const char *name);    /* one row, one value: 't' or '1' when the lock is ours now. Never waits */
+    /* One row: 't' or '1' when the lock is ours now, and maybe a second value: a warning to be said once, or NULL.
+     * Never waits. */
+    char *(*try_query)(const char *name);
     char *(*holder_query)(const char *name); /* rows of one text: who holds it and since when; may give none */
     /* Sent behind each query on this connection, in the same round trip: in the extended protocol a query's portal, and
      * with it its snapshot, which CREATE INDEX CONCURRENTLY of the other connection waits for, lives until the next

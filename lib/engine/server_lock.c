@@ -107,7 +107,11 @@ static int try_lock(const ServerLock *lock, const char *query, GError **error)
     if (more < 0)
         return -1;
     const char *value = more == 1 ? result_text(result, 0) : NULL;
-    if (g_strcmp0(value, "t") == 0 || g_strcmp0(value, "1") == 0)
+    const char *warning = value && result_n_columns(result) > 1 ? result_text(result, 1) : NULL;
+    gboolean is_ours = g_strcmp0(value, "t") == 0 || g_strcmp0(value, "1") == 0;
+    if (is_ours && warning)
+        log_warning("%s", warning);
+    if (is_ours)
         return 1;
     return lock->dialect->lock->on_session || connection_execute(lock->connection, lock->dialect->rollback, error) ? 0
                                                                                                                    : -1;

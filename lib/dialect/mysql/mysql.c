@@ -96,6 +96,17 @@ static char *lock_try_query(const char *name)
     return g_strdup_printf("SELECT GET_LOCK(%s, 0)", lock);
 }
 
+/* Without the variable in this build of the server there is no row. */
+static char *lock_try_query_mariadb(const char *name)
+{
+    g_autofree char *query = lock_try_query(name);
+    return g_strconcat(query,
+                       ", (SELECT if(variable_value = 'ON', 'this server is a node of a Galera cluster, where the "
+                       "migration lock holds on this node only: let all runs use the same one', NULL) FROM "
+                       "information_schema.global_variables WHERE variable_name = 'WSREP_ON')",
+                       NULL);
+}
+
 static char *lock_release_query(const char *name)
 {
     g_autofree char *lock = lock_name_sql(name);
@@ -117,6 +128,12 @@ static char *lock_holder_query(const char *name)
 static const DialectLock named_lock = {
     .on_session = TRUE,
     .try_query = lock_try_query,
+    .holder_query = lock_holder_query,
+    .release_query = lock_release_query,
+};
+static const DialectLock named_lock_mariadb = {
+    .on_session = TRUE,
+    .try_query = lock_try_query_mariadb,
     .holder_query = lock_holder_query,
     .release_query = lock_release_query,
 };
@@ -193,7 +210,7 @@ FLAVOURED(mariadb, FLAVOUR_MARIADB)
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
     .append_statement = mysql_append_statement, .unify = mysql_unify, .quote_identifier = mysql_quote_identifier,      \
     .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION", .commit = "COMMIT", .rollback = "ROLLBACK",    \
-    .of_server = dialect_of_server, .lock = &named_lock, .scratch_begin = scratch_begin, .scratch_end = scratch_end,   \
+    .of_server = dialect_of_server, .scratch_begin = scratch_begin, .scratch_end = scratch_end,                        \
     .scratch_kinds = scratch_kinds,                                                                                    \
     .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \
                           "'^migrate_scratch_[0-9a-f]{8}$' AND IS_FREE_LOCK(schema_name) = 1",                         \
@@ -208,6 +225,7 @@ const Dialect mysql_dialect = {
     .name = "mysql",
     .capabilities = DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME,
     COMMON,
+    .lock = &named_lock,
     .connection_setup = setup_mysql,
     .blockers_query = mysql_blockers_query,
     .type_sql = oracle_type_sql,
@@ -222,6 +240,7 @@ const Dialect mariadb_dialect = {
     .name = "mariadb",
     .capabilities = DIALECT_COMMENTS | DIALECT_SEQUENCES | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME,
     COMMON,
+    .lock = &named_lock_mariadb,
     .connection_setup = setup_mariadb,
     .blockers_query = mariadb_blockers_query,
     .type_sql = mariadb_type_sql,
