@@ -6,7 +6,8 @@ for group; do
     case $group in
     build) packages="$packages pkg-config libglib2.0-dev libsqlite3-dev libcjson-dev libinih-dev libsmartcols-dev
         libpq-dev default-libmysqlclient-dev" ;;
-    test) packages="$packages libcmocka-dev perl sqlite3 postgresql pgbouncer mariadb-server openssl" ;;
+    test) packages="$packages libcmocka-dev perl sqlite3 postgresql pgbouncer mariadb-server-core mariadb-client
+        openssl" ;;
     lint) packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck gcovr mandoc valgrind" ;;
     *) echo "deps.sh: unknown group '$group'" >&2; exit 2 ;;
     esac
@@ -19,6 +20,8 @@ for package in $packages; do
             command -v clang >/dev/null 2>&1 && package=libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev || :
             if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ]; then continue; fi
         fi
+        # The server's programs without a service of the system; some releases have the version in the name.
+        if [ "$package" = mariadb-server-core ] && [ -x /usr/sbin/mariadbd ]; then continue; fi
         missing="$missing $package"
     fi
 done
@@ -43,5 +46,13 @@ case "$missing " in
     ;;
 esac
 $root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+case "$missing " in
+*" mariadb-server-core "*)
+    if ! apt-cache show mariadb-server-core >/dev/null 2>&1; then
+        core=$(apt-cache search --names-only '^mariadb-server-core' | awk '{print $1}' | sort -V | tail -1)
+        missing=$(echo "$missing" | sed "s/mariadb-server-core/${core:-mariadb-server}/")
+    fi
+    ;;
+esac
 # shellcheck disable=SC2086
 $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A private MariaDB server for tests; root runs it as user mysql.
+# A private MariaDB server for tests; root runs it as user mysql (or nobody).
 #   mysql.sh start FOLDER [NAME=VALUE…]   on a free loopback port and a socket in FOLDER; prints root's URL (no password).
 #                                         FOLDER/port, FOLDER/pid, FOLDER/log, FOLDER/socket and FOLDER/data are there
 #                                         afterwards. NAME=VALUE are lines of its option file. The folders above FOLDER
-#                                         must be open to user mysql.
+#                                         must be open to that user.
 #   mysql.sh again FOLDER                 a server that was killed, on its port, its settings and its data
 #   mysql.sh stop FOLDER                  at once (SIGKILL), and waits; FOLDER stays
 # What was committed is there after SIGKILL: the log is written with each commit, only not synced to the disk.
@@ -20,8 +20,11 @@ find_program() { # NAME
         fail "no MariaDB server is installed: $1 is missing (Debian: apt-get install mariadb-server)"
     echo "$found"
 }
+# The server refuses to run as root. Who installed its programs alone has no user mysql.
+account=mysql
+id "$account" >/dev/null 2>&1 || account=nobody
 as_user() {
-    if [ "$(id -u)" = 0 ]; then echo "user = mysql"; fi
+    if [ "$(id -u)" = 0 ]; then echo "user = $account"; fi
 }
 write_options() { # FILE [NAME=VALUE…]
     local file=$1
@@ -96,7 +99,7 @@ find_programs() {
 }
 start() {
     find_programs
-    [ "$(id -u)" != 0 ] || chown mysql: "$folder"
+    [ "$(id -u)" != 0 ] || chown "$account": "$folder"
     make_data
     write_options "$folder/my.cnf" "$@"
     for _ in 1 2 3 4 5; do
