@@ -82,7 +82,9 @@ static void append_advice(GString *text, const PlanStep *step, const Remains *re
     if (remains->journalled)
         g_string_append_printf(text, "\ncorrect what follows in %s and run %s again: it goes on with statement %u",
                                step->source, command, remains->done + 1);
-    else
+    if (remains->journalled && remains->commits && step->direction == STEP_UP)
+        g_string_append(text, "\nor take back what is done of it: migrate downgrade -1");
+    if (!remains->journalled)
         g_string_append_printf(text, "\ncorrect %s, or the data it meets, and run %s again", step->source, command);
 }
 
