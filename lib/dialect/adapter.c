@@ -70,21 +70,10 @@ void adapter_drop_ordinary(char **text, const char *ordinary)
         g_clear_pointer(text, g_free);
 }
 
-static gboolean is_in_foreign_key(const Table *table, const char *name)
-{
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *constraint = table->constraints->pdata[i];
-        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
-            if (strcmp(constraint->columns->pdata[j], name) == 0)
-                return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean adapter_is_numbered_key(const Table *table, const Column *column)
 {
     return table->primary_key && table->primary_key->columns->len == 1 && table_in_primary_key(table, column->name) &&
-           !column->server_default && !column->computed && !is_in_foreign_key(table, column->name);
+           !column->server_default && !column->computed && !table_column_refers(table, column->name);
 }
 
 /* --- options --- */

@@ -279,6 +279,8 @@ typedef struct SqlLines {
 } SqlLines;
 void sql_lines_init(SqlLines *lines, const char *text, gsize length);
 TextPosition sql_lines_at(SqlLines *lines, gsize offset);
+/* DIALECT_ERROR_SYNTAX, "LINE:COLUMN: what". Always FALSE. */
+gboolean sql_lines_refuse(SqlLines *lines, gsize offset, const char *what, GError **error);
 
 /* `text` between two `mark`s, those inside doubled. New string. */
 char *sql_quote(const char *text, char mark);

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "dialect/dialect.h"
+#include "dialect/scan.h"
 
 SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize length, gsize *position)
 {
@@ -13,6 +15,34 @@ SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize le
         *position = token.start + token.length;
     } while (token.kind == SQL_TOKEN_SPACE || token.kind == SQL_TOKEN_COMMENT);
     return token;
+}
+
+gsize scan_exponent(const char *text, gsize length, gsize i)
+{
+    if (g_ascii_tolower(byte_at(text, length, i)) != 'e')
+        return i;
+    char next = byte_at(text, length, i + 1);
+    gsize digits = next == '+' || next == '-' ? i + 2 : i + 1;
+    return g_ascii_isdigit(byte_at(text, length, digits)) ? digits : i;
+}
+
+SqlTokenKind scan_quoted(const char *text, gsize length, gsize start, gboolean escapes, SqlTokenKind kind, gsize *end)
+{
+    char quote = text[start];
+
+    for (gsize i = start + 1; i < length; i++) {
+        if (escapes && text[i] == '\\') {
+            i++;
+        } else if (text[i] == quote) {
+            if (byte_at(text, length, i + 1) != quote) {
+                *end = i + 1;
+                return kind;
+            }
+            i++;
+        }
+    }
+    *end = length;
+    return SQL_TOKEN_UNFINISHED;
 }
 
 char *sql_quote(const char *text, char mark)
@@ -126,6 +156,13 @@ TextPosition sql_lines_at(SqlLines *lines, gsize offset)
     }
     lines->counted = offset;
     return lines->position;
+}
+
+gboolean sql_lines_refuse(SqlLines *lines, gsize offset, const char *what, GError **error)
+{
+    TextPosition at = sql_lines_at(lines, offset);
+    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_SYNTAX, "%d:%d: %s", at.line, at.column, what);
+    return FALSE;
 }
 
 /* --- expressions in comparable form --- */

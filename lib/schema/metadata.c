@@ -292,6 +292,17 @@ Index *table_find_index(const Table *table, const char *name)
     return NULL;
 }
 
+gboolean table_column_refers(const Table *table, const char *column_name)
+{
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *constraint = table->constraints->pdata[i];
+        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
+            if (name_equal(constraint->columns->pdata[j], column_name, table->ignore_case))
+                return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean table_inherits(const Table *table)
 {
     return options_get(table->options, "partition_of") || options_get(table->options, "inherits");

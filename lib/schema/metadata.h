@@ -165,6 +165,7 @@ Table *table_copy(const Table *table);
 Column *table_find_column(const Table *table, const char *name);
 Constraint *table_find_constraint(const Table *table, const char *name); /* primary key included */
 Index *table_find_index(const Table *table, const char *name);
+gboolean table_column_refers(const Table *table, const char *column_name); /* it is one of a foreign key's */
 /* TRUE when columns may be those of another table and not listed (PostgreSQL's partitions and INHERITS: options
  * "partition_of", "inherits"). */
 gboolean table_inherits(const Table *table);

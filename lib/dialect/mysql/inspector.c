@@ -100,17 +100,6 @@ static gboolean run_queries(const MysqlInspector *inspector, Trip *trip, GError 
 
 /* --- what a model would have to say --- */
 
-static gboolean has_foreign_key(const Table *table, const char *column_name)
-{
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *constraint = table->constraints->pdata[i];
-        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
-            if (strcmp(constraint->columns->pdata[j], column_name) == 0)
-                return TRUE;
-    }
-    return FALSE;
-}
-
 static gboolean is_integer(const SqlType *type)
 {
     static const char *const words[] = {"BIGINT", "INTEGER", "MEDIUMINT", "SMALLINT", "TINYINT"};
@@ -127,8 +116,7 @@ static void say_what_does_not_count(const Table *table)
     if (table->primary_key == NULL || table->primary_key->columns->len != 1)
         return;
     Column *column = table_find_column(table, table->primary_key->columns->pdata[0]);
-    if (column == NULL || column->autoincrement != AUTOINCREMENT_AUTO || column->server_default != NULL ||
-        column->computed != NULL || has_foreign_key(table, column->name))
+    if (column == NULL || column->autoincrement != AUTOINCREMENT_AUTO || !adapter_is_numbered_key(table, column))
         return;
     if (is_integer(column->type))
         column->autoincrement = AUTOINCREMENT_FALSE;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dialect/mysql/mysql.h"
+#include "dialect/scan.h"
 
 #define BOM "\xEF\xBB\xBF"
 
@@ -62,12 +63,6 @@ static gboolean is_name_part(char c)
     return g_ascii_isalnum(c) || c == '_' || c == '$' || ((guchar)c & 0x80) != 0;
 }
 
-/* The byte at `i`, NUL behind the end. */
-static char byte_at(const char *text, gsize length, gsize i)
-{
-    return i < length ? text[i] : '\0';
-}
-
 static gsize skip_name(const char *text, gsize length, gsize i)
 {
     while (i < length && is_name_part(text[i]))
@@ -85,11 +80,8 @@ static gsize skip_digits(const char *text, gsize length, gsize i)
 /* Behind the exponent at `i`, or `i` when there is none. */
 static gsize skip_exponent(const char *text, gsize length, gsize i)
 {
-    if (g_ascii_tolower(byte_at(text, length, i)) != 'e')
-        return i;
-    char next = byte_at(text, length, i + 1);
-    gsize digits = next == '+' || next == '-' ? i + 2 : i + 1;
-    return g_ascii_isdigit(byte_at(text, length, digits)) ? skip_digits(text, length, digits) : i;
+    gsize digits = scan_exponent(text, length, i);
+    return digits > i ? skip_digits(text, length, digits) : i;
 }
 
 /* 0x1F and 0b10, with small letters only; 0x1g is a name. */
@@ -128,27 +120,6 @@ static SqlTokenKind scan_digits(const char *text, gsize length, gsize start, gsi
 static gboolean is_qualifying_dot(const char *text, gsize start)
 {
     return start > 0 && (is_name_part(text[start - 1]) || text[start - 1] == '`');
-}
-
-/* A text that ends at `quote`, which stands for itself when doubled, and from a backslash on where `escapes`. */
-static SqlTokenKind scan_quoted(const char *text, gsize length, gsize start, gboolean escapes, SqlTokenKind kind,
-                                gsize *end)
-{
-    char quote = text[start];
-
-    for (gsize i = start + 1; i < length; i++) {
-        if (escapes && text[i] == '\\') {
-            i++;
-        } else if (text[i] == quote) {
-            if (byte_at(text, length, i + 1) != quote) {
-                *end = i + 1;
-                return kind;
-            }
-            i++;
-        }
-    }
-    *end = length;
-    return SQL_TOKEN_UNFINISHED;
 }
 
 static SqlTokenKind scan_word(const char *text, gsize length, gsize start, gsize *end)

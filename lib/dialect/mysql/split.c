@@ -19,13 +19,6 @@ typedef struct Splitter {
     SqlLines lines;
 } Splitter;
 
-static gboolean split_failed(Splitter *splitter, gsize offset, const char *what, GError **error)
-{
-    TextPosition at = sql_lines_at(&splitter->lines, offset);
-    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_SYNTAX, "%d:%d: %s", at.line, at.column, what);
-    return FALSE;
-}
-
 static void finish_statement(Splitter *splitter)
 {
     if (splitter->counts) {
@@ -71,7 +64,7 @@ static gboolean client_command_failed(Splitter *splitter, gsize offset, const ch
             advice = client_commands[i].advice;
     g_autofree char *what =
         g_strdup_printf("'%s%s' is a command of the mysql client, no SQL\n%s", backslash ? "\\" : "", name, advice);
-    return split_failed(splitter, offset, what, error);
+    return sql_lines_refuse(&splitter->lines, offset, what, error);
 }
 
 /* Words with which no SQL statement begins. */
@@ -96,10 +89,12 @@ static gboolean take_delimiter(Splitter *splitter, const SqlToken *token, gsize 
     while (end < line && !g_ascii_isspace(text[end]))
         end++;
     if (end == start)
-        return split_failed(splitter, token->start, "DELIMITER needs a delimiter behind it, on its line", error);
+        return sql_lines_refuse(&splitter->lines, token->start, "DELIMITER needs a delimiter behind it, on its line",
+                                error);
     for (gsize i = start; i < end; i++)
         if (text[i] == '\0' || strchr("\\'\"`#", text[i]) != NULL)
-            return split_failed(splitter, i, "no delimiter has a quote, a '#', a backslash or a NUL byte in it", error);
+            return sql_lines_refuse(&splitter->lines, i,
+                                    "no delimiter has a quote, a '#', a backslash or a NUL byte in it", error);
     g_free(splitter->delimiter);
     splitter->delimiter = end == start + 1 && text[start] == ';' ? NULL : g_strndup(text + start, end - start);
     *position = line;
@@ -141,8 +136,8 @@ static gboolean token_check(Splitter *splitter, const SqlToken *token, GError **
     const char *nul = memchr(bytes, '\0', token->length);
 
     if (nul != NULL) /* also in a string or a comment */
-        return split_failed(splitter, (gsize)(nul - splitter->text),
-                            "a NUL byte stands here: write \\0 in a string, or a blob as x'…'", error);
+        return sql_lines_refuse(&splitter->lines, (gsize)(nul - splitter->text),
+                                "a NUL byte stands here: write \\0 in a string, or a blob as x'…'", error);
     if (token->kind == SQL_TOKEN_ILLEGAL && *bytes == '\\') {
         gsize behind = token->start + 1;
         g_autofree char *name = g_strndup(bytes + 1, behind < splitter->length && bytes[1] > ' ' ? 1 : 0);
@@ -155,7 +150,7 @@ static gboolean token_check(Splitter *splitter, const SqlToken *token, GError **
         what = "unfinished name: the quote that opens here is never closed";
     else if (*bytes == '/')
         what = "unfinished comment: it is never closed";
-    return split_failed(splitter, token->start, what, error);
+    return sql_lines_refuse(&splitter->lines, token->start, what, error);
 }
 
 static gboolean count_condition(Splitter *splitter, const SqlToken *token, GError **error)
@@ -166,7 +161,7 @@ static gboolean count_condition(Splitter *splitter, const SqlToken *token, GErro
         return TRUE;
     }
     if (splitter->conditions == 0)
-        return split_failed(splitter, token->start, "no comment begins that this '*/' could end", error);
+        return sql_lines_refuse(&splitter->lines, token->start, "no comment begins that this '*/' could end", error);
     splitter->conditions--;
     return TRUE;
 }
@@ -174,10 +169,10 @@ static gboolean count_condition(Splitter *splitter, const SqlToken *token, GErro
 static gboolean end_statement(Splitter *splitter, gsize offset, GError **error)
 {
     if (splitter->conditions > 0)
-        return split_failed(splitter, offset,
-                            "a statement ends here inside of a comment for servers\n"
-                            "write a comment of its own for each statement, and the ';' behind it",
-                            error);
+        return sql_lines_refuse(&splitter->lines, offset,
+                                "a statement ends here inside of a comment for servers\n"
+                                "write a comment of its own for each statement, and the ';' behind it",
+                                error);
     finish_statement(splitter);
     return TRUE;
 }
@@ -205,7 +200,7 @@ static gboolean take_token(Splitter *splitter, const SqlToken *token, GError **e
         return client_command_failed(splitter, token->start, name, FALSE, error);
     }
     if (!splitter->counts && begins_with_dashes(splitter, token)) /* the client takes it for a comment */
-        return split_failed(splitter, token->start, "a comment needs white space behind its '--'", error);
+        return sql_lines_refuse(&splitter->lines, token->start, "a comment needs white space behind its '--'", error);
     if (!splitter->started)
         splitter->start = token->start;
     splitter->started = TRUE;
@@ -245,15 +240,15 @@ static gboolean end_check(Splitter *splitter, GError **error)
     const MysqlOpenBlock *open = mysql_body_innermost(&splitter->body);
 
     if (splitter->conditions > 0)
-        return split_failed(splitter, splitter->condition, "unfinished comment: it is never closed", error);
+        return sql_lines_refuse(&splitter->lines, splitter->condition, "unfinished comment: it is never closed", error);
     if (open) {
         g_autofree char *what = g_strdup_printf("unfinished body: what opens here has no %s", ends[open->block]);
-        return split_failed(splitter, open->offset, what, error);
+        return sql_lines_refuse(&splitter->lines, open->offset, what, error);
     }
     if (splitter->delimiter && mysql_body_has(&splitter->body)) {
         g_autofree char *what =
             g_strdup_printf("unfinished statement: no delimiter '%s' stands behind it", splitter->delimiter);
-        return split_failed(splitter, splitter->start, what, error);
+        return sql_lines_refuse(&splitter->lines, splitter->start, what, error);
     }
     return TRUE;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dialect/postgresql/postgresql.h"
+#include "dialect/scan.h"
 
 #define BOM "\xEF\xBB\xBF"
 #define OPERATOR_BYTES "~!@#^&|`?+-*/%<>="
@@ -59,12 +60,6 @@ static gboolean is_operator_byte(char c)
     return c != '\0' && strchr(OPERATOR_BYTES, c) != NULL;
 }
 
-/* The byte at `i`, NUL behind the end. */
-static char byte_at(const char *text, gsize length, gsize i)
-{
-    return i < length ? text[i] : '\0';
-}
-
 static gsize skip_name(const char *text, gsize length, gsize i)
 {
     while (i < length && is_name_part(text[i]))
@@ -103,11 +98,8 @@ static int radix_of(const char *text, gsize length, gsize start)
 /* Behind the exponent at `i`, or `i` when there is none. */
 static gsize skip_exponent(const char *text, gsize length, gsize i)
 {
-    if (g_ascii_tolower(byte_at(text, length, i)) != 'e')
-        return i;
-    char next = byte_at(text, length, i + 1);
-    gsize digits = next == '+' || next == '-' ? i + 2 : i + 1;
-    return g_ascii_isdigit(byte_at(text, length, digits)) ? skip_digits(text, length, digits, 10) : i;
+    gsize digits = scan_exponent(text, length, i);
+    return digits > i ? skip_digits(text, length, digits, 10) : i;
 }
 
 static SqlTokenKind scan_number(const char *text, gsize length, gsize start, gsize *end)
@@ -130,27 +122,6 @@ static SqlTokenKind scan_number(const char *text, gsize length, gsize start, gsi
     }
     *end = skip_name(text, length, i);
     return *end == i && (radix == 10 || i > start + 2) ? SQL_TOKEN_NUMBER : SQL_TOKEN_ILLEGAL;
-}
-
-/* A text that ends at `quote`, which stands for itself when doubled, and from a backslash on where `escapes`. */
-static SqlTokenKind scan_quoted(const char *text, gsize length, gsize start, gboolean escapes, SqlTokenKind kind,
-                                gsize *end)
-{
-    char quote = text[start];
-
-    for (gsize i = start + 1; i < length; i++) {
-        if (escapes && text[i] == '\\') {
-            i++;
-        } else if (text[i] == quote) {
-            if (byte_at(text, length, i + 1) != quote) {
-                *end = i + 1;
-                return kind;
-            }
-            i++;
-        }
-    }
-    *end = length;
-    return SQL_TOKEN_UNFINISHED;
 }
 
 static gsize line_end(const char *text, gsize length, gsize i)

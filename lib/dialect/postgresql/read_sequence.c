@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dialect/adapter.h"
 #include "dialect/postgresql/inspector.h"
 
 enum {
@@ -131,25 +132,14 @@ static gboolean read_sequence(PgInspector *inspector, Result *row, GError **erro
 
 /* --- a key that does not count --- */
 
-static gboolean has_foreign_key(const Table *table, const char *column_name)
-{
-    for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *constraint = table->constraints->pdata[i];
-        for (guint j = 0; constraint->kind == CONSTRAINT_FOREIGN_KEY && j < constraint->columns->len; j++)
-            if (strcmp(constraint->columns->pdata[j], column_name) == 0)
-                return TRUE;
-    }
-    return FALSE;
-}
-
 /* In a model, the only integer column of a primary key counts unless it says otherwise. */
 static void say_what_does_not_count(const Table *table)
 {
     if (table->primary_key == NULL || table->primary_key->columns->len != 1)
         return;
     Column *column = table_find_column(table, table->primary_key->columns->pdata[0]);
-    if (column == NULL || column->autoincrement != AUTOINCREMENT_AUTO || column->server_default != NULL ||
-        column->identity != NULL || column->computed != NULL || has_foreign_key(table, column->name))
+    if (column == NULL || column->autoincrement != AUTOINCREMENT_AUTO || column->identity != NULL ||
+        !adapter_is_numbered_key(table, column))
         return;
     if (column->type->kind == SQL_TYPE_INTEGER || column->type->kind == SQL_TYPE_SMALL_INTEGER ||
         column->type->kind == SQL_TYPE_BIG_INTEGER)

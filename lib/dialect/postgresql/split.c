@@ -28,13 +28,6 @@ typedef struct Splitter {
     SqlLines lines;
 } Splitter;
 
-static gboolean split_failed(Splitter *splitter, gsize offset, const char *what, GError **error)
-{
-    TextPosition at = sql_lines_at(&splitter->lines, offset);
-    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_SYNTAX, "%d:%d: %s", at.line, at.column, what);
-    return FALSE;
-}
-
 static gboolean last_is(const Splitter *splitter, const char *word)
 {
     return sql_token_is(&splitter->last, splitter->text, word);
@@ -159,12 +152,13 @@ static gboolean take_rows(Splitter *splitter, SqlStatement *statement, gsize *po
     gsize start, other = rows_start(splitter->text, splitter->length, *position, &start);
 
     if (other <= splitter->length)
-        return split_failed(splitter, other,
-                            "this stands behind COPY … FROM stdin, whose rows begin on the line below its ';'", error);
+        return sql_lines_refuse(&splitter->lines, other,
+                                "this stands behind COPY … FROM stdin, whose rows begin on the line below its ';'",
+                                error);
     gsize end = rows_end(splitter->text, splitter->length, start, position);
     if (end == splitter->length)
-        return split_failed(splitter, statement->start,
-                            "unfinished COPY … FROM stdin: its rows need a line '\\.' behind them", error);
+        return sql_lines_refuse(&splitter->lines, statement->start,
+                                "unfinished COPY … FROM stdin: its rows need a line '\\.' behind them", error);
     statement->has_data = TRUE;
     statement->data_start = start;
     statement->data_length = end - start;
@@ -221,7 +215,7 @@ static gboolean meta_command_failed(Splitter *splitter, gsize offset, GError **e
         if (*name != '\0' && strstr(meta_commands[i].names, padded) != NULL)
             advice = meta_commands[i].advice;
     g_autofree char *what = g_strdup_printf("'\\%s' is a command of psql, no SQL\n%s", name, advice);
-    return split_failed(splitter, offset, what, error);
+    return sql_lines_refuse(&splitter->lines, offset, what, error);
 }
 
 /* --- the whole text --- */
@@ -232,8 +226,8 @@ static gboolean token_check(Splitter *splitter, const SqlToken *token, GError **
     const char *nul = memchr(bytes, '\0', token->length);
 
     if (nul != NULL) /* also in a string or a comment */
-        return split_failed(splitter, (gsize)(nul - splitter->text),
-                            "a NUL byte stands here, PostgreSQL would read no further", error);
+        return sql_lines_refuse(&splitter->lines, (gsize)(nul - splitter->text),
+                                "a NUL byte stands here, PostgreSQL would read no further", error);
     if (token->kind == SQL_TOKEN_ILLEGAL && *bytes == '\\')
         return meta_command_failed(splitter, token->start, error);
     if (token->kind != SQL_TOKEN_UNFINISHED)
@@ -243,7 +237,7 @@ static gboolean token_check(Splitter *splitter, const SqlToken *token, GError **
         what = "unfinished name: the quote that opens here is never closed";
     else if (*bytes == '/')
         what = "unfinished comment: it is never closed (comments nest)";
-    return split_failed(splitter, token->start, what, error);
+    return sql_lines_refuse(&splitter->lines, token->start, what, error);
 }
 
 static gboolean end_check(Splitter *splitter, GError **error)
@@ -251,13 +245,15 @@ static gboolean end_check(Splitter *splitter, GError **error)
     if (splitter->lead == LEAD_NONE)
         return TRUE;
     if (splitter->parentheses > 0)
-        return split_failed(splitter, splitter->opened,
-                            "unfinished statement: the parenthesis that opens here is never closed", error);
+        return sql_lines_refuse(&splitter->lines, splitter->opened,
+                                "unfinished statement: the parenthesis that opens here is never closed", error);
     if (splitter->bodies > 0)
-        return split_failed(splitter, splitter->start, "unfinished body: its BEGIN ATOMIC has no END", error);
+        return sql_lines_refuse(&splitter->lines, splitter->start, "unfinished body: its BEGIN ATOMIC has no END",
+                                error);
     if (splitter->lead == LEAD_COPY_STDIN)
-        return split_failed(splitter, splitter->start,
-                            "unfinished COPY … FROM stdin: a ';' and its rows must follow, and a line '\\.'", error);
+        return sql_lines_refuse(&splitter->lines, splitter->start,
+                                "unfinished COPY … FROM stdin: a ';' and its rows must follow, and a line '\\.'",
+                                error);
     return TRUE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "dialect/scan.h"
 #include "dialect/sqlite/sqlite.h"
 
 #define BOM "\xEF\xBB\xBF"
@@ -22,12 +23,6 @@ static gboolean is_name_part(char c)
     return g_ascii_isalnum(c) || c == '_' || c == '$' || ((guchar)c & 0x80) != 0;
 }
 
-/* The byte at `i`, NUL behind the end. */
-static char byte_at(const char *text, gsize length, gsize i)
-{
-    return i < length ? text[i] : '\0';
-}
-
 static gsize skip_digits(const char *text, gsize length, gsize i)
 {
     while (i < length && (g_ascii_isdigit(text[i]) || (text[i] == '_' && g_ascii_isdigit(text[i - 1]) &&
@@ -39,11 +34,8 @@ static gsize skip_digits(const char *text, gsize length, gsize i)
 /* Behind the exponent at `i`, or `i` when there is none. */
 static gsize skip_exponent(const char *text, gsize length, gsize i)
 {
-    if (g_ascii_tolower(byte_at(text, length, i)) != 'e')
-        return i;
-    char next = byte_at(text, length, i + 1);
-    gsize digits = next == '+' || next == '-' ? i + 2 : i + 1;
-    return g_ascii_isdigit(byte_at(text, length, digits)) ? skip_digits(text, length, digits + 1) : i;
+    gsize digits = scan_exponent(text, length, i);
+    return digits > i ? skip_digits(text, length, digits + 1) : i;
 }
 
 static SqlTokenKind scan_number(const char *text, gsize length, gsize start, gsize *end)
@@ -73,7 +65,7 @@ static SqlTokenKind scan_number(const char *text, gsize length, gsize start, gsi
 }
 
 /* A text that ends at `quote`, which stands for itself when doubled (never for ']'). */
-static SqlTokenKind scan_quoted(const char *text, gsize length, gsize start, char quote, SqlTokenKind kind, gsize *end)
+static SqlTokenKind scan_until(const char *text, gsize length, gsize start, char quote, SqlTokenKind kind, gsize *end)
 {
     gsize i = start + 1;
 
@@ -94,7 +86,7 @@ static SqlTokenKind scan_quoted(const char *text, gsize length, gsize start, cha
 
 static SqlTokenKind scan_blob(const char *text, gsize length, gsize start, gsize *end)
 {
-    SqlTokenKind kind = scan_quoted(text, length, start + 1, '\'', SQL_TOKEN_STRING, end);
+    SqlTokenKind kind = scan_until(text, length, start + 1, '\'', SQL_TOKEN_STRING, end);
     if (kind != SQL_TOKEN_STRING)
         return kind;
     for (gsize i = start + 2; i + 1 < *end; i++)
@@ -196,11 +188,11 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
         return SQL_TOKEN_COMMENT;
     }
     if (c == '\'')
-        return scan_quoted(text, length, start, c, SQL_TOKEN_STRING, end);
+        return scan_until(text, length, start, c, SQL_TOKEN_STRING, end);
     if (c == '"' || c == '`')
-        return scan_quoted(text, length, start, c, SQL_TOKEN_QUOTED, end);
+        return scan_until(text, length, start, c, SQL_TOKEN_QUOTED, end);
     if (c == '[')
-        return scan_quoted(text, length, start, ']', SQL_TOKEN_QUOTED, end);
+        return scan_until(text, length, start, ']', SQL_TOKEN_QUOTED, end);
     if ((c == 'x' || c == 'X') && next == '\'')
         return scan_blob(text, length, start, end);
     if (g_ascii_isdigit(c) || (c == '.' && g_ascii_isdigit(next)))
@@ -311,29 +303,22 @@ static gboolean in_body(State state)
     return state == STATE_TRIGGER_BEGIN || state == STATE_TRIGGER_BODY || state == STATE_TRIGGER_SEMICOLON;
 }
 
-static gboolean split_failed(Splitter *splitter, gsize offset, const char *what, GError **error)
-{
-    TextPosition at = sql_lines_at(&splitter->lines, offset);
-    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_SYNTAX, "%d:%d: %s", at.line, at.column, what);
-    return FALSE;
-}
-
 static gboolean split_token(Splitter *splitter, const SqlToken *token, GError **error)
 {
     char first = splitter->text[token->start];
     const char *nul = memchr(splitter->text + token->start, '\0', token->length);
 
     if (nul != NULL) /* also in a string or a comment */
-        return split_failed(splitter, (gsize)(nul - splitter->text),
-                            "a NUL byte stands here, SQLite would read no further", error);
+        return sql_lines_refuse(&splitter->lines, (gsize)(nul - splitter->text),
+                                "a NUL byte stands here, SQLite would read no further", error);
     if (token->kind == SQL_TOKEN_SPACE || token->kind == SQL_TOKEN_COMMENT)
         return TRUE;
     if (token->kind == SQL_TOKEN_UNFINISHED)
-        return split_failed(splitter, token->start,
-                            first == '"' || first == '`' || first == '['
-                                ? "unfinished name: the quote that opens here is never closed"
-                                : "unfinished string: the quote that opens here is never closed",
-                            error);
+        return sql_lines_refuse(&splitter->lines, token->start,
+                                first == '"' || first == '`' || first == '['
+                                    ? "unfinished name: the quote that opens here is never closed"
+                                    : "unfinished string: the quote that opens here is never closed",
+                                error);
     if (token->kind == SQL_TOKEN_SEMICOLON) {
         if (in_body(splitter->state)) {
             splitter->state = STATE_TRIGGER_SEMICOLON;
@@ -365,7 +350,7 @@ GPtrArray *sqlite_split(const char *text, gsize length, GError **error)
         position = token.start + token.length;
     }
     if (in_body(splitter.state)) {
-        split_failed(&splitter, splitter.start, "unfinished trigger: its body has no END", error);
+        sql_lines_refuse(&splitter.lines, splitter.start, "unfinished trigger: its body has no END", error);
         return NULL;
     }
     finish_statement(&splitter);

@@ -1,0 +1,21 @@
+/*
+ * What the dialects' lexers share: for their own files. `i` is an offset in `text`.
+ */
+#ifndef MIGRATE_DIALECT_SCAN_H
+#define MIGRATE_DIALECT_SCAN_H
+
+#include "dialect/dialect.h"
+
+/* The byte at `i`, NUL behind the end. Inline: lexers ask it for nearly every byte. */
+static inline char byte_at(const char *text, gsize length, gsize i)
+{
+    return i < length ? text[i] : '\0';
+}
+
+/* Where the digits of the exponent at `i` begin, or `i` when there is none. */
+gsize scan_exponent(const char *text, gsize length, gsize i);
+/* A text that ends at the quote it begins with at `start`, which stands for itself when doubled, and from a backslash
+ * on where `escapes`: `kind`, or SQL_TOKEN_UNFINISHED. *end: behind it. */
+SqlTokenKind scan_quoted(const char *text, gsize length, gsize start, gboolean escapes, SqlTokenKind kind, gsize *end);
+
+#endif
