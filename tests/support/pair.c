@@ -74,8 +74,8 @@ static void start_project(void)
     g_autofree char *config = in_folder("migrate.ini");
     remove_tree(versions);
     assert_int_equal(g_mkdir_with_parents(versions, 0700), 0);
-    g_free(database);
-    g_free(fresh);
+    g_clear_pointer(&database, g_free); /* creating may end the test */
+    g_clear_pointer(&fresh, g_free);
     database = backend->create(folder, "app");
     fresh = backend->create(folder, "fresh");
     g_autofree char *text = g_strdup_printf("[migrate]\nscript_location = %%(here)s\nurl = %s\n"

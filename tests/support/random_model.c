@@ -58,6 +58,7 @@ static cJSON *new_column(GRand *random, const char *name, gboolean strict, gbool
     return column;
 }
 
+/* It may have been another column's. */
 static const char *free_column_name(const cJSON *columns, GRand *random)
 {
     for (int i = 0; i < 40; i++) {
@@ -219,7 +220,7 @@ static gboolean is_strict(const cJSON *table)
     return flag(cJSON_GetObjectItem(cJSON_GetObjectItem(table, "options"), "sqlite"), "strict");
 }
 
-static cJSON *new_table(cJSON *tables, const char *name, GRand *random)
+static void new_table(cJSON *tables, const char *name, GRand *random)
 {
     cJSON *table = cJSON_CreateObject();
     cJSON_AddStringToObject(table, "name", name);
@@ -241,7 +242,6 @@ static cJSON *new_table(cJSON *tables, const char *name, GRand *random)
         add_check(table, random, 1);
     if (chance(random, 25))
         add_unique(table, random, 1);
-    return table;
 }
 
 static void add_view(cJSON *model, GRand *random, const char *name)
@@ -292,32 +292,6 @@ cJSON *random_model(GRand *random)
 }
 
 /* --- change --- */
-
-/* Other definitions name their table; views and triggers here use `id` only. */
-static void rename_in_objects(cJSON *model, const char *old_name, const char *new_name)
-{
-    g_autofree char *from = quote(old_name);
-    g_autofree char *to = quote(new_name);
-    cJSON *object;
-    cJSON_ArrayForEach(object, cJSON_GetObjectItem(model, "objects"))
-    {
-        g_auto(GStrv) parts = g_strsplit(text(object, "definition"), from, -1);
-        g_autofree char *definition = g_strjoinv(to, parts);
-        set_string(object, "definition", definition);
-    }
-    cJSON *table;
-    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
-    {
-        cJSON *column;
-        cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
-        {
-            g_autofree char *reference = g_strdup_printf("%s.id", old_name);
-            g_autofree char *renamed = g_strdup_printf("%s.id", new_name);
-            if (g_strcmp0(text(column, "foreign_key"), reference) == 0)
-                set_string(column, "foreign_key", renamed);
-        }
-    }
-}
 
 static void change_type(cJSON *column)
 {
@@ -370,17 +344,6 @@ static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRan
     }
 }
 
-/* A reference in the place of a dropped column would be a foreign key for values that refer to nothing. */
-static void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former, GRand *random)
-{
-    cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    int n = cJSON_GetArraySize(columns);
-    add_reference(table, cJSON_GetObjectItem(model, "tables"), random);
-    const cJSON *added = cJSON_GetArrayItem(columns, n);
-    if (added && find(former, "name", text(added, "name")))
-        cJSON_DeleteItemFromArray(columns, n);
-}
-
 static void change_table(cJSON *model, cJSON *table, GRand *random)
 {
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
@@ -419,54 +382,32 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
             drop_random(table, "indexes", random);
             break;
         default:
-            add_new_reference(model, table, former, random);
+            add_new_reference(model, table, former, add_reference, random);
         }
     }
     cJSON_Delete(former);
 }
 
-cJSON *random_change(const cJSON *model, GRand *random)
+static void change_objects(cJSON *model, GRand *random)
 {
-    cJSON *changed = cJSON_Duplicate(model, TRUE);
-    cJSON *tables = cJSON_GetObjectItem(changed, "tables");
-    if (chance(random, 20)) {
-        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-        if (cJSON_GetArraySize(tables) > 1 && !is_referred(changed, text(table, "name")))
-            cJSON_Delete(cJSON_DetachItemViaPointer(tables, table));
-    }
-    if (chance(random, 20)) {
-        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-        const char *name = free_table_name(tables, random);
-        if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name)) {
-            g_autofree char *old_name = g_strdup(text(table, "name"));
-            set_string(table, "name", name);
-            cJSON_AddStringToObject(table, "renamed_from", old_name);
-            rename_in_objects(changed, old_name, name);
-        }
-    }
-    cJSON *table;
-    cJSON_ArrayForEach(table, tables)
-    {
-        if (chance(random, 60))
-            change_table(changed, table, random);
-        drop_duplicate_names(table, "indexes");
-        drop_duplicate_names(table, "check_constraints");
-    }
-    const char *name = chance(random, 30) ? free_table_name(tables, random) : NULL;
-    if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
-        new_table(tables, name, random);
-    cJSON *objects = list(changed, "objects");
+    cJSON *objects = list(model, "objects");
     if (chance(random, 25) && cJSON_GetArraySize(objects) > 0)
         cJSON_DeleteItemFromArray(objects, 0);
     if (chance(random, 25) && !find(objects, "name", "v_three"))
-        add_view(changed, random, "v_three");
-    return changed;
+        add_view(model, random, "v_three");
+}
+
+cJSON *random_change(const cJSON *model, GRand *random)
+{
+    static const Changes changes = {quote, new_table, change_table, change_objects};
+    return changed_model(model, &changes, random);
 }
 
 /* --- rows --- */
 
-static void append_value(GString *sql, const cJSON *column, int row, const char *type)
+static void append_value(GString *sql, const cJSON *column, int row)
 {
+    const char *type = text(column, "type");
     int salt = (int)(g_str_hash(text(column, "name")) % 7) + 1;
     if (is_number(type))
         g_string_append_printf(sql, strstr(type, "Int") || strcmp(type, "INTEGER") == 0 ? "%d" : "%d.25",
@@ -479,39 +420,7 @@ static void append_value(GString *sql, const cJSON *column, int row, const char 
         g_string_append_printf(sql, "'r%d it''s \u00e9 %d; -- \"'", row, salt);
 }
 
-static char *insert_statement(const cJSON *table, int row)
-{
-    g_autofree char *name = quote(text(table, "name"));
-    g_autoptr(GString) names = g_string_new(NULL);
-    g_autoptr(GString) values = g_string_new(NULL);
-    const cJSON *column;
-    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
-    {
-        if (cJSON_GetObjectItem(column, "computed"))
-            continue;
-        g_autofree char *quoted = quote(text(column, "name"));
-        g_string_append_printf(names, "%s%s", names->len ? ", " : "", quoted);
-        if (values->len)
-            g_string_append(values, ", ");
-        if (flag(column, "primary_key"))
-            g_string_append_printf(values, "%d", row * 3);
-        else if (cJSON_GetObjectItem(column, "foreign_key"))
-            g_string_append(values, row % 2 ? "NULL" : "3");
-        else
-            append_value(values, column, row, text(column, "type"));
-    }
-    return g_strdup_printf("INSERT INTO %s (%s) VALUES (%s)", name, names->str, values->str);
-}
-
 GPtrArray *random_rows(const cJSON *model, GRand *random)
 {
-    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
-    const cJSON *table;
-    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
-    {
-        int n = g_rand_int_range(random, 1, 6);
-        for (int row = 1; row <= n; row++)
-            g_ptr_array_add(rows, insert_statement(table, row));
-    }
-    return rows;
+    return rows_of(model, quote, "VALUES", append_value, random);
 }

@@ -105,25 +105,6 @@ static const char *const column_names[] = {"name", "title", "amount", "select", 
                                            "city", "state", "born",   "rank",   "\"q\"", "x",     "data", "owner",
                                            "user", "limit", "éa",     "_1",     "$a",    "tag",   "key",  "a`b"};
 
-static const char *free_column_name(const cJSON *columns, GRand *random)
-{
-    for (int i = 0; i < 60; i++) {
-        const char *name = PICK(random, column_names);
-        if (!find(columns, "name", name) && !find(columns, "renamed_from", name))
-            return name;
-    }
-    return NULL;
-}
-
-static cJSON *server_options(cJSON *object)
-{
-    cJSON *options = cJSON_GetObjectItem(object, "options");
-    if (!options)
-        options = cJSON_AddObjectToObject(object, "options");
-    cJSON *own = cJSON_GetObjectItem(options, "mysql");
-    return own ? own : cJSON_AddObjectToObject(options, "mysql");
-}
-
 static const char *table_option(const cJSON *table, const char *name)
 {
     return text(cJSON_GetObjectItem(cJSON_GetObjectItem(table, "options"), "mysql"), name);
@@ -153,10 +134,10 @@ static cJSON *new_column(GRand *random, const char *name, gboolean has_rows)
     if (chance(random, 15))
         cJSON_AddStringToObject(column, "comment", "what it's for; \\ and \"so\"");
     if (strcmp(kind->type, "DateTime") == 0 && chance(random, 30))
-        cJSON_AddStringToObject(server_options(column), "on_update",
+        cJSON_AddStringToObject(options_of(column, "mysql"), "on_update",
                                 chance(random, 50) ? "CURRENT_TIMESTAMP" : "now()");
     if (chance(random, 8) && (!not_null || cJSON_GetObjectItem(column, "server_default")))
-        cJSON_AddTrueToObject(server_options(column), "invisible");
+        cJSON_AddTrueToObject(options_of(column, "mysql"), "invisible");
     return column;
 }
 
@@ -164,7 +145,7 @@ static void add_computed(cJSON *table, GRand *random)
 {
     cJSON *column = plain_column(table, random);
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    const char *name = free_column_name(columns, random);
+    const char *name = FREE_NAME(columns, column_names, random);
     if (!column || !name || !(is_integer(text(column, "type")) || is_text(text(column, "type"))))
         return;
     gboolean number = is_integer(text(column, "type"));
@@ -241,11 +222,11 @@ static void add_index(cJSON *table, GRand *random, int number)
     cJSON_AddStringToObject(index, "name", name);
     if (is_text(kind->type) && chance(random, 20) && !is_partitioned(table)) {
         cJSON_AddItemToArray(cJSON_AddArrayToObject(index, "columns"), cJSON_CreateString(text(column, "name")));
-        cJSON_AddStringToObject(server_options(index), "prefix", "FULLTEXT");
+        cJSON_AddStringToObject(options_of(index, "mysql"), "prefix", "FULLTEXT");
     } else {
         add_index_column(index, kind, text(column, "name"), random);
         if (chance(random, 10))
-            cJSON_AddTrueToObject(server_options(index), "invisible");
+            cJSON_AddTrueToObject(options_of(index, "mysql"), "invisible");
     }
     if (chance(random, 15))
         cJSON_AddStringToObject(index, "comment", "for the search");
@@ -257,7 +238,7 @@ static void add_reference(cJSON *table, const cJSON *tables, GRand *random)
     static const char *const actions[] = {"CASCADE", "SET NULL", "RESTRICT", "NO ACTION"};
     const cJSON *target = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    const char *name = free_column_name(columns, random);
+    const char *name = FREE_NAME(columns, column_names, random);
     if (!name || !target || flag(target, "composite") || is_partitioned(target) || is_partitioned(table))
         return;
     cJSON *column = cJSON_CreateObject();
@@ -314,7 +295,7 @@ static void set_partitions(cJSON *table, GRand *random)
         ("range (`id`) (partition p0 values less than (10), partition p1 values less than (100), partition p2 values "
          "less than maxvalue)"),
         "KEY (id) PARTITIONS 2"};
-    cJSON *options = server_options(table);
+    cJSON *options = options_of(table, "mysql");
     set_string(options, "partition_by", PICK(random, ways));
 }
 
@@ -323,10 +304,10 @@ static void add_table_options(cJSON *table, GRand *random)
     if (chance(random, 15))
         cJSON_AddStringToObject(table, "comment", "rows; of \"things\" that're here");
     if (chance(random, 10))
-        cJSON_AddStringToObject(server_options(table), "row_format", chance(random, 50) ? "COMPACT" : "dynamic");
+        cJSON_AddStringToObject(options_of(table, "mysql"), "row_format", chance(random, 50) ? "COMPACT" : "dynamic");
     if (chance(random, 10)) {
-        cJSON_AddStringToObject(server_options(table), "charset", "utf8mb4");
-        cJSON_AddStringToObject(server_options(table), "collate", "utf8mb4_unicode_ci");
+        cJSON_AddStringToObject(options_of(table, "mysql"), "charset", "utf8mb4");
+        cJSON_AddStringToObject(options_of(table, "mysql"), "collate", "utf8mb4_unicode_ci");
     }
 }
 
@@ -350,7 +331,7 @@ static void new_table(cJSON *tables, const char *name, GRand *random)
     if (chance(random, 8))
         set_partitions(table, random);
     for (int i = g_rand_int_range(random, 1, 8); i > 0; i--) {
-        const char *column_name = free_column_name(columns, random);
+        const char *column_name = FREE_NAME(columns, column_names, random);
         if (column_name)
             cJSON_AddItemToArray(columns, new_column(random, column_name, FALSE));
     }
@@ -444,14 +425,6 @@ cJSON *random_mysql_model(GRand *random)
 
 /* --- change --- */
 
-static gboolean is_referred_to(const cJSON *model, const char *name)
-{
-    g_autofree char *print = cJSON_PrintUnformatted(model);
-    g_autofree char *reference = g_strdup_printf("\"%s.id\"", name);
-    g_autofree char *quoted = ticked(name);
-    return strstr(print, reference) || strstr(print, quoted);
-}
-
 static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRand *random)
 {
     const Kind *kind = kind_of(column);
@@ -484,10 +457,10 @@ static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRan
         if (cJSON_GetObjectItem(column, "options"))
             cJSON_DeleteItemFromObject(column, "options");
         else if (!cJSON_GetObjectItem(column, "nullable"))
-            cJSON_AddTrueToObject(server_options(column), "invisible");
+            cJSON_AddTrueToObject(options_of(column, "mysql"), "invisible");
         break;
     default: {
-        const char *name = free_column_name(cJSON_GetObjectItem(table, "columns"), random);
+        const char *name = FREE_NAME(cJSON_GetObjectItem(table, "columns"), column_names, random);
         if (name && !find(former, "name", name) && !is_used(table, text(column, "name"))) {
             g_autofree char *old_name = g_strdup(text(column, "name"));
             set_string(column, "name", name);
@@ -508,7 +481,7 @@ static void change_numbering(cJSON *table, GRand *random)
 
 static void change_options(const cJSON *model, cJSON *table, GRand *random)
 {
-    cJSON *options = server_options(table);
+    cJSON *options = options_of(table, "mysql");
     switch (g_rand_int_range(random, 0, 4)) {
     case 0:
         toggle(options, "row_format", "COMPACT");
@@ -535,16 +508,6 @@ static void change_options(const cJSON *model, cJSON *table, GRand *random)
     }
 }
 
-static void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former, GRand *random)
-{
-    cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    int n = cJSON_GetArraySize(columns);
-    add_reference(table, cJSON_GetObjectItem(model, "tables"), random);
-    const cJSON *added = cJSON_GetArrayItem(columns, n);
-    if (added && find(former, "name", text(added, "name")))
-        cJSON_DeleteItemFromArray(columns, n);
-}
-
 static void change_table(cJSON *model, cJSON *table, GRand *random)
 {
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
@@ -556,7 +519,7 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
         switch (g_rand_int_range(random, 0, 12)) {
         case 0:
         case 1:
-            if ((name = free_column_name(columns, random)) && !find(former, "name", name)) {
+            if ((name = FREE_NAME(columns, column_names, random)) && !find(former, "name", name)) {
                 g_ptr_array_add(added, new_column(random, name, TRUE));
                 cJSON_AddItemToArray(columns, added->pdata[added->len - 1]);
             }
@@ -589,7 +552,7 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
             change_options(model, table, random);
             break;
         default:
-            add_new_reference(model, table, former, random);
+            add_new_reference(model, table, former, add_reference, random);
         }
     }
     cJSON_Delete(former);
@@ -619,74 +582,21 @@ static void change_objects(cJSON *model, GRand *random)
 
 cJSON *random_mysql_change(const cJSON *model, GRand *random)
 {
-    cJSON *changed = cJSON_Duplicate(model, TRUE);
-    cJSON *tables = cJSON_GetObjectItem(changed, "tables");
-    if (chance(random, 20)) {
-        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-        if (cJSON_GetArraySize(tables) > 1 && !is_referred_to(changed, text(table, "name")))
-            cJSON_Delete(cJSON_DetachItemViaPointer(tables, table));
-    }
-    if (chance(random, 20)) {
-        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-        const char *name = free_table_name(tables, random);
-        if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
-            rename_table(changed, table, name, ticked);
-    }
-    cJSON *table;
-    cJSON_ArrayForEach(table, tables)
-    {
-        if (chance(random, 60))
-            change_table(changed, table, random);
-        drop_duplicate_names(table, "indexes");
-        drop_duplicate_names(table, "check_constraints");
-    }
-    const char *name = chance(random, 30) ? free_table_name(tables, random) : NULL;
-    if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
-        new_table(tables, name, random);
-    change_objects(changed, random);
-    return changed;
+    static const Changes changes = {ticked, new_table, change_table, change_objects};
+    return changed_model(model, &changes, random);
 }
 
 /* --- rows --- */
 
-static char *insert_statement(const cJSON *table, int row)
+static void append_value(GString *sql, const cJSON *column, int row)
 {
-    g_autofree char *name = ticked(text(table, "name"));
-    g_autoptr(GString) names = g_string_new(NULL);
-    g_autoptr(GString) values = g_string_new(NULL);
-    const cJSON *column;
-    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
-    {
-        if (cJSON_GetObjectItem(column, "computed"))
-            continue;
-        g_autofree char *quoted = ticked(text(column, "name"));
-        const Kind *kind = kind_of(column);
-        g_string_append_printf(names, "%s%s", names->len ? ", " : "", quoted);
-        if (values->len)
-            g_string_append(values, ", ");
-        if (flag(column, "primary_key"))
-            g_string_append_printf(values, "%d", row * 3);
-        else if (cJSON_GetObjectItem(column, "foreign_key"))
-            g_string_append(values, row % 2 ? "NULL" : "3");
-        else {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-            g_string_append_printf(values, kind->value, row);
+    g_string_append_printf(sql, kind_of(column)->value, row);
 #pragma GCC diagnostic pop
-        }
-    }
-    return g_strdup_printf("INSERT INTO %s (%s) VALUES (%s)", name, names->str, values->str);
 }
 
 GPtrArray *random_mysql_rows(const cJSON *model, GRand *random)
 {
-    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
-    const cJSON *table;
-    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
-    {
-        int n = g_rand_int_range(random, 1, 6);
-        for (int row = 1; row <= n; row++)
-            g_ptr_array_add(rows, insert_statement(table, row));
-    }
-    return rows;
+    return rows_of(model, ticked, "VALUES", append_value, random);
 }

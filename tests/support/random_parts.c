@@ -71,22 +71,37 @@ void drop_duplicate_names(cJSON *table, const char *key)
     }
 }
 
-gboolean is_referred(const cJSON *model, const char *name)
+static gboolean is_referred(const cJSON *model, const char *name, Quote quoted)
 {
     g_autofree char *print = cJSON_PrintUnformatted(model);
     g_autofree char *reference = g_strdup_printf("\"%s.id\"", name);
-    g_autofree char *quoted = g_strdup_printf("\\\"%s\\\"", name);
-    return strstr(print, reference) || strstr(print, quoted);
+    g_autofree char *in_sql = quoted(name);
+    g_autofree char *in_json = g_strescape(in_sql, NULL);
+    return strstr(print, reference) || strstr(print, in_json);
+}
+
+const char *free_name(const cJSON *columns, const char *const *names, int n, GRand *random)
+{
+    for (int i = 0; i < 60; i++) {
+        const char *name = pick(random, names, n);
+        if (!find(columns, "name", name) && !find(columns, "renamed_from", name))
+            return name;
+    }
+    return NULL;
+}
+
+cJSON *options_of(cJSON *object, const char *dialect)
+{
+    cJSON *options = cJSON_GetObjectItem(object, "options");
+    if (!options)
+        options = cJSON_AddObjectToObject(object, "options");
+    cJSON *own = cJSON_GetObjectItem(options, dialect);
+    return own ? own : cJSON_AddObjectToObject(options, dialect);
 }
 
 const char *free_table_name(const cJSON *tables, GRand *random)
 {
-    for (int i = 0; i < 40; i++) {
-        const char *name = PICK(random, table_names);
-        if (!find(tables, "name", name) && !find(tables, "renamed_from", name))
-            return name;
-    }
-    return NULL;
+    return FREE_NAME(tables, table_names, random);
 }
 
 gboolean is_plain(const cJSON *column)
@@ -169,7 +184,7 @@ void drop_column(cJSON *table, GRand *random)
 }
 
 /* References, and the objects, which say a table's name in quotes or as the table they hang on. */
-void rename_table(cJSON *model, cJSON *table, const char *name, char *(*quoted)(const char *))
+static void rename_table(cJSON *model, cJSON *table, const char *name, Quote quoted)
 {
     g_autofree char *old_name = g_strdup(text(table, "name"));
     g_autofree char *from = quoted(old_name);
@@ -194,4 +209,83 @@ void rename_table(cJSON *model, cJSON *table, const char *name, char *(*quoted)(
         if (g_strcmp0(text(column, "foreign_key"), reference) == 0)
             set_string(column, "foreign_key", renamed);
     }
+}
+
+/* A reference in the place of a dropped column would be a foreign key for values that refer to nothing. */
+void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former,
+                       void (*add)(cJSON *table, const cJSON *tables, GRand *random), GRand *random)
+{
+    cJSON *columns = cJSON_GetObjectItem(table, "columns");
+    int n = cJSON_GetArraySize(columns);
+    add(table, cJSON_GetObjectItem(model, "tables"), random);
+    const cJSON *added = cJSON_GetArrayItem(columns, n);
+    if (added && find(former, "name", text(added, "name")))
+        cJSON_DeleteItemFromArray(columns, n);
+}
+
+cJSON *changed_model(const cJSON *model, const Changes *changes, GRand *random)
+{
+    cJSON *changed = cJSON_Duplicate(model, TRUE);
+    cJSON *tables = cJSON_GetObjectItem(changed, "tables");
+    if (chance(random, 20)) {
+        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+        if (cJSON_GetArraySize(tables) > 1 && !is_referred(changed, text(table, "name"), changes->quoted))
+            cJSON_Delete(cJSON_DetachItemViaPointer(tables, table));
+    }
+    if (chance(random, 20)) {
+        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
+        const char *name = free_table_name(tables, random);
+        if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
+            rename_table(changed, table, name, changes->quoted);
+    }
+    cJSON *table;
+    cJSON_ArrayForEach(table, tables)
+    {
+        if (chance(random, 60))
+            changes->change_table(changed, table, random);
+        drop_duplicate_names(table, "indexes");
+        drop_duplicate_names(table, "check_constraints");
+    }
+    const char *name = chance(random, 30) ? free_table_name(tables, random) : NULL;
+    if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
+        changes->new_table(tables, name, random);
+    changes->change_objects(changed, random);
+    return changed;
+}
+
+static char *insert_statement(const cJSON *table, int row, Quote quoted, const char *before_values, AppendValue append)
+{
+    g_autofree char *name = quoted(text(table, "name"));
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autoptr(GString) values = g_string_new(NULL);
+    const cJSON *column;
+    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
+    {
+        if (cJSON_GetObjectItem(column, "computed"))
+            continue;
+        g_autofree char *column_name = quoted(text(column, "name"));
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", column_name);
+        if (values->len)
+            g_string_append(values, ", ");
+        if (flag(column, "primary_key"))
+            g_string_append_printf(values, "%d", row * 3);
+        else if (cJSON_GetObjectItem(column, "foreign_key"))
+            g_string_append(values, row % 2 ? "NULL" : "3");
+        else
+            append(values, column, row);
+    }
+    return g_strdup_printf("INSERT INTO %s (%s) %s (%s)", name, names->str, before_values, values->str);
+}
+
+GPtrArray *rows_of(const cJSON *model, Quote quoted, const char *before_values, AppendValue append, GRand *random)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+    const cJSON *table;
+    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
+    {
+        int n = g_rand_int_range(random, 1, 6);
+        for (int row = 1; row <= n; row++)
+            g_ptr_array_add(rows, insert_statement(table, row, quoted, before_values, append));
+    }
+    return rows;
 }

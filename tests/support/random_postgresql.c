@@ -83,25 +83,6 @@ static const char *const column_names[] = {"name", "title", "amount", "select", 
                                            "city", "state", "born",   "rank",   "\"q\"", "x",     "data", "owner",
                                            "user", "limit", "éa",     "_1",     "$a",    "tag"};
 
-static const char *free_column_name(const cJSON *columns, GRand *random)
-{
-    for (int i = 0; i < 60; i++) {
-        const char *name = PICK(random, column_names);
-        if (!find(columns, "name", name) && !find(columns, "renamed_from", name))
-            return name;
-    }
-    return NULL;
-}
-
-static cJSON *server_options(cJSON *object)
-{
-    cJSON *options = cJSON_GetObjectItem(object, "options");
-    if (!options)
-        options = cJSON_AddObjectToObject(object, "options");
-    cJSON *own = cJSON_GetObjectItem(options, "postgresql");
-    return own ? own : cJSON_AddObjectToObject(options, "postgresql");
-}
-
 /* --- columns --- */
 
 static cJSON *new_column(GRand *random, const char *name, gboolean has_rows)
@@ -126,7 +107,7 @@ static void add_computed(cJSON *table, GRand *random)
 {
     cJSON *column = plain_column(table, random);
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    const char *name = free_column_name(columns, random);
+    const char *name = FREE_NAME(columns, column_names, random);
     if (!column || !name || !(is_integer(text(column, "type")) || is_text(text(column, "type"))))
         return;
     gboolean number = is_integer(text(column, "type"));
@@ -163,7 +144,7 @@ static void add_check(cJSON *table, GRand *random, int number)
     if (chance(random, 20))
         cJSON_AddStringToObject(check, "comment", "must hold");
     if (chance(random, 15))
-        cJSON_AddTrueToObject(server_options(check), chance(random, 50) ? "not_valid" : "no_inherit");
+        cJSON_AddTrueToObject(options_of(check, "postgresql"), chance(random, 50) ? "not_valid" : "no_inherit");
     cJSON_AddItemToArray(list(table, "check_constraints"), check);
 }
 
@@ -184,10 +165,10 @@ static void add_unique(cJSON *table, GRand *random, int number)
         cJSON_AddStringToObject(unique, "initially", "DEFERRED");
         break;
     case 1:
-        cJSON_AddStringToObject(server_options(unique), "include", "id");
+        cJSON_AddStringToObject(options_of(unique, "postgresql"), "include", "id");
         break;
     case 2:
-        cJSON_AddStringToObject(server_options(unique), "with.fillfactor", "80");
+        cJSON_AddStringToObject(options_of(unique, "postgresql"), "with.fillfactor", "80");
         break;
     default:
         break;
@@ -240,7 +221,7 @@ static void add_index(cJSON *table, GRand *random, int number)
         cJSON_AddStringToObject(index, "where", where);
     }
     if (chance(random, 15) && !cJSON_GetObjectItem(index, "using"))
-        cJSON_AddNumberToObject(server_options(index), "with.fillfactor", 70);
+        cJSON_AddNumberToObject(options_of(index, "postgresql"), "with.fillfactor", 70);
     if (chance(random, 15))
         cJSON_AddStringToObject(index, "comment", "for the search");
     cJSON_AddItemToArray(list(table, "indexes"), index);
@@ -251,7 +232,7 @@ static void add_reference(cJSON *table, const cJSON *tables, GRand *random)
     static const char *const actions[] = {"CASCADE", "SET NULL", "RESTRICT", "NO ACTION", "SET DEFAULT"};
     const cJSON *target = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
     cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    const char *name = free_column_name(columns, random);
+    const char *name = FREE_NAME(columns, column_names, random);
     if (!name || !target || flag(target, "composite"))
         return;
     cJSON *column = cJSON_CreateObject();
@@ -313,9 +294,9 @@ static void add_table_options(cJSON *table, GRand *random)
     if (chance(random, 15))
         cJSON_AddStringToObject(table, "comment", "rows; of \"things\" that're here");
     if (chance(random, 10))
-        cJSON_AddNumberToObject(server_options(table), "with.fillfactor", 60);
+        cJSON_AddNumberToObject(options_of(table, "postgresql"), "with.fillfactor", 60);
     if (chance(random, 10))
-        cJSON_AddTrueToObject(server_options(table), "row_security");
+        cJSON_AddTrueToObject(options_of(table, "postgresql"), "row_security");
 }
 
 static void new_table(cJSON *tables, const char *name, GRand *random)
@@ -325,7 +306,7 @@ static void new_table(cJSON *tables, const char *name, GRand *random)
     cJSON *columns = cJSON_AddArrayToObject(table, "columns");
     add_key(table, random);
     for (int i = g_rand_int_range(random, 1, 8); i > 0; i--) {
-        const char *column_name = free_column_name(columns, random);
+        const char *column_name = FREE_NAME(columns, column_names, random);
         if (column_name)
             cJSON_AddItemToArray(columns, new_column(random, column_name, FALSE));
     }
@@ -464,7 +445,7 @@ static void change_column(cJSON *table, cJSON *column, const cJSON *former, GRan
         toggle(column, "comment", "another word");
         break;
     default: {
-        const char *name = free_column_name(cJSON_GetObjectItem(table, "columns"), random);
+        const char *name = FREE_NAME(cJSON_GetObjectItem(table, "columns"), column_names, random);
         if (name && !find(former, "name", name) && !is_used(table, text(column, "name"))) {
             g_autofree char *old_name = g_strdup(text(column, "name"));
             set_string(column, "name", name);
@@ -496,7 +477,7 @@ static void change_numbering(cJSON *table, GRand *random)
 
 static void change_options(cJSON *table, GRand *random)
 {
-    cJSON *options = server_options(table);
+    cJSON *options = options_of(table, "postgresql");
     if (chance(random, 50)) {
         cJSON_DeleteItemFromObject(options, "with.fillfactor");
         if (chance(random, 50))
@@ -507,16 +488,6 @@ static void change_options(cJSON *table, GRand *random)
         cJSON_AddTrueToObject(options, "row_security");
     }
     toggle(table, "comment", "now with; a comment");
-}
-
-static void add_new_reference(const cJSON *model, cJSON *table, const cJSON *former, GRand *random)
-{
-    cJSON *columns = cJSON_GetObjectItem(table, "columns");
-    int n = cJSON_GetArraySize(columns);
-    add_reference(table, cJSON_GetObjectItem(model, "tables"), random);
-    const cJSON *added = cJSON_GetArrayItem(columns, n);
-    if (added && find(former, "name", text(added, "name")))
-        cJSON_DeleteItemFromArray(columns, n);
 }
 
 static void change_table(cJSON *model, cJSON *table, GRand *random)
@@ -530,7 +501,7 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
         switch (g_rand_int_range(random, 0, 12)) {
         case 0:
         case 1:
-            if ((name = free_column_name(columns, random)) && !find(former, "name", name)) {
+            if ((name = FREE_NAME(columns, column_names, random)) && !find(former, "name", name)) {
                 g_ptr_array_add(added, new_column(random, name, TRUE));
                 cJSON_AddItemToArray(columns, added->pdata[added->len - 1]);
             }
@@ -563,7 +534,7 @@ static void change_table(cJSON *model, cJSON *table, GRand *random)
             change_options(table, random);
             break;
         default:
-            add_new_reference(model, table, former, random);
+            add_new_reference(model, table, former, add_reference, random);
         }
     }
     cJSON_Delete(former);
@@ -616,74 +587,21 @@ static void change_objects(cJSON *model, GRand *random)
 
 cJSON *random_postgresql_change(const cJSON *model, GRand *random)
 {
-    cJSON *changed = cJSON_Duplicate(model, TRUE);
-    cJSON *tables = cJSON_GetObjectItem(changed, "tables");
-    if (chance(random, 20)) {
-        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-        if (cJSON_GetArraySize(tables) > 1 && !is_referred(changed, text(table, "name")))
-            cJSON_Delete(cJSON_DetachItemViaPointer(tables, table));
-    }
-    if (chance(random, 20)) {
-        cJSON *table = cJSON_GetArrayItem(tables, g_rand_int_range(random, 0, cJSON_GetArraySize(tables)));
-        const char *name = free_table_name(tables, random);
-        if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
-            rename_table(changed, table, name, quote);
-    }
-    cJSON *table;
-    cJSON_ArrayForEach(table, tables)
-    {
-        if (chance(random, 60))
-            change_table(changed, table, random);
-        drop_duplicate_names(table, "indexes");
-        drop_duplicate_names(table, "check_constraints");
-    }
-    const char *name = chance(random, 30) ? free_table_name(tables, random) : NULL;
-    if (name && !find(cJSON_GetObjectItem(model, "tables"), "name", name))
-        new_table(tables, name, random);
-    change_objects(changed, random);
-    return changed;
+    static const Changes changes = {quote, new_table, change_table, change_objects};
+    return changed_model(model, &changes, random);
 }
 
 /* --- rows --- */
 
-static char *insert_statement(const cJSON *table, int row)
+static void append_value(GString *sql, const cJSON *column, int row)
 {
-    g_autofree char *name = quote(text(table, "name"));
-    g_autoptr(GString) names = g_string_new(NULL);
-    g_autoptr(GString) values = g_string_new(NULL);
-    const cJSON *column;
-    cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
-    {
-        if (cJSON_GetObjectItem(column, "computed"))
-            continue;
-        g_autofree char *quoted = quote(text(column, "name"));
-        const Kind *kind = kind_of(column);
-        g_string_append_printf(names, "%s%s", names->len ? ", " : "", quoted);
-        if (values->len)
-            g_string_append(values, ", ");
-        if (flag(column, "primary_key"))
-            g_string_append_printf(values, "%d", row * 3);
-        else if (cJSON_GetObjectItem(column, "foreign_key"))
-            g_string_append(values, row % 2 ? "NULL" : "3");
-        else {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-            g_string_append_printf(values, kind->value, row);
+    g_string_append_printf(sql, kind_of(column)->value, row);
 #pragma GCC diagnostic pop
-        }
-    }
-    return g_strdup_printf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE VALUES (%s)", name, names->str, values->str);
 }
 
 GPtrArray *random_postgresql_rows(const cJSON *model, GRand *random)
 {
-    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
-    const cJSON *table;
-    cJSON_ArrayForEach(table, cJSON_GetObjectItem(model, "tables"))
-    {
-        int n = g_rand_int_range(random, 1, 6);
-        for (int row = 1; row <= n; row++)
-            g_ptr_array_add(rows, insert_statement(table, row));
-    }
-    return rows;
+    return rows_of(model, quote, "OVERRIDING SYSTEM VALUE VALUES", append_value, random);
 }
