@@ -64,6 +64,29 @@ static const Table *model_table(const Choice *choice, const char *schema, const 
     return metadata_find_table(choice->comparing->model, schema, name);
 }
 
+static void choose_sequence(Choice *choice, const Sequence *sequence)
+{
+    if (choose(choice, choice->sequences, sequence, sequence->schema, sequence->name))
+        choose_schema(choice, sequence->schema);
+}
+
+/* Where nothing is found that is not created there: those that defaults take their values from. */
+static void choose_mentioned_sequences(Choice *choice, const Table *table)
+{
+    const Comparing *comparing = choice->comparing;
+    g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < table->columns->len; i++) {
+        const Column *column = table->columns->pdata[i];
+        if (column->server_default)
+            add_words(comparing, column->server_default, TRUE, words);
+    }
+    for (guint i = 0; i < comparing->model->sequences->len; i++) {
+        const Sequence *sequence = comparing->model->sequences->pdata[i];
+        if (mentions(comparing, words, sequence->name))
+            choose_sequence(choice, sequence);
+    }
+}
+
 /* Parents of a partition or of inheritance are there, or are created beside it: never the live ones. */
 static void choose_table(Choice *choice, const Table *table)
 {
@@ -71,6 +94,8 @@ static void choose_table(Choice *choice, const Table *table)
     if (!choose(choice, choice->tables, table, table->schema, table->name))
         return;
     choose_schema(choice, table->schema);
+    if (choice->wanted->home)
+        choose_mentioned_sequences(choice, table);
     for (guint i = 0; i < G_N_ELEMENTS(parents); i++) {
         const char *value = options_get(table->options, parents[i]);
         g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -107,9 +132,8 @@ static void choose_types(Choice *choice)
     for (guint i = 0; i < comparing->model->sequences->len; i++) {
         const Sequence *sequence = comparing->model->sequences->pdata[i];
         const Sequence *live = metadata_find_sequence(comparing->live, sequence->schema, sequence->name);
-        if ((!live || !sequence_equal(comparing, sequence, live)) &&
-            choose(choice, choice->sequences, sequence, sequence->schema, sequence->name))
-            choose_schema(choice, sequence->schema);
+        if (!live || !sequence_equal(comparing, sequence, live))
+            choose_sequence(choice, sequence);
     }
 }
 
@@ -131,8 +155,8 @@ static void choose_renamed(Choice *choice)
             choose_schema(choice, type->schema);
         const Sequence *sequence =
             op->sequence ? metadata_find_sequence(model, op->sequence->schema, op->sequence->name) : NULL;
-        if (sequence && choose(choice, choice->sequences, sequence, sequence->schema, sequence->name))
-            choose_schema(choice, sequence->schema);
+        if (sequence)
+            choose_sequence(choice, sequence);
     }
 }
 
