@@ -76,13 +76,24 @@ static gboolean has_own_check(const Table *table, const char *name, const Table 
     return FALSE;
 }
 
+/* RENAME COLUMN leaves the former name to a check in the column's definition (MariaDB 10.11), CHANGE does not. */
+static gboolean renames_check(const Alter *alter, const Column *from, const Column *to)
+{
+    for (guint i = 0; strcmp(from->name, to->name) != 0 && i < alter->to->constraints->len; i++) {
+        const Constraint *constraint = alter->to->constraints->pdata[i];
+        if (g_strcmp0(options_get(constraint->options, "column"), to->name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* TRUE when MODIFY has to say the column anew. */
 static gboolean is_altered(const Alter *alter, const Column *from, const Column *to)
 {
     const MysqlName *name = mysql_column_name(alter, from->name);
     MysqlFlavour flavour = alter->compiler->flavour;
     if ((name && name->altered) || has_own_check(alter->from, from->name, alter->to) ||
-        has_own_check(alter->to, to->name, alter->from))
+        has_own_check(alter->to, to->name, alter->from) || renames_check(alter, from, to))
         return TRUE;
     return !to->collation && !options_get(to->options, "charset") && mysql_is_text(to, flavour) &&
            mysql_collation_differs(alter->from, alter->to);

@@ -94,13 +94,33 @@ static gboolean is_json(const MysqlInspector *inspector, const Table *table, con
            strcmp(collation, "utf8mb4_bin") == 0 && strcmp(expression, validity) == 0;
 }
 
+/* Whose definition holds a check that is called `name`: RENAME COLUMN leaves the check its former name, which another
+ * column may have by now, and writes the new one into `clause`. NULL: nobody's. */
+static Column *column_of_check(const Table *table, const char *name, const char *clause)
+{
+    Column *named = table_find_column(table, name), *first = NULL;
+    const char *place = NULL;
+    for (guint i = 0; i < table->columns->len; i++) {
+        Column *column = table->columns->pdata[i];
+        g_autofree char *quoted = sql_quote(column->name, '`');
+        const char *at = strstr(clause, quoted);
+        if (at && column == named)
+            return named;
+        if (at && (!place || at < place)) {
+            place = at;
+            first = column;
+        }
+    }
+    return first ? first : named;
+}
+
 static void read_check(const MysqlInspector *inspector, Result *row, Table *table)
 {
     enum { TABLE, NAME, EXPRESSION, OF_COLUMN, ENFORCED };
     const char *name = result_text(row, NAME), *enforced = result_text(row, ENFORCED);
     const char *clause = result_text(row, EXPRESSION);
     gboolean of_column = result_integer(row, OF_COLUMN) != 0;
-    Column *column = of_column ? table_find_column(table, name) : NULL;
+    Column *column = of_column ? column_of_check(table, name, clause) : NULL;
 
     if (column != NULL && is_json(inspector, table, column, clause)) {
         sql_type_free(column->type);
@@ -108,11 +128,11 @@ static void read_check(const MysqlInspector *inspector, Result *row, Table *tabl
         g_clear_pointer(&column->collation, g_free);
         return;
     }
-    Constraint *check = constraint_new(CONSTRAINT_CHECK, name);
+    Constraint *check = constraint_new(CONSTRAINT_CHECK, column != NULL ? column->name : name);
     g_ptr_array_add(table->constraints, check);
     check->expression = inspector_expression(inspector, clause);
-    if (of_column)
-        options_set(check->options, "column", name);
+    if (column != NULL)
+        options_set(check->options, "column", column->name);
     if (enforced != NULL && strcmp(enforced, "NO") == 0)
         options_set(check->options, "not_enforced", "true");
 }
