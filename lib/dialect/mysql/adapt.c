@@ -137,6 +137,11 @@ static void normalise_flags(GPtrArray *options)
     }
 }
 
+gboolean mysql_is_aria_default(const char *name, const char *value)
+{
+    return (strcmp(name, "page_checksum") == 0 || strcmp(name, "transactional") == 0) && g_strcmp0(value, "1") == 0;
+}
+
 static gboolean adapt_table_options(MysqlAdapter *adapter, Table *table, GError **error)
 {
     static const char *const known[] = {
@@ -164,6 +169,11 @@ static gboolean adapt_table_options(MysqlAdapter *adapter, Table *table, GError 
     normalise_row_format(options);
     normalise_flags(options);
     adapter_normalise_switch(options, "system_versioning");
+    for (guint i = options->len; i-- > 0;) {
+        const Option *option = options->pdata[i];
+        if (mysql_is_aria_default(option->name, option->value))
+            g_ptr_array_remove_index(options, i);
+    }
     if (options_get(options, "auto_increment")) {
         options_remove(options, "auto_increment");
         adapter_leave_out(&adapter->adapter, "AUTO_INCREMENT=n of a table is", "AUTO_INCREMENT=n of tables are",

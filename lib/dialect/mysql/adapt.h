@@ -26,6 +26,10 @@ void mysql_leave_option_out(MysqlAdapter *adapter, GPtrArray *options, const cha
 /* FALSE with an error when a comment has more characters than the server keeps. An empty one goes. */
 gboolean mysql_adapt_comment(const MysqlAdapter *adapter, char **comment, glong most, const char *what, GError **error);
 
+/* What CREATE_OPTIONS tells of tables of the engine Aria that nobody has said: all have transactional=1, and
+ * page_checksum=1 comes with the first ALTER TABLE. --- adapt.c --- */
+gboolean mysql_is_aria_default(const char *name, const char *value);
+
 /* --- adapt_column.c --- */
 /* Type, character set, default and the like; not yet the numbering. */
 gboolean mysql_adapt_column(MysqlAdapter *adapter, Table *table, Column *column, GError **error);

@@ -41,7 +41,7 @@ static gboolean read_create_options(GPtrArray *options, const char *text)
         g_autofree char *value = *at == '=' ? (at++, read_value(&at)) : NULL;
         if (strcmp(name, "partitioned") == 0)
             partitioned = TRUE;
-        else
+        else if (!mysql_is_aria_default(name, value))
             options_set(options, name, value ? value : "true");
     }
     return partitioned;
