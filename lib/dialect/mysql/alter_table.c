@@ -22,26 +22,70 @@ void mysql_keep_history(MysqlCompiler *compiler, const Table *table)
     compiler->keeps_history = TRUE;
 }
 
-static void add_versioning_clause(MysqlCompiler *compiler, const Table *table, const char *clause)
+static void add_clause(MysqlCompiler *compiler, const Table *table, const char *clause)
 {
     g_autofree char *name = mysql_quote_identifier(table->name);
     mysql_add(compiler, g_strdup_printf("ALTER TABLE %s %s", name, clause));
 }
 
+/* The server takes WITHOUT SYSTEM VERSIONING only for columns of a table that is versioned already. */
+static gboolean has_columns_without(const Table *table)
+{
+    for (guint i = 0; i < table->columns->len; i++)
+        if (options_get(((const Column *)table->columns->pdata[i])->options, "without_system_versioning"))
+            return TRUE;
+    return FALSE;
+}
+
 /* --- alter --- */
+
+/* Moves the table, before it is versioned: a copy of `from`, as it is then. */
+static Table *table_in_engine(MysqlCompiler *compiler, const Table *from, const Table *to)
+{
+    const char *engine = options_get(to->options, "engine");
+    g_autofree char *clause = g_strdup_printf("ENGINE=%s", engine ? engine : "InnoDB");
+    add_clause(compiler, to, clause);
+    Table *between = table_copy(from);
+    options_remove(between->options, "engine");
+    if (engine)
+        options_set(between->options, "engine", engine);
+    return between;
+}
+
+/* A versioned table stays in the engine's own system versioning, or outside of it (error 4120). */
+static gboolean refuse_other_engine(const Table *from, const Table *to, GError **error)
+{
+    gboolean was_own = options_get(from->options, "engine") == NULL,
+             is_own = options_get(to->options, "engine") == NULL;
+    if (!is_versioned(from) || !is_versioned(to) || was_own == is_own)
+        return TRUE;
+    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                "table '%s': MariaDB moves no system-versioned table to or from InnoDB: take system_versioning away in "
+                "a revision of its own, and its history with it",
+                to->name);
+    return FALSE;
+}
 
 static gboolean alter_one(MysqlCompiler *compiler, const MysqlTableChange *change, GError **error)
 {
     const Table *from = metadata_find_table(compiler->written, NULL, change->former);
     const Table *to = metadata_find_table(compiler->database, NULL, change->name);
+    g_autoptr(Table) between = NULL;
+    gboolean begins = !is_versioned(from) && is_versioned(to), early = begins && has_columns_without(to);
+    if (!refuse_other_engine(from, to, error))
+        return FALSE;
     if (is_versioned(from) && !is_versioned(to))
-        add_versioning_clause(compiler, to, "DROP SYSTEM VERSIONING");
+        add_clause(compiler, to, "DROP SYSTEM VERSIONING");
     else
-        mysql_keep_history(compiler, from);
+        mysql_keep_history(compiler, early ? to : from);
+    if (early && g_strcmp0(options_get(from->options, "engine"), options_get(to->options, "engine")) != 0)
+        from = between = table_in_engine(compiler, from, to);
+    if (early)
+        add_clause(compiler, to, "ADD SYSTEM VERSIONING");
     if (!mysql_alter_table(compiler, change, from, to, error))
         return FALSE;
-    if (!is_versioned(from) && is_versioned(to))
-        add_versioning_clause(compiler, to, "ADD SYSTEM VERSIONING");
+    if (begins && !early)
+        add_clause(compiler, to, "ADD SYSTEM VERSIONING");
     return TRUE;
 }
 
