@@ -32,6 +32,48 @@ static void add_sorted(GPtrArray *result, GPtrArray *tail)
     }
 }
 
+/* Nobody looks at what a routine or an event does when it is made: it goes behind the tables, so that their changes are
+ * written together. Not when something that stays, from `i` to `behind`, is about it. */
+static gboolean can_wait(const GPtrArray *ops, guint i, guint behind)
+{
+    static const char *const kinds[] = {"function", "procedure", "event", NULL};
+    const MigrateOp *op = ops->pdata[i];
+    if (op->kind != OP_CREATE_OBJECT || !g_strv_contains(kinds, op->object->kind))
+        return FALSE;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_ptr_array_add(names, op->object->name);
+    for (i++; i < behind; i++) {
+        const MigrateOp *other = ops->pdata[i];
+        const SchemaObject *object = other->object ? other->object : other->existing_object;
+        if (is_object_op(other) && other->kind != OP_REPLACE_OBJECT &&
+            (!object || strcmp(object->name, op->object->name) == 0 ||
+             (!g_strv_contains(kinds, object->kind) && mysql_mentions(object->definition, names))))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean takes_name(const MigrateOp *op, const char *name)
+{
+    return (op->kind == OP_CREATE_SEQUENCE && strcmp(op->sequence->name, name) == 0) ||
+           (op->kind == OP_ALTER_SEQUENCE && strcmp(op->sequence->name, name) == 0) ||
+           (op->kind == OP_CREATE_TABLE && g_strcmp0(op->table_name, name) == 0) ||
+           (op->kind == OP_RENAME_TABLE && g_strcmp0(op->new_name, name) == 0) ||
+           (op->kind == OP_CREATE_OBJECT && strcmp(op->object->name, name) == 0);
+}
+
+/* A sequence goes when no default of a table names it any more, unless its name is wanted. */
+static gboolean can_go_last(const GPtrArray *ops, guint i, guint to)
+{
+    const MigrateOp *op = ops->pdata[i];
+    if (op->kind != OP_DROP_SEQUENCE)
+        return FALSE;
+    for (guint j = i + 1; j < to; j++)
+        if (takes_name(ops->pdata[j], op->existing_sequence->name))
+            return FALSE;
+    return TRUE;
+}
+
 /* Of ops without an execute among them. */
 static void add_segment(GPtrArray *result, const GPtrArray *ops, guint from, guint to)
 {
@@ -41,7 +83,8 @@ static void add_segment(GPtrArray *result, const GPtrArray *ops, guint from, gui
         behind--;
     for (guint i = from; i < behind; i++) {
         const MigrateOp *op = ops->pdata[i];
-        g_ptr_array_add(op->kind == OP_REPLACE_OBJECT ? tail : result, ops->pdata[i]);
+        gboolean waits = op->kind == OP_REPLACE_OBJECT || can_wait(ops, i, behind) || can_go_last(ops, i, to);
+        g_ptr_array_add(waits ? tail : result, ops->pdata[i]);
     }
     gboolean moved = tail->len > 0;
     for (guint i = behind; i < to; i++)
