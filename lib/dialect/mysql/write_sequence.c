@@ -63,6 +63,14 @@ static const char *or_default(const char *value, const char *initial)
     return value != NULL ? value : initial;
 }
 
+/* From a start inside the new limits a sequence leaves them only by going round, or when somebody has set it: what has
+ * been given out must not be given out again. */
+static gboolean stays_inside(const SequenceOptions *before, gint64 low, gint64 high)
+{
+    gint64 start = g_ascii_strtoll(start_of(before), NULL, 10);
+    return !before->cycle && start >= low && start <= high;
+}
+
 /* The next number has to be inside the limits: where it may not be, the sequence goes on at the limit that it has met.
  * The catalog's own next number is not at hand when a revision is written. */
 static void append_restart(GString *sql, const SequenceOptions *before, const SequenceOptions *after)
@@ -71,7 +79,8 @@ static void append_restart(GString *sql, const SequenceOptions *before, const Se
     gint64 low = g_ascii_strtoll(minimum_of(after), NULL, 10), high = g_ascii_strtoll(maximum_of(after), NULL, 10);
     gint64 former_low = g_ascii_strtoll(minimum_of(before), NULL, 10);
     gint64 former_high = g_ascii_strtoll(maximum_of(before), NULL, 10);
-    if (down != descends(before) || (down ? high < former_high : low > former_low))
+    gboolean narrows = down ? high < former_high : low > former_low;
+    if (down != descends(before) || (narrows && !stays_inside(before, low, high)))
         g_string_append_printf(sql, " RESTART WITH %s", down ? maximum_of(after) : minimum_of(after));
 }
 
