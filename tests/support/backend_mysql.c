@@ -33,7 +33,18 @@ static void server_run(const char *url, const GPtrArray *statements)
     mysql_run(url, script->str);
 }
 
-/* A query for each column that gives its values, bytes as hexadecimal digits. */
+/* A time is the same whether its type shows fractions of a second or not. */
+static char *without_fractions(char *rows)
+{
+    static GRegex *zeros;
+    if (!zeros)
+        zeros = g_regex_new("(:\\d\\d)\\.0+'", 0, 0, NULL);
+    g_autofree char *taken = rows;
+    return g_regex_replace(zeros, taken, -1, 0, "\\1'", 0, NULL);
+}
+
+/* A query for each column that gives its values, bytes as hexadecimal digits. Those of generated columns are what the
+ * others and their expressions say. */
 static GHashTable *server_cells(const char *url)
 {
     GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -44,12 +55,12 @@ static GHashTable *server_cells(const char *url)
              "`', replace(c.table_name, '`', '``'), '` ORDER BY id') "
              "FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema "
              "AND t.table_name = c.table_name WHERE c.table_schema = database() AND t.table_type <> 'VIEW' AND "
-             "t.table_type <> 'SEQUENCE' AND c.table_name NOT LIKE 'migrate\\_%'");
+             "t.table_type <> 'SEQUENCE' AND c.extra NOT LIKE '%GENERATED%' AND c.table_name NOT LIKE 'migrate\\_%'");
     g_auto(GStrv) lines = g_strsplit(columns, "\n", -1);
     for (guint i = 0; lines[i] && *lines[i]; i++) {
         char *query = strchr(lines[i], '\t');
         *query++ = '\0';
-        g_hash_table_insert(cells, g_strdup(lines[i]), mysql_rows(url, query));
+        g_hash_table_insert(cells, g_strdup(lines[i]), without_fractions(mysql_rows(url, query)));
     }
     return cells;
 }
@@ -68,7 +79,7 @@ static char *without_past(const char *schema)
         given = g_regex_new("\\b(\\w+_ibfk_|CONSTRAINT_)\\d+", 0, 0, NULL);
         brought = g_regex_new("(KEY `)fk_(?:[^`]|``)*|(^key\\|[^|]*\\|)fk_[^|]*", G_REGEX_MULTILINE, 0, NULL);
         database = g_regex_new("`(app|fresh)`\\.", 0, 0, NULL);
-        quotes = g_regex_new(" ON `([a-z]+)` FOR EACH", 0, 0, NULL);
+        quotes = g_regex_new(" ON `([a-z_]+)` FOR EACH", 0, 0, NULL);
     }
     g_autofree char *unnumbered = g_regex_replace(given, schema, -1, 0, "\\1N", 0, NULL);
     g_autofree char *unnamed = g_regex_replace(brought, unnumbered, -1, 0, "\\1\\2(fk)", 0, NULL);
@@ -79,24 +90,62 @@ static char *without_past(const char *schema)
     return g_strjoinv("\n", lines);
 }
 
-/* Order is none, and a comma tells who stands last. */
+/* Order is none, and a comma tells who stands last; but whose column it is counts. */
+static char *with_owners(const char *dump)
+{
+    g_auto(GStrv) lines = g_strsplit(dump, "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    const char *owner = "";
+    for (guint i = 0; lines[i]; i++) {
+        if (g_str_has_prefix(lines[i], "CREATE TABLE "))
+            owner = lines[i];
+        g_string_append_printf(text, "%s%s%s\n", owner, *owner ? ": " : "", lines[i]);
+        if (g_str_has_prefix(lines[i], ")"))
+            owner = "";
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* The settings around each statement stand there again and again: once is enough. */
+static char *without_repetitions(const char *sorted)
+{
+    g_auto(GStrv) lines = g_strsplit(sorted, "\n", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; lines[i]; i++)
+        if (*lines[i] && (i == 0 || strcmp(lines[i], lines[i - 1]) != 0))
+            g_string_append_printf(text, "%s\n", lines[i]);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 static char *server_dump(const char *url)
 {
     static GRegex *incidents;
     g_autofree char *socket = g_strconcat("--socket=", mysql_server_socket(), NULL);
     const char *database = strrchr(url, '/') + 1;
-    const char *argv[] = {"mysqldump",        "--no-defaults", socket,       "--user=root",
-                          "--no-data",        "--routines",    "--triggers", "--events",
-                          "--skip-dump-date", "--compact",     database,     NULL};
+    const char *argv[] = {"mysqldump",
+                          "--no-defaults",
+                          socket,
+                          "--user=root",
+                          "--no-data",
+                          "--routines",
+                          "--triggers",
+                          "--events",
+                          "--skip-comments",
+                          "--skip-add-drop-table",
+                          database,
+                          NULL};
     g_autofree char *out = NULL, *err = NULL;
     int status = 1;
     if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, NULL) || status)
         fail_msg("mysqldump: %s", err ? err : "not found");
     if (!incidents)
-        incidents = g_regex_new(" AUTO_INCREMENT=\\d+|SELECT SETVAL.*|.*migrate_(version|history).*|,$",
-                                G_REGEX_MULTILINE, 0, NULL);
-    g_autofree char *masked = g_regex_replace_literal(incidents, out, -1, 0, "", 0, NULL);
-    return without_past(masked);
+        incidents =
+            g_regex_new(" AUTO_INCREMENT=\\d+| PAGE_CHECKSUM=1|SELECT SETVAL.*|.*migrate_(version|history).*|,$",
+                        G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *owned = with_owners(out);
+    g_autofree char *masked = g_regex_replace_literal(incidents, owned, -1, 0, "", 0, NULL);
+    g_autofree char *sorted = without_past(masked);
+    return without_repetitions(sorted);
 }
 
 const TestBackend mysql_backend = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "support/random_model.h"
+#include "support/random_mysql_more.h"
 #include "support/random_parts.h"
 
 /* A type, a literal for row %d, and defaults. */
@@ -400,6 +401,13 @@ static void add_sequence(cJSON *model, GRand *random)
     cJSON_AddItemToArray(list(model, "sequences"), sequence);
 }
 
+/* What follows from a seed so far stays as it is: what has come since draws from numbers of its own. */
+static GRand *further_numbers(GRand *random)
+{
+    g_autoptr(GRand) copy = g_rand_copy(random);
+    return g_rand_new_with_seed(g_rand_int(copy) ^ 0x9e3779b9U);
+}
+
 cJSON *random_mysql_model(GRand *random)
 {
     cJSON *model = cJSON_CreateObject();
@@ -420,6 +428,8 @@ cJSON *random_mysql_model(GRand *random)
     add_routines(model, random);
     if (chance(random, 15))
         add_sequence(model, random);
+    g_autoptr(GRand) further = further_numbers(random);
+    random_mysql_more(model, further);
     return model;
 }
 
@@ -583,7 +593,13 @@ static void change_objects(cJSON *model, GRand *random)
 cJSON *random_mysql_change(const cJSON *model, GRand *random)
 {
     static const Changes changes = {ticked, new_table, change_table, change_objects};
-    return changed_model(model, &changes, random);
+    g_autoptr(GRand) further = further_numbers(random);
+    cJSON *without = cJSON_Duplicate(model, TRUE);
+    random_mysql_without_more(without);
+    cJSON *changed = changed_model(without, &changes, random);
+    random_mysql_more_change(changed, model, further);
+    cJSON_Delete(without);
+    return changed;
 }
 
 /* --- rows --- */
@@ -592,11 +608,13 @@ static void append_value(GString *sql, const cJSON *column, int row)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    g_string_append_printf(sql, kind_of(column)->value, row);
+    g_string_append_printf(sql, text(column, "doc") ? text(column, "doc") : kind_of(column)->value, row);
 #pragma GCC diagnostic pop
 }
 
 GPtrArray *random_mysql_rows(const cJSON *model, GRand *random)
 {
-    return rows_of(model, ticked, "VALUES", append_value, random);
+    GPtrArray *rows = rows_of(model, ticked, "VALUES", append_value, random);
+    g_ptr_array_insert(rows, 0, g_strdup("SET foreign_key_checks = 0")); /* in a cycle nobody is first */
+    return rows;
 }
