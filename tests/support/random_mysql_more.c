@@ -367,16 +367,16 @@ static void add_cycle(const World *world)
 {
     static const char *const types[] = {"Integer", "BigInteger", "INTEGER UNSIGNED"};
     static const char *const actions[] = {NULL, "SET NULL", "CASCADE"};
-    int shape = dial(world, CYCLE_SHAPE), n = shape == 0 ? 0 : shape == 4 ? 3 : 2;
+    int shape = dial(world, CYCLE_SHAPE), n = shape == 4 ? 3 : 2;
     const char *tables[] = {"m_hen", name_by(world, CYCLE_NAME, "m_egg", "m_chick"), "m_farm"};
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; shape > 0 && i < 3; i++) { /* the third is there all the time, as its rows have to be */
         cJSON *table = add_table(world, tables[i]);
         if (i == 1)
             note_rename(world, table, CYCLE_NAME, "m_egg", "m_chick");
         add_id(table, types[dial(world, CYCLE_TYPE)]);
         cJSON *next = add_column(table, "next", types[dial(world, CYCLE_TYPE)], "if(%d %% 2, NULL, 3)");
         /* of shape 1 no key, of shape 2 only one */
-        if (shape == 1 || (shape == 2 && i == 1))
+        if (shape == 1 || i >= n || (shape == 2 && i == 1))
             continue;
         cJSON *key = add_foreign_key(table, names("next", NULL), tables[(i + 1) % n], names("id", NULL),
                                      actions[dial(world, CYCLE_ACTION)]);

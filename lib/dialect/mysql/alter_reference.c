@@ -223,6 +223,17 @@ static gboolean refers_to_earlier_drop(const MysqlCompiler *compiler, const Tabl
     return other >= 0 && other < place;
 }
 
+/* A table that is dropped last still refers to columns that change before. */
+static gboolean refers_to_change(const MysqlCompiler *compiler, const Table *dropped, const Constraint *constraint)
+{
+    Side referred = side_of(compiler, constraint->referred_table);
+    if (constraint->referred_schema || !referred.change || mysql_goes_early(compiler, dropped))
+        return FALSE;
+    g_autoptr(Constraint) now = constraint_copy(constraint);
+    take_names(referred.change->columns, now->referred_columns);
+    return side_is_in_the_way(compiler, &referred, constraint->referred_columns, now->referred_columns);
+}
+
 /* --- collecting --- */
 
 static void collect_drops(const MysqlCompiler *compiler, MysqlReferences *references, const Table *table)
@@ -236,7 +247,7 @@ static void collect_drops(const MysqlCompiler *compiler, MysqlReferences *refere
         if (side.to && !to)
             to = created_again(compiler, &side, from);
         if (!side.to) {
-            if (refers_to_earlier_drop(compiler, table, from))
+            if (refers_to_earlier_drop(compiler, table, from) || refers_to_change(compiler, table, from))
                 add_reference(references->drops, table->name, from);
         } else if (!to) {
             add_reference(references->drops, table->name, from);

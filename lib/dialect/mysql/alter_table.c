@@ -78,8 +78,10 @@ static gboolean alter_one(MysqlCompiler *compiler, const MysqlTableChange *chang
         add_clause(compiler, to, "DROP SYSTEM VERSIONING");
     else
         mysql_keep_history(compiler, early ? to : from);
-    if (early && g_strcmp0(options_get(from->options, "engine"), options_get(to->options, "engine")) != 0)
-        from = between = table_in_engine(compiler, from, to);
+    if (early && g_strcmp0(options_get(from->options, "engine"), options_get(to->options, "engine")) != 0) {
+        between = table_in_engine(compiler, from, to);
+        from = between;
+    }
     if (early)
         add_clause(compiler, to, "ADD SYSTEM VERSIONING");
     if (!mysql_alter_table(compiler, change, from, to, error))
