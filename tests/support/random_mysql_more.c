@@ -213,11 +213,7 @@ static cJSON *add_id(cJSON *table, const char *type)
 
 static cJSON *own_options(cJSON *object)
 {
-    cJSON *options = cJSON_GetObjectItem(object, "options");
-    if (!options)
-        options = cJSON_AddObjectToObject(object, "options");
-    cJSON *own = cJSON_GetObjectItem(options, "mysql");
-    return own ? own : cJSON_AddObjectToObject(options, "mysql");
+    return options_of(object, "mysql");
 }
 
 static cJSON *names(const char *first, const char *second)
