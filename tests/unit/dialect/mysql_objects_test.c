@@ -550,6 +550,17 @@ static void test_alter_sequence(void **state)
                                "increment by -1 cache 1000 nocycle ENGINE=InnoDB COMMENT='it''s'\n");
 }
 
+static void test_narrowed_sequence(void **state)
+{
+    (void)state;
+    g_autofree char *url = mysql_database("limits");
+    mysql_run(url, "CREATE SEQUENCE s START WITH 100; SELECT setval(s, 500)");
+    g_autofree char *narrowed = alter_sequence(url, sequence_of("s", "100", NULL, "10", NULL));
+    assert_string_equal(narrowed, "ALTER SEQUENCE s MINVALUE 10;\n");
+    g_autofree char *next = mysql_rows(url, "SELECT nextval(s)");
+    assert_string_equal(next, "501\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -565,6 +576,7 @@ int main(void)
         cmocka_unit_test(test_replace_on_mysql),
         cmocka_unit_test(test_orders_of_triggers),
         cmocka_unit_test(test_alter_sequence),
+        cmocka_unit_test(test_narrowed_sequence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
