@@ -447,6 +447,27 @@ static void test_refused(void **state)
     assert_refused(&mariadb_dialect, exclusion, before, "there are no exclusion constraints");
 }
 
+static void test_versioned_engines(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = metadata_new(FALSE);
+    const Table *versioned = add_table(before, "t"), *plain = add_table(before, "u");
+    options_set(versioned->options, "system_versioning", "true");
+    g_autoptr(GPtrArray) options = options_copy(versioned->options);
+    options_set(options, "engine", "Aria");
+    g_autoptr(GPtrArray) moved = one(migrate_op_alter_table_options(versioned, versioned->options, options));
+    assert_refused(&mariadb_dialect, moved, before,
+                   "table 't': MariaDB moves no system-versioned table to or from InnoDB");
+    g_autoptr(Column) without = column("note", "Integer");
+    options_set(without->options, "without_system_versioning", "true");
+    g_autoptr(GPtrArray) both = one(migrate_op_alter_table_options(plain, plain->options, options));
+    g_ptr_array_add(both, migrate_op_add_column(plain, without));
+    assert_compiled(&mariadb_dialect, both, before,
+                    "SET system_versioning_alter_history = KEEP;\nALTER TABLE u ENGINE=Aria;\n"
+                    "ALTER TABLE u ADD SYSTEM VERSIONING;\n"
+                    "ALTER TABLE u ADD COLUMN note INTEGER WITHOUT SYSTEM VERSIONING;\n");
+}
+
 /* A unique constraint is an index, whatever a revision calls it. */
 static void test_unique_constraint(void **state)
 {
@@ -479,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_partitions),
         cmocka_unit_test(test_restored),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_versioned_engines),
         cmocka_unit_test(test_unique_constraint),
     };
     return cmocka_run_group_tests_name("dialect/mysql/compiler", tests, NULL, NULL);
