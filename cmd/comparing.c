@@ -344,7 +344,8 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
     if (pending && (*pending)->len > 0)
         return NULL;
     result->live = inspect_live(invocation, error);
-    if (!result->live)
+    if (!result->live ||
+        (result->dialect->adapt_to_live && !result->dialect->adapt_to_live(model, result->live, error)))
         return NULL;
     result->comparison = run_comparison(invocation, mode, result->dialect, model, result->live, error);
     if (!result->comparison)

@@ -34,6 +34,13 @@ static MigrateOp *new_rename(const Table *live, const MigrateOp *drop, const Mig
     return op;
 }
 
+/* A name that the database finds already. */
+static gboolean is_same_name(const Comparing *comparing, const MigrateOp *rename)
+{
+    return (comparing->dialect->capabilities & DIALECT_KEYS_IGNORE_CASE) != 0 &&
+           name_equal(rename->name, rename->new_name, TRUE);
+}
+
 void rename_keys(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)
 {
     for (guint i = 0; !rebuilds(comparing) && i < ops->len; i++) {
@@ -45,6 +52,8 @@ void rename_keys(const Comparing *comparing, const Table *model, const Table *li
             ops->pdata[i] = op;
             g_ptr_array_remove_index(ops, j);
             i -= j < i ? 1 : 0;
+            if (is_same_name(comparing, op))
+                g_ptr_array_remove_index(ops, i--);
             break;
         }
     }

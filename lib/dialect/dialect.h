@@ -28,6 +28,8 @@ typedef enum DialectCapability {
     /* Views, triggers and routines are kept as texts whose names are looked up when they are used: nothing has to step
      * aside for what changes beneath, and nobody writes new names into them but for the table that a trigger is on. */
     DIALECT_OBJECTS_BY_NAME = 1 << 12,
+    /* Names of constraints and indexes are found without case: one in other letters is the same name. */
+    DIALECT_KEYS_IGNORE_CASE = 1 << 13,
 } DialectCapability;
 
 typedef enum SqlTokenKind {
@@ -158,6 +160,10 @@ struct Dialect {
      * be compared with what the inspector gives. Changes `model`; adds a line to `notes` (char*) for everything that
      * was left out. */
     gboolean (*adapt)(MetaData *model, GPtrArray *notes, GError **error);
+
+    /* Optional, behind adapt(): leaves out of the model what `live` has by default anyway, which adapt() cannot know.
+     */
+    gboolean (*adapt_to_live)(MetaData *model, const MetaData *live, GError **error);
 
     /* inspector.c: the live schema in a fixed number of queries, sorted by name. Inside the caller's transaction when
      * there is one. */

@@ -82,6 +82,8 @@ void metadata_free(MetaData *metadata)
     g_ptr_array_unref(metadata->enums);
     g_ptr_array_unref(metadata->sequences);
     g_ptr_array_unref(metadata->objects);
+    g_free(metadata->collation);
+    g_free(metadata->charset);
     g_free(metadata);
 }
 
@@ -90,6 +92,8 @@ MetaData *metadata_copy(const MetaData *metadata)
     MetaData *copy = metadata_new(metadata->ignore_case);
     copy->backticks = metadata->backticks;
     copy->folds_names = metadata->folds_names;
+    copy->collation = g_strdup(metadata->collation);
+    copy->charset = g_strdup(metadata->charset);
     for (guint i = 0; i < metadata->tables->len; i++)
         metadata_add_table(copy, table_copy(metadata->tables->pdata[i]));
     for (guint i = 0; i < metadata->enums->len; i++)

@@ -138,6 +138,8 @@ typedef struct MetaData {
     gboolean ignore_case; /* identifiers compare without ASCII case (SQLite) */
     gboolean folds_names; /* of a live schema: names of tables that differ in case only are one (MySQL, where
                              lower_case_table_names says so) */
+    char *collation;      /* of a live schema: what new tables and texts have that do not say (MySQL); NULL */
+    char *charset;        /* the character set that by itself means this collation; NULL: none does */
     gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
     GHashTable *by_name;  /* private: table index */
 } MetaData;

@@ -13,7 +13,7 @@
 
 static gboolean read_database(MysqlInspector *inspector, Result *result, GError **error)
 {
-    enum { NAME, COLLATION, LOWER_CASE_TABLE_NAMES };
+    enum { NAME, COLLATION, LOWER_CASE_TABLE_NAMES, IS_DEFAULT };
     const char *wanted = inspector->options->default_schema;
     int more = result_next(result, error);
 
@@ -22,6 +22,9 @@ static gboolean read_database(MysqlInspector *inspector, Result *result, GError 
         inspector->collation = mysql_charset_name(result_text(result, COLLATION));
         inspector->fold_names = result_integer(result, LOWER_CASE_TABLE_NAMES) != 0;
         inspector->metadata->folds_names = inspector->fold_names;
+        inspector->metadata->collation = g_strdup(inspector->collation);
+        inspector->metadata->charset =
+            g_strcmp0(result_text(result, IS_DEFAULT), "Yes") == 0 ? mysql_charset_of(inspector->collation) : NULL;
     } else if (more == 0 && wanted != NULL) {
         g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_CATALOG, "there is no database '%s', or it may not be seen",
                     wanted);

@@ -194,6 +194,10 @@ static const char *const scratch_kinds[] = {"view", NULL};
     {                                                                                                                  \
         return mysql_adapt(model, flavour, notes, error);                                                              \
     }                                                                                                                  \
+    static gboolean product##_adapt_to_live(MetaData *model, const MetaData *live, GError **error)                     \
+    {                                                                                                                  \
+        return mysql_adapt_to_live(model, live, flavour, error);                                                       \
+    }                                                                                                                  \
     static MetaData *product##_inspect(Connection *connection, const InspectOptions *options, GError **error)          \
     {                                                                                                                  \
         return mysql_inspect(connection, options, flavour, error);                                                     \
@@ -206,6 +210,8 @@ FLAVOURED(oracle, FLAVOUR_MYSQL)
 FLAVOURED(mariadb, FLAVOUR_MARIADB)
 
 /* What is the same for both. */
+#define COMMON_CAPABILITIES                                                                                            \
+    (DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME | DIALECT_KEYS_IGNORE_CASE)
 #define COMMON                                                                                                         \
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
     .append_statement = mysql_append_statement, .unify = mysql_unify, .quote_identifier = mysql_quote_identifier,      \
@@ -223,7 +229,7 @@ FLAVOURED(mariadb, FLAVOUR_MARIADB)
 
 const Dialect mysql_dialect = {
     .name = "mysql",
-    .capabilities = DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME,
+    .capabilities = COMMON_CAPABILITIES,
     COMMON,
     .lock = &named_lock,
     .connection_setup = setup_mysql,
@@ -232,13 +238,14 @@ const Dialect mysql_dialect = {
     .type_from_sql = oracle_type_from_sql,
     .type_equal = oracle_type_equal,
     .adapt = oracle_adapt,
+    .adapt_to_live = oracle_adapt_to_live,
     .inspect = oracle_inspect,
     .compile = oracle_compile,
 };
 
 const Dialect mariadb_dialect = {
     .name = "mariadb",
-    .capabilities = DIALECT_COMMENTS | DIALECT_SEQUENCES | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME,
+    .capabilities = COMMON_CAPABILITIES | DIALECT_SEQUENCES,
     COMMON,
     .lock = &named_lock_mariadb,
     .connection_setup = setup_mariadb,
@@ -247,6 +254,7 @@ const Dialect mariadb_dialect = {
     .type_from_sql = mariadb_type_from_sql,
     .type_equal = mariadb_type_equal,
     .adapt = mariadb_adapt,
+    .adapt_to_live = mariadb_adapt_to_live,
     .inspect = mariadb_inspect,
     .compile = mariadb_compile,
 };

@@ -113,6 +113,9 @@ void mysql_unify(GPtrArray *words);
 
 /* --- adapt.c --- */
 gboolean mysql_adapt(MetaData *model, MysqlFlavour flavour, GPtrArray *notes, GError **error);
+/* Leaves out of an adapted model the character sets and collations that tables, columns, parameters and results of
+ * routines say although the live database has them by default. --- adapt_live.c --- */
+gboolean mysql_adapt_to_live(MetaData *model, const MetaData *live, MysqlFlavour flavour, GError **error);
 /* Makes a model's definition of a view, trigger, routine or event say what the inspector reports, where words make the
  * only difference (OR REPLACE, IF NOT EXISTS, DEFINER). DIALECT_ERROR_SYNTAX when it is no CREATE statement of that
  * kind and name. --- object.c --- */

@@ -328,6 +328,12 @@ gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArra
     return adapt(object, &reading, error);
 }
 
+gboolean mysql_adapt_object_to_live(SchemaObject *object, MysqlFlavour flavour, const MetaData *live, GError **error)
+{
+    ObjectReader reading = {.flavour = flavour, .live = live};
+    return adapt(object, &reading, error);
+}
+
 char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError **error)
 {
     ObjectReader reading = {.flavour = flavour, .commented = TRUE};

@@ -25,14 +25,15 @@ typedef struct ObjectReader {
     SchemaObject *object;
     MysqlFlavour flavour;
     SqlReader reader;
-    GPtrArray *notes;   /* may be NULL */
-    GString *text;      /* the adapted definition, as far as it is written */
-    char *algorithm;    /* a view's, in capitals; NULL */
-    gboolean invoker;   /* SQL SECURITY INVOKER stood before the kind */
-    gboolean aggregate; /* AGGREGATE FUNCTION (MariaDB) */
-    gboolean commented; /* COMMENT is written into the text */
-    gboolean lenient;   /* names may have a database in front, which is left out */
-    gsize body_at;      /* byte of the text where the body begins */
+    GPtrArray *notes;     /* may be NULL */
+    const MetaData *live; /* whose character set and collation go without saying; NULL */
+    GString *text;        /* the adapted definition, as far as it is written */
+    char *algorithm;      /* a view's, in capitals; NULL */
+    gboolean invoker;     /* SQL SECURITY INVOKER stood before the kind */
+    gboolean aggregate;   /* AGGREGATE FUNCTION (MariaDB) */
+    gboolean commented;   /* COMMENT is written into the text */
+    gboolean lenient;     /* names may have a database in front, which is left out */
+    gsize body_at;        /* byte of the text where the body begins */
 } ObjectReader;
 
 /* --- object.c --- */
@@ -63,6 +64,9 @@ const char *mysql_object_word(const char *kind);
 
 /* The object's CREATE statement with its comment. New string. */
 char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError **error);
+
+/* Leaves out of an adapted definition of a routine the character sets and collations that `live` has by default. */
+gboolean mysql_adapt_object_to_live(SchemaObject *object, MysqlFlavour flavour, const MetaData *live, GError **error);
 
 /* Puts the body of `statement`, the server's CREATE statement of the same object, in the place of the object's own. */
 gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavour flavour, GError **error);

@@ -116,6 +116,17 @@ static char *type_sql(const RoutineType *type, MysqlFlavour flavour)
     return g_string_free(sql, FALSE);
 }
 
+/* What a type without them has where it is created. */
+static void drop_ordinary_charset(RoutineType *type, const MetaData *live)
+{
+    gboolean ordinary = type->collate != NULL ? g_strcmp0(type->collate, live->collation) == 0
+                                              : type->charset != NULL && g_strcmp0(type->charset, live->charset) == 0;
+    if (!ordinary)
+        return;
+    g_clear_pointer(&type->charset, g_free);
+    g_clear_pointer(&type->collate, g_free);
+}
+
 static gboolean take_type(ObjectReader *reading, GError **error)
 {
     SqlReader *reader = &reading->reader;
@@ -128,6 +139,8 @@ static gboolean take_type(ObjectReader *reading, GError **error)
     type.spelling = g_strdup(text->str);
     while (take_charset_clause(reader, &type))
         continue;
+    if (reading->live != NULL)
+        drop_ordinary_charset(&type, reading->live);
     g_autofree char *sql = type_sql(&type, reading->flavour);
     g_string_append(reading->text, sql);
     return TRUE;

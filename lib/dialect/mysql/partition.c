@@ -117,6 +117,20 @@ static gboolean skip_starts(SqlReader *reader)
     return TRUE;
 }
 
+/* PARTITIONS 1, SUBPARTITIONS 1: so many there are without it. */
+static gboolean skip_single(SqlReader *reader)
+{
+    SqlReader ahead = *reader;
+
+    if (!sql_reader_take(&ahead, "PARTITIONS") && !sql_reader_take(&ahead, "SUBPARTITIONS"))
+        return FALSE;
+    if (ahead.token.kind != SQL_TOKEN_NUMBER || ahead.token.length != 1 || ahead.sql[ahead.token.start] != '1')
+        return FALSE;
+    sql_reader_advance(&ahead);
+    *reader = ahead;
+    return TRUE;
+}
+
 static void write_token(Writer *writer)
 {
     const SqlToken *token = &writer->reader.token;
@@ -157,7 +171,8 @@ char *mysql_partition_by(const char *text, const char *engine)
     Writer writer = {.reader = sql_reader_new(&mysql_dialect, text, strlen(text)), .text = out};
 
     while (!sql_reader_at_end(&writer.reader))
-        if (!skip_engine(&writer.reader, engine ? engine : "InnoDB") && !skip_starts(&writer.reader))
+        if (!skip_engine(&writer.reader, engine ? engine : "InnoDB") && !skip_starts(&writer.reader) &&
+            !skip_single(&writer.reader))
             write_token(&writer);
     if (g_str_has_prefix(out->str, "RANGE ("))
         g_string_replace(out, "LESS THAN (MAXVALUE)", "LESS THAN MAXVALUE", 0);
