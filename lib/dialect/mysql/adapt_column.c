@@ -11,6 +11,9 @@
 
 char *mysql_type_word(const Column *column, MysqlFlavour flavour)
 {
+    const char *name = mysql_generic_name(column->type);
+    if (name != NULL)
+        return g_strdup(name);
     g_autofree char *sql = mysql_type_sql(column->type, flavour, NULL);
     g_auto(Spelling) spelling = {0};
     spelling_init(&spelling, sql ? sql : "");

@@ -75,6 +75,13 @@ static void literal_clear(Literal *literal)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Literal, literal_clear)
 
+/* 'x' and nothing that has a meaning in strings: what most defaults are, and needs no lexer. */
+static gboolean is_plain_string(const char *text)
+{
+    gsize length = strlen(text);
+    return length >= 2 && *text == '\'' && strcspn(text + 1, "'\\") == length - 2 && text[length - 1] == '\'';
+}
+
 /* Only plain literals: FALSE for N'x', b'1', DATE '2020-01-01' and all else. */
 static gboolean read_literal(const char *text, Literal *literal)
 {
@@ -186,6 +193,10 @@ static gboolean is_one_literal(const char *text)
 static char *adapted_default(const Column *column, const char *text, TypeClass class, MysqlFlavour flavour)
 {
     g_auto(Literal) literal = {0};
+    if (is_plain_string(text)) {
+        literal = (Literal){SQL_TOKEN_STRING, g_strndup(text + 1, strlen(text) - 2)};
+        return literal_default(&literal, column, class, flavour);
+    }
     /* MySQL tells an expression from a literal, MariaDB does not. */
     gboolean enclosed = sql_is_enclosed(&mysql_dialect, text);
     if (enclosed && flavour == FLAVOUR_MYSQL)
@@ -207,7 +218,7 @@ void mysql_adapt_default(const Column *column, MysqlFlavour flavour, char **serv
     g_autofree char *update = on_update ? now_of(on_update) : NULL;
     if (update)
         options_set(options, "on_update", update);
-    if (*server_default)
+    if (*server_default && !is_plain_string(*server_default))
         split_on_update(server_default, options);
     if (!*server_default)
         return;

@@ -93,6 +93,8 @@ char *mysql_quote_literal(const char *value);   /* backslashes doubled */
 /* --- types.c --- */
 char *mysql_type_sql(const SqlType *type, MysqlFlavour flavour, GError **error);
 SqlType *mysql_type_from_sql(const char *spelling, MysqlFlavour flavour);
+/* The canonical name of a generic type that is the same whatever its arguments are; NULL: only its spelling tells. */
+const char *mysql_generic_name(const SqlType *type);
 gboolean mysql_type_equal(const SqlType *a, const SqlType *b, MysqlFlavour flavour);
 /* What a model's type may say besides the type: "VARCHAR(20) CHARACTER SET latin1". NULL, FALSE: nothing. */
 typedef struct MysqlTypeAttributes {

@@ -142,6 +142,20 @@ static SqlType *generic_type(const Spelling *spelling)
     return NULL;
 }
 
+const char *mysql_generic_name(const SqlType *type)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(generic_types); i++) {
+        if (generic_types[i].kind != type->kind)
+            continue;
+        gboolean plain = type->length < 0 && type->precision < 0;
+        gboolean fits = generic_types[i].arguments == NO_ARGUMENTS ? plain
+                        : generic_types[i].arguments == A_LENGTH   ? type->length >= 0
+                                                                   : TRUE;
+        return fits ? generic_types[i].name : NULL;
+    }
+    return NULL;
+}
+
 static SqlType *enum_type(const Spelling *spelling)
 {
     SqlType *type = sql_type_new(SQL_TYPE_ENUM);
@@ -208,10 +222,10 @@ static char *canonical(const SqlType *type, MysqlFlavour flavour)
 
 gboolean mysql_type_equal(const SqlType *a, const SqlType *b, MysqlFlavour flavour)
 {
+    if (sql_type_equal(a, b))
+        return TRUE;
     g_autofree char *sql_a = canonical(a, flavour);
     g_autofree char *sql_b = canonical(b, flavour);
 
-    if (sql_a == NULL || sql_b == NULL)
-        return sql_type_equal(a, b);
-    return strcmp(sql_a, sql_b) == 0;
+    return sql_a != NULL && sql_b != NULL && strcmp(sql_a, sql_b) == 0;
 }
