@@ -229,6 +229,22 @@ gboolean mysql_look_up_targets(Connection *connection, GPtrArray *targets, const
     return done;
 }
 
+gboolean mysql_is_listed(Connection *connection, const Target *table, gboolean *listed, GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *schema = table->schema != NULL ? mysql_quote_literal(table->schema) : g_strdup("database()");
+    g_autofree char *name = mysql_quote_literal(table->name);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s", schema, name);
+    g_autofree char *found = connection_scalar(connection, sql, &failure);
+
+    *listed = found != NULL;
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
 gboolean mysql_has_rows(Connection *connection, const Target *table, gboolean *has, GError **error)
 {
     GError *failure = NULL;

@@ -85,6 +85,9 @@ const char *mysql_effect_verb_name(EffectVerb verb);
  * move meanwhile, and a table's own name. *temporary (may be NULL) is the name of a table that is temporary, which
  * hides another one of that name, owned by the targets; NULL: none is. */
 gboolean mysql_look_up_targets(Connection *connection, GPtrArray *targets, const char **temporary, GError **error);
+/* Whether there is a table of that name for all connections, or a view. For where there should be none: to look it up
+ * costs an error and what comes of errors. */
+gboolean mysql_is_listed(Connection *connection, const Target *table, gboolean *listed, GError **error);
 /* Whether a table holds rows. */
 gboolean mysql_has_rows(Connection *connection, const Target *table, gboolean *has, GError **error);
 

@@ -146,6 +146,19 @@ static const char *risk_of_swapping(const GPtrArray *targets)
     return NULL;
 }
 
+static const char temporary_risk[] = "it is about a temporary table, which has gone with its connection";
+
+/* What CREATE TABLE is about is not there as a rule: then there is no state to be read. */
+static gboolean look_before(Connection *connection, const Effect *effect, const char **temporary, GError **error)
+{
+    const Target *first = effect->targets->len == 1 ? effect->targets->pdata[0] : NULL;
+    gboolean listed = TRUE;
+    if (effect->verb == EFFECT_VERB_CREATE && first != NULL && first->kind == TARGET_TABLE &&
+        !mysql_is_listed(connection, first, &listed, error))
+        return FALSE;
+    return !listed || mysql_look_up_targets(connection, effect->targets, temporary, error);
+}
+
 gboolean mysql_state_before(Connection *connection, const char *sql, gsize length, char **state, GError **error)
 {
     g_autoptr(Effect) effect = mysql_effect_new(sql, length);
@@ -154,13 +167,13 @@ gboolean mysql_state_before(Connection *connection, const char *sql, gsize lengt
     *state = NULL;
     if (effect->verb == EFFECT_VERB_HARMLESS)
         return TRUE;
-    if (!mysql_look_up_targets(connection, effect->targets, &temporary, error))
+    if (!look_before(connection, effect, &temporary, error))
         return FALSE;
     if (effect->verb == EFFECT_VERB_RENAME)
         risk = risk_of_swapping(effect->targets);
     if (temporary != NULL) { /* another one of that name may be behind it */
         effect->verb = EFFECT_VERB_OPAQUE;
-        risk = "it is about a temporary table, which has gone with its connection";
+        risk = temporary_risk;
     }
     *state = mark_to_text(effect, risk);
     return TRUE;
@@ -252,6 +265,7 @@ gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize l
                                 StatementOutcome *outcome, GError **error)
 {
     g_auto(Mark) mark = {0};
+    const char *temporary = NULL;
     guint changed = 0;
 
     (void)sql; /* the mark knows the names */
@@ -263,8 +277,10 @@ gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize l
     if (mark.verb == EFFECT_VERB_OPAQUE)
         return decide(outcome, EFFECT_UNKNOWN, mark.risk);
     g_autoptr(GPtrArray) now = copy_of(mark.before);
-    if (!mysql_look_up_targets(connection, now, NULL, error))
+    if (!mysql_look_up_targets(connection, now, &temporary, error))
         return FALSE;
+    if (temporary != NULL) /* it hides what the mark is about */
+        return decide(outcome, EFFECT_UNKNOWN, temporary_risk);
     if (mark.verb == EFFECT_VERB_DROP)
         return decide_drop(&mark, now, outcome);
     for (guint i = 0; i < now->len; i++)
