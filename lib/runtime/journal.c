@@ -153,23 +153,31 @@ static gboolean find_needed(Runner *runner, const PlanStatement *statement, gboo
 
 /* ---- statements that commit ---- */
 
+/* `before` is the chain of what stands before the statement. NULL, with an error in *cause: the catalog cannot be
+ * asked.
+ */
+static char *new_mark(const Runner *runner, const PlanStatement *statement, MarkKind kind, const char *before,
+                      GError **cause)
+{
+    const Dialect *dialect = runner->dialect;
+    g_autofree char *state = NULL;
+    if (kind == MARK_STATE && dialect->state_before != NULL) {
+        if (!dialect->state_before(runner->connection, statement->sql, strlen(statement->sql), &state, cause))
+            return NULL;
+        kind = state != NULL ? MARK_STATE : MARK_HARMLESS;
+    }
+    g_autofree char *chain = statement_chain_with_data(dialect, before, statement);
+    return mark_text(kind, chain, state);
+}
+
 static gboolean make_mark(Runner *runner, const Part *part, GError **error)
 {
-    const PlanStatement *statement = part->statement;
-    g_autofree char *state = NULL;
     GError *cause = NULL;
-    MarkKind kind = part->kind;
     g_clear_pointer(&runner->mark, g_free);
     if (runner->offline)
         return TRUE;
-    if (kind == MARK_STATE && runner->dialect->state_before != NULL) {
-        if (!runner->dialect->state_before(runner->connection, statement->sql, strlen(statement->sql), &state, &cause))
-            return fail_action(runner, "looking at what the next statement is about", cause, error);
-        kind = state != NULL ? MARK_STATE : MARK_HARMLESS;
-    }
-    g_autofree char *chain = chain_behind(runner, statement);
-    runner->mark = mark_text(kind, chain, state);
-    return TRUE;
+    runner->mark = new_mark(runner, part->statement, part->kind, runner->done_chain, &cause);
+    return runner->mark != NULL || fail_action(runner, "looking at what the next statement is about", cause, error);
 }
 
 /* A line for who reads the SQL before it runs. */
@@ -191,9 +199,10 @@ static gboolean send_marked(Runner *runner, const PlanStatement *statement, GErr
     return send_statement(runner, statement, error) && send_waiting(runner, error);
 }
 
+/* The end of the step before may have written the row and the mark already. */
 static gboolean send_first(Runner *runner, const Part *part, GError **error)
 {
-    if (!run_started(runner, part, error))
+    if (!runner->has_row && !run_started(runner, part, error))
         return FALSE;
     comment_commit(runner);
     return run_bare(runner, part->statement, error);
@@ -234,9 +243,11 @@ static void look_after_failure(Runner *runner, const PlanStatement *statement, G
 
 static gboolean run_marked(Runner *runner, const Part *part, GError **error)
 {
-    if (!make_mark(runner, part, error))
+    gboolean begun = runner->begun == runner->step;
+    runner->begun = NULL; /* another try looks again */
+    if (!begun && !make_mark(runner, part, error))
         return FALSE;
-    if (!(runner->has_row ? send_marked(runner, part->statement, error) : send_first(runner, part, error))) {
+    if (!(runner->has_row && !begun ? send_marked(runner, part->statement, error) : send_first(runner, part, error))) {
         if (runner->mark != NULL)
             look_after_failure(runner, part->statement, error);
         return FALSE;
@@ -292,6 +303,17 @@ static gboolean count_together(Runner *runner, const PlanGroup *group, guint fro
     return TRUE;
 }
 
+static gboolean write_done(Runner *runner, const Part *part, GError **error)
+{
+    (void)part;
+    char *progress =
+        history_progress_sql(runner->context, runner->step, runner->written, runner->done, runner->done_chain, NULL);
+    if (!send_own(runner, progress, "writing the history table", error) || !send_waiting(runner, error))
+        return FALSE;
+    runner->written = runner->done;
+    return TRUE;
+}
+
 /* What is done outside is written before a transaction begins that may take long. */
 static gboolean run_slice(Runner *runner, const Part *part, guint from, guint n, GError **error)
 {
@@ -303,7 +325,7 @@ static gboolean run_slice(Runner *runner, const Part *part, guint from, guint n,
     Part slice = {.group = &group, .first = part->first + from};
     slice.last = part->last && from + n == part->group->statements->len;
     runner->reached = runner->done;
-    PartFunction write = runner->has_row ? run_progress : run_started;
+    PartFunction write = runner->has_row ? write_done : run_started;
     return (runner->written == runner->done || run_part(runner, write, &slice, error)) &&
            run_part(runner, run_transactional, &slice, error);
 }
@@ -393,6 +415,37 @@ static gboolean run_in_one(Runner *runner, GError **error)
     return run_part(runner, run_transactional, &part, error);
 }
 
+/* The statement that the next step certainly begins with, where that commits by itself. NULL: it is another one, or not
+ * to be sent yet. */
+static const PlanStatement *first_of_next(const Runner *runner)
+{
+    const PlanStep *next = runner->next;
+    if (next == NULL || next->started || next->taken != NULL || engine_interrupted())
+        return NULL;
+    const PlanGroup *group = g_ptr_array_index(next->groups, 0);
+    return !group->transactional && group->statements->len > 0 ? g_ptr_array_index(group->statements, 0) : NULL;
+}
+
+/* The end of a step and the beginning of the next one are one commit, as long as nothing is in the way of looking at
+ * what the next one is about: if there is, the next one shall say so. */
+static gboolean finish_step(Runner *runner, const Part *part, GError **error)
+{
+    const PlanStatement *first = first_of_next(runner);
+    gboolean asks = first != NULL && !runner->offline;
+    g_autofree char *mark = asks ? new_mark(runner, first, MARK_STATE, NULL, NULL) : NULL;
+    if (first == NULL || (asks && mark == NULL))
+        return run_finish(runner, part, error);
+    if (!begin_own(runner, FALSE, error) || !send_finish(runner, error) ||
+        !send_own(runner, history_started_sql(runner->context, runner->next, mark), "writing the history table",
+                  error) ||
+        !commit_own(runner, error))
+        return FALSE;
+    runner->begun = runner->next;
+    g_free(runner->mark);
+    runner->mark = g_steal_pointer(&mark);
+    return TRUE;
+}
+
 gboolean journal_run(Runner *runner, GError **error)
 {
     const PlanStep *step = runner->step;
@@ -415,5 +468,5 @@ gboolean journal_run(Runner *runner, GError **error)
     }
     runner->reached = runner->done;
     return finished || ((runner->has_row || run_part(runner, run_started, &part, error)) &&
-                        run_part(runner, run_finish, &part, error));
+                        run_part(runner, finish_step, &part, error));
 }

@@ -38,13 +38,12 @@ void run_result_free(RunResult *result)
 
 /* ---- parts of a step ---- */
 
-static gboolean begin_own(Runner *runner, gboolean keys_off, GError **error)
+gboolean begin_own(Runner *runner, gboolean keys_off, GError **error)
 {
     return runner->context->one_transaction || transaction_begin(runner, keys_off, error);
 }
 
-/* What a committed transaction leaves: the journal row, and as many statements done as were reached in it. */
-static gboolean commit_own(Runner *runner, GError **error)
+gboolean commit_own(Runner *runner, GError **error)
 {
     if (runner->context->one_transaction)
         return send_waiting(runner, error);
@@ -75,7 +74,7 @@ static gboolean send_progress(Runner *runner, GError **error)
     return send_own(runner, sql, "writing the history table", error);
 }
 
-static gboolean send_finish(Runner *runner, GError **error)
+gboolean send_finish(Runner *runner, GError **error)
 {
     const PlanStep *step = runner->step;
     g_autoptr(GPtrArray) rows = g_ptr_array_new();
@@ -323,11 +322,12 @@ static void step_enter(Runner *runner, const PlanStep *step)
     const PlanGroup *first = g_ptr_array_index(step->groups, 0);
     runner->step = step;
     runner->journalled = step->groups->len > 1 || !first->transactional || commits_ddl(runner->dialect);
-    runner->has_row = step->started;
+    runner->has_row = step->started || runner->begun == step;
     runner->done = runner->written = runner->reached = step->done;
     runner->keeps_mark = FALSE;
     runner->must_send = G_MAXUINT;
-    g_clear_pointer(&runner->mark, g_free);
+    if (runner->begun != step)
+        g_clear_pointer(&runner->mark, g_free);
     runner->in_flight = step->started ? step->done : G_MAXUINT;
     g_clear_pointer(&runner->chain, g_free);
     guint left = step->done;
@@ -408,6 +408,7 @@ static gboolean run_steps(Runner *runner, const Plan *plan, const Listener *list
     for (guint i = 0; i < plan->steps->len; i++) {
         gint64 start = g_get_monotonic_time();
         runner->step = g_ptr_array_index(plan->steps, i);
+        runner->next = i + 1 < plan->steps->len ? g_ptr_array_index(plan->steps, i + 1) : NULL;
         tell(runner, listener, i, plan->steps->len, FALSE, 0);
         if (!run_step(runner, runner->step, error))
             return FALSE;

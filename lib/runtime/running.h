@@ -17,8 +17,10 @@ typedef struct Runner {
     RunResult *result;
 
     const PlanStep *step;
-    gboolean journalled; /* the step has more than one transaction */
-    gboolean has_row;    /* its started row is there and stays */
+    const PlanStep *next;  /* behind it; NULL: it is the last */
+    const PlanStep *begun; /* its started row is there, with `mark` for its first statement, which was not sent */
+    gboolean journalled;   /* the step has more than one transaction */
+    gboolean has_row;      /* its started row is there and stays */
     guint done, reached;
     char *done_chain, *chain; /* stand for the statements done and reached; only when journalled */
     guint written;            /* what the journal row says is done; less than `done` behind a bare statement */
@@ -89,6 +91,13 @@ gboolean repeat_statement(Runner *runner, const PlanStatement *statement, GError
 void reach_statement(Runner *runner, const PlanStatement *statement);
 
 /* ---- runner.c ---- */
+
+/* A transaction of the part's own, where the run is not one. Committed, it leaves the journal row, and as many
+ * statements done as were reached in it. */
+gboolean begin_own(Runner *runner, gboolean keys_off, GError **error);
+gboolean commit_own(Runner *runner, GError **error);
+/* The version rows, and that the step is done. */
+gboolean send_finish(Runner *runner, GError **error);
 
 /* Tries a part again while somebody's lock is in its way, for lock_wait from the first failure on. */
 gboolean run_part(Runner *runner, PartFunction run, const Part *part, GError **error);
