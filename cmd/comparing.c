@@ -213,7 +213,9 @@ static gboolean open_scratch_engine(Invocation *invocation, const Dialect *diale
         log_warning("scratch_url is not used on %s, where nothing is needed to compare with", dialect->name);
     if (!url || !dialect->scratch_end)
         return TRUE;
-    *engine = engine_new(url, config_folder(invocation->config), engine_options(invocation->engine), error);
+    EngineOptions options = *engine_options(invocation->engine);
+    options.any_database = TRUE;
+    *engine = engine_new(url, config_folder(invocation->config), &options, error);
     if (!*engine) {
         g_prefix_error(error, "scratch_url: ");
         return FALSE;

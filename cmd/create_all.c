@@ -104,7 +104,9 @@ const Command command_create_all = {
     .summary = "create what the model has and the database lacks",
     .description =
         "Creates missing tables with their indexes, views and triggers, as SQLAlchemy's MetaData.create_all(): what is "
-        "there is neither changed nor dropped. All of it happens in one transaction.\n\nThe recipe for a new database, "
+        "there is neither changed nor dropped. All of it happens in one transaction, "
+        "but for MySQL and MariaDB, where DDL commits by itself: after a failure run it again, it creates what is "
+        "missing.\n\nThe recipe for a new database, "
         "instead of running years of revisions: create_all --stamp.",
     .examples = "migrate create_all --stamp",
     .exits = "another run held the lock longer than lock_wait",

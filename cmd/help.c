@@ -47,7 +47,7 @@ static void print_options(FILE *stream, const char *heading, const OptionSpec *o
 
 static void print_overview(FILE *stream)
 {
-    fputs("migrate: schema migrations for PostgreSQL and SQLite, with Alembic's workflow\n\n"
+    fputs("migrate: schema migrations for SQLite, PostgreSQL, MySQL and MariaDB, with Alembic's workflow\n\n"
           "usage: migrate [OPTIONS] COMMAND [ARGUMENTS]\n\ncommands:\n",
           stream);
     for (guint i = 0; commands[i]; i++)

@@ -45,7 +45,7 @@ const Command command_init = {
                    "exists, none is written. With --url the URL goes into migrate.ini; without, migrate.ini reads "
                    "DATABASE_URL.",
     .examples = "migrate init\nmigrate init --url sqlite:///shop.db db/migrations\n"
-                "migrate init --url postgresql://deploy@db/shop",
+                "migrate init --url postgresql://deploy@db/shop\nmigrate init --url mysql://deploy@db/shop",
     .options = options,
     .arguments = arguments,
     .needs = NEEDS_NOTHING,

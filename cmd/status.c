@@ -103,9 +103,8 @@ const Command command_status = {
     .summary = "tell what is applied, pending, edited or missing",
     .description = "One line per revision: applied; pending; edited (the file's statements are not those that were "
                    "applied; comments "
-                   "and line ends do not count); missing (applied, but its file is gone); interrupted (a "
-                   "transaction:false section "
-                   "is half done: 'migrate upgrade head' continues it).",
+                   "and line ends do not count); missing (applied, but its file is gone); interrupted (a revision is "
+                   "half applied or half taken down: migrate upgrade or downgrade goes on, migrate repair tells more).",
     .exits = "a revision is edited, missing or interrupted",
     .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY | NEEDS_SESSION | NEEDS_READ_ONLY,
     .run = run,

@@ -27,7 +27,8 @@ const ConfigKey config_keys[] = {
     {"migrate", "version_table_schema", CONFIG_STRING, NULL, NULL, "schema of the version and history tables"},
     {"migrate", "history_table", CONFIG_STRING, NULL, "migrate_history", "table that holds what was applied and when"},
     {"migrate", "transaction", CONFIG_CHOICE, "revision|all", "revision",
-     "one transaction for each revision, or one for all"},
+     "one transaction for each revision, or one for all; where DDL commits by itself (MySQL, MariaDB), all is refused "
+     "for revisions with DDL"},
     {"migrate", "compare_type", CONFIG_BOOLEAN, NULL, "true", "compare column types"},
     {"migrate", "compare_server_default", CONFIG_BOOLEAN, NULL, "true", "compare server defaults"},
     {"migrate", "include_schemas", CONFIG_LIST, NULL, NULL,

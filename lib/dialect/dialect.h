@@ -244,6 +244,9 @@ struct Dialect {
     gboolean (*may_commit)(const char *sql, gsize length);
     /* TRUE when the statement itself controls transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …). */
     gboolean (*controls_transaction)(const char *sql, gsize length);
+    /* Optional: NULL, or why a statement has no place in a revision although it controls no transaction, and behind a
+     * line end what to do instead (USE, LOCK TABLES: they cut the run off from its own tables). */
+    const char *(*refusal)(const char *sql, gsize length);
     /* Optional: TRUE when the statement changes nothing but the connection, or does no harm when it is sent again
      * (PRAGMA, ATTACH). A resumed run sends it to its new connection too. */
     gboolean (*sets_session)(const char *sql, gsize length);

@@ -28,6 +28,7 @@ typedef struct ConnectOptions {
     double answer_timeout;    /* seconds until a server that neither accepts the connection nor answers is given up, and
                                  the connection with it; 0: no limit. For questions that are not worth waiting for: a
                                  pooler may have no connection left. Drivers of files need not know it */
+    gboolean wants_database;  /* a URL that names none is refused, where a server would go on without (MySQL) */
     WaitingFunction waiting;  /* NULL: nobody wants to know */
     void *waiting_data;
 } ConnectOptions;

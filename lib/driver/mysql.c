@@ -522,6 +522,11 @@ static Connection *mysql_driver_open(const Url *url, const ConnectOptions *optio
     g_auto(MysqlParameters) parameters = {0};
     if (!mysql_parameters_init(&parameters, url, error))
         return NULL;
+    if (options->wants_database && (!parameters.database || !*parameters.database)) {
+        g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_URL,
+                            "no database is chosen: name it in the URL, as in mysql://host/database");
+        return NULL;
+    }
     MYSQL *server = mysql_client_connect(&parameters, options->answer_timeout, TRUE, error);
     if (!server)
         return NULL;

@@ -86,7 +86,9 @@ static const struct {
     {1044, "the user has no right to use the database: GRANT … ON database.* TO the user"},
     {1045,
      "correct the user or the password (in a URL, a password's '@', '/', '?', '#' and '%' are percent-encoded), or let "
-     "the user come from this host: CREATE USER 'name'@'host'"},
+     "the user come from this host: CREATE USER 'name'@'host'; an account with REQUIRE SSL or X509 wants "
+     "ssl_mode=REQUIRED, "
+     "or ssl_cert and ssl_key as well"},
     {1049, "create it first, as with CREATE DATABASE, or correct the database in the URL"},
     {1129, "FLUSH HOSTS on the server lets this host in again"},
     {1130, "let the user come from this host: CREATE USER 'name'@'host'"},
@@ -161,6 +163,8 @@ const char *mysql_connect_hint(guint code, const char *words)
          "ssl_mode=VERIFY_IDENTITY wants a host name that the server's certificate is for; VERIFY_CA does not look at "
          "it"},
         {"SSL is required", "without encryption: ssl_mode=DISABLED or ssl_mode=PREFERRED in the URL"},
+        {"key values mismatch", "ssl_key is not the key of the certificate in ssl_cert"},
+        {"unsupported", "ssl_cert and ssl_key belong together: is one of them missing in the URL?"},
         {"No such file", "correct ssl_ca, ssl_cert or ssl_key in the URL"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(connect_hints); i++)

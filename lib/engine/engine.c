@@ -51,6 +51,7 @@ Connection *engine_connect(Engine *engine, EngineUse use, GError **error)
         .lock_timeout = engine->options.lock_timeout,
         .statement_timeout = engine->options.statement_timeout,
         .read_only = engine->options.read_only,
+        .wants_database = !engine->options.any_database,
         .answer_timeout = use == ENGINE_USE_ASKING ? ASKING_TIMEOUT : 0,
         .waiting = use == ENGINE_USE_SESSION ? on_waiting : NULL,
         .waiting_data = engine,

@@ -15,7 +15,8 @@ typedef struct EngineOptions {
     double lock_timeout;      /* seconds a statement waits for a database lock */
     double statement_timeout; /* 0: none */
     gboolean read_only;
-    TraceFunction echo; /* NULL: no --echo */
+    gboolean any_database; /* the URL need not name one (scratch_url): see ConnectOptions.wants_database */
+    TraceFunction echo;    /* NULL: no --echo */
     void *echo_data;
     int pool_size, max_overflow;       /* connections kept, and opened beyond that; max_overflow -1: no limit */
     double pool_timeout, pool_recycle; /* seconds; pool_recycle -1: never */

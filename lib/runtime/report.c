@@ -76,16 +76,22 @@ static void append_remains(GString *text, const PlanStep *step, const Remains *r
     }
 }
 
-static void append_advice(GString *text, const PlanStep *step, const Remains *remains)
+static void append_advice(GString *text, const PlanStep *step, const Remains *remains, gboolean busy)
 {
     g_autofree char *command = next_command(step);
-    if (remains->journalled)
-        g_string_append_printf(text, "\ncorrect what follows in %s and run %s again: it goes on with statement %u",
-                               step->source, command, remains->done + 1);
+    if (busy && remains->journalled)
+        g_string_append_printf(text, "\nrun %s again when the lock is gone: it goes on with statement %u", command,
+                               remains->done + 1);
+    else if (busy)
+        g_string_append_printf(text, "\nrun %s again when the lock is gone", command);
+    else if (remains->journalled)
+        g_string_append_printf(
+            text, "\ncorrect what follows in %s, or the data it meets, and run %s again: it goes on with statement %u",
+            step->source, command, remains->done + 1);
+    else
+        g_string_append_printf(text, "\ncorrect %s, or the data it meets, and run %s again", step->source, command);
     if (remains->journalled && remains->commits && step->direction == STEP_UP)
         g_string_append(text, "\nor take back what is done of it: migrate downgrade -1");
-    if (!remains->journalled)
-        g_string_append_printf(text, "\ncorrect %s, or the data it meets, and run %s again", step->source, command);
 }
 
 /* "SQLITE_ERROR (1): no such table: a": new string. */
@@ -122,7 +128,7 @@ void report_statement(Connection *connection, const PlanStep *step, const PlanSt
     if (server->hint != NULL)
         g_string_append_printf(text, "hint: %s\n", server->hint);
     append_remains(text, step, remains);
-    append_advice(text, step, remains);
+    append_advice(text, step, remains, g_error_matches(cause, DRIVER_ERROR, DRIVER_ERROR_BUSY));
     g_free(*summary);
     *summary = g_strdup_printf("%s: %s", place, words);
     g_set_error_literal(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT, text->str);

@@ -65,6 +65,12 @@ static gboolean statement_check(const Reader *reader, const PlanStatement *state
 {
     const char *sql = statement->sql;
     g_autofree char *word = first_word(sql);
+    const char *refusal = reader->dialect->refusal ? reader->dialect->refusal(sql, strlen(sql)) : NULL;
+    if (refusal != NULL) {
+        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN, "%s:%d:%d: '%s' in a revision: %s", reader->source,
+                    statement->line, statement->column, word, refusal);
+        return FALSE;
+    }
     if (reader->dialect->controls_transaction(sql, strlen(sql))) {
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
                     "%s:%d:%d: '%s' in a revision: the tool begins and ends the transactions itself\n"

@@ -85,6 +85,20 @@ exits 1 "one transaction around DDL"
 says "commits by itself" "cannot be"
 same "$(tables)" "" "and nothing was run"
 
+# --- what would cut the run off from its own tables ---
+new_project cut
+on cut
+run migrate --url "${URL%/*}" upgrade head
+exits 1 "no database in the URL"
+says "no database is chosen: name it in the URL" "is said at once"
+for statement in "USE mysql" "LOCK TABLES migrate_history WRITE"; do
+    printf -- '-- migrate:up\nCREATE TABLE a (id int);\n%s;\n' "$statement" | revision_file 0001 '' away
+    run migrate upgrade head
+    exits 1 "$statement"
+    says "0001_away.sql:8:1: '${statement%% *}' in a revision: it would" "is refused with its place"
+done
+same "$(tables)" "" "and nothing was run"
+
 # --- kill -9 in the middle of a statement ---
 new_project killed
 on killed

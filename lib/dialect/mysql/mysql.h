@@ -82,6 +82,8 @@ gboolean mysql_refuses_transaction(const char *sql, gsize length);
 gboolean mysql_may_commit(const char *sql, gsize length);
 /* BEGIN, COMMIT, XA, SET autocommit …, and what would lock the run out of its own tables (LOCK TABLES). */
 gboolean mysql_controls_transaction(const char *sql, gsize length);
+/* Dialect.refusal: USE, and what locks tables (of which mysql_controls_transaction() knows, too). */
+const char *mysql_refusal(const char *sql, gsize length);
 /* SET of variables of the session and of user variables, USE, PREPARE. Not CREATE TEMPORARY TABLE: its rows are gone
  * with the connection. */
 gboolean mysql_sets_session(const char *sql, gsize length);

@@ -322,10 +322,23 @@ static gboolean adapt(SchemaObject *object, ObjectReader *reading, GError **erro
     return TRUE;
 }
 
+/* A second statement would run beside it, in every revision that writes the object. */
+static gboolean is_one_statement(const SchemaObject *object, GError **error)
+{
+    g_autoptr(GPtrArray) statements = mysql_split(object->definition, strlen(object->definition), error);
+    if (statements == NULL)
+        g_prefix_error(error, "%s '%s': its definition: ", object->kind, object->name);
+    else if (statements->len > 1)
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_SYNTAX,
+                    "%s '%s': its definition is %u statements, not one: is there a BEGIN … END missing?", object->kind,
+                    object->name, statements->len);
+    return statements != NULL && statements->len <= 1;
+}
+
 gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error)
 {
     ObjectReader reading = {.flavour = flavour, .notes = notes};
-    return adapt(object, &reading, error);
+    return adapt(object, &reading, error) && is_one_statement(object, error);
 }
 
 gboolean mysql_adapt_object_to_live(SchemaObject *object, MysqlFlavour flavour, const MetaData *live, GError **error)

@@ -169,6 +169,19 @@ gboolean mysql_controls_transaction(const char *sql, gsize length)
 }
 
 /* PREPARE runs nothing; a temporary table is not enough to be made again: its rows are gone with the connection. */
+const char *mysql_refusal(const char *sql, gsize length)
+{
+    static const char *const locks[] = {"LOCK", "UNLOCK", "FLUSH", NULL};
+    SqlReader reader = reader_at_verb(sql, length);
+
+    if (sql_reader_is(&reader, "USE"))
+        return "it would lead away from the database whose version and history tables are kept\n"
+               "take it out, and write the other database in front of the names: other.table";
+    if (sql_reader_is_one_of(&reader, locks) && mysql_controls_transaction(sql, length))
+        return "it would lock the run out of its own version and history tables\n"
+               "take it out, and its UNLOCK TABLES (mysqldump leaves both out with --skip-add-locks)";
+    return NULL;
+}
 gboolean mysql_sets_session(const char *sql, gsize length)
 {
     static const char *const words[] = {"USE", "PREPARE", "DEALLOCATE", NULL};

@@ -152,6 +152,8 @@ static void test_refused(void **state)
     check_refused("view", "v", "CREATE VIEW w AS SELECT 1", "view 'v': its definition creates 'w'");
     check_refused("view", "v", "CREATE VIEW app.v AS SELECT 1", "with its database, 'app'");
     check_refused("view", "v", "CREATE VIEW v AS", "ends where its body is expected");
+    check_refused("procedure", "p", "CREATE PROCEDURE p() SELECT 1; DROP TABLE t", "is 2 statements, not one");
+    check_refused("procedure", "p", "CREATE PROCEDURE p() BEGIN SELECT 1;", "what opens here has no END");
     check_refused("trigger", "t", "DELIMITER //\nCREATE TRIGGER t", "DELIMITER is a command of the client");
     check_refused("trigger", "t", "CREATE TRIGGER t INSTEAD OF INSERT ON v FOR EACH ROW SET @a = 1",
                   "where BEFORE or AFTER is expected");

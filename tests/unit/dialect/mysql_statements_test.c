@@ -307,12 +307,35 @@ static void test_sets_session(void **state)
         assert_is(others[i], dialect->sets_session(others[i], strlen(others[i])), FALSE, "of the session");
 }
 
+static void test_refusal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sql, *words;
+    } refused[] = {
+        {"USE d", "other.table"},
+        {"LOCK TABLES t WRITE", "--skip-add-locks"},
+        {"LOCK TABLE t READ", "--skip-add-locks"},
+        {"/*!40000 LOCK TABLES t WRITE */", "--skip-add-locks"},
+        {"UNLOCK TABLES", "--skip-add-locks"},
+        {"FLUSH TABLES WITH READ LOCK", "--skip-add-locks"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+        const char *reason = dialect->refusal(refused[i].sql, strlen(refused[i].sql));
+        assert_non_null(reason);
+        assert_non_null(strstr(reason, refused[i].words));
+    }
+    const char *const others[] = {"COMMIT", "FLUSH TABLES t", "SET @a = 1", "UPDATE t SET a = 1", "SELECT 'USE d'", ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        assert_null(dialect->refusal(others[i], strlen(others[i])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_implicit_commit), cmocka_unit_test(test_implicit_commit_of_mysql),
         cmocka_unit_test(test_may_commit),      cmocka_unit_test(test_controls_transaction),
-        cmocka_unit_test(test_sets_session),
+        cmocka_unit_test(test_refusal),         cmocka_unit_test(test_sets_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

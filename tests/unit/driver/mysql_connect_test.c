@@ -326,7 +326,10 @@ static void test_verification(void **state)
     mysql_run(root, "CREATE USER certified@'%' REQUIRE X509");
     assert_connects("mysql://certified@127.0.0.1:TLSPORT/?ssl_cert=TLSFILES/client.pem&ssl_key=TLSFILES/client.key",
                     CIPHER, "1");
-    FAILS("mysql://certified@127.0.0.1:TLSPORT/", DRIVER_ERROR_CONNECT, "Access denied");
+    FAILS("mysql://certified@127.0.0.1:TLSPORT/", DRIVER_ERROR_CONNECT, "Access denied", "X509");
+    FAILS("mysql://certified@127.0.0.1:TLSPORT/?ssl_cert=TLSFILES/client.pem", DRIVER_ERROR_CONNECT, "ssl_key");
+    FAILS("mysql://certified@127.0.0.1:TLSPORT/?ssl_cert=TLSFILES/client.pem&ssl_key=TLSFILES/server.key",
+          DRIVER_ERROR_CONNECT, "ssl_key is not the key");
 }
 
 static gpointer cancel_later(gpointer connection)
