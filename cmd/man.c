@@ -99,7 +99,8 @@ static void see_also(GString *page, const Command *command)
 static char *overview_page(void)
 {
     GString *page = g_string_new(NULL);
-    header(page, "migrate", "1", "schema migrations for SQLite, PostgreSQL, MySQL and MariaDB, with Alembic's workflow");
+    header(page, "migrate", "1",
+           "schema migrations for SQLite, PostgreSQL, MySQL and MariaDB, with Alembic's workflow");
     g_string_append(page, ".SH SYNOPSIS\n");
     g_autofree char *synopsis = help_synopsis(NULL);
     roff_line(page, ".B ", synopsis, "");

@@ -134,9 +134,11 @@ static gboolean find_needed(Runner *runner, const PlanStatement *statement, gboo
     if (!asks_first(runner) || runner->done == runner->must_send ||
         (dialect->sets_session != NULL && dialect->sets_session(statement->sql, length)))
         return TRUE;
-    if (dialect->find_effect == NULL)
+    if (runner->step->taken->nothing)
+        outcome.effect = EFFECT_DONE;
+    else if (dialect->find_effect == NULL)
         return stop_undecided(runner, statement, "this dialect cannot tell", error);
-    if (!dialect->find_effect(runner->connection, statement->sql, length, &outcome, &cause))
+    else if (!dialect->find_effect(runner->connection, statement->sql, length, &outcome, &cause))
         return fail_action(runner, "looking whether there is anything to be taken back", cause, error);
     gboolean is_known = outcome.effect == EFFECT_DONE || outcome.effect == EFFECT_NONE;
     if (outcome.effect == EFFECT_DONE) {

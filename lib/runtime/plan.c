@@ -184,6 +184,7 @@ static PlanTaken *plan_taken(const PlanBase *base, Revision *revision, const His
     taken->up = up;
     taken->begun = strcmp(base->half->direction, "down") == 0;
     taken->complete = row->done == row->total && row->done == up->total;
+    taken->nothing = row->done == 0 && row->in_flight == NULL;
     up->done = (guint)row->done;
     up->in_flight = taken->begun ? NULL : g_strdup(row->in_flight);
     return taken;

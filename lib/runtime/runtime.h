@@ -64,6 +64,7 @@ typedef struct PlanTaken {
     PlanStep *up;      /* what the file says of the way up, and how far it has come */
     gboolean complete; /* all of it was done, and it was interrupted before its end was written */
     gboolean begun;    /* an earlier run has begun to take it back */
+    gboolean nothing;  /* its first statement was refused: what the way down would drop is somebody else's */
 } PlanTaken;
 struct PlanStep {
     StepDirection direction;

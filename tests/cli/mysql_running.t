@@ -131,6 +131,24 @@ same "$(tables)" "big" "with what the ALTER has left"
 same "$(sql_rows killed "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'killed' AND table_name = 'big' AND column_name = 'c'; SELECT count(*) FROM migrate_version")" "0
 0" "as before"
 
+# --- taken back, with nothing to be taken back ---
+new_project refused
+on refused
+mysql_client refused <<<'CREATE TABLE a (id int); INSERT INTO a VALUES (1)'
+revision_file 0001 '' refused <<'S'
+-- migrate:up
+CREATE TABLE a (id int);
+-- migrate:down
+DELETE FROM a WHERE id = 1;
+DROP TABLE a;
+S
+run migrate upgrade head
+exits 1 "a table that is there already"
+run migrate downgrade -1
+exits 0 "its first statement was refused: the way down"
+same "$(sql_rows refused 'SELECT id FROM a; SELECT count(*) FROM migrate_version')" "1
+0" "touches nothing of what was there before"
+
 # --- what the catalog cannot tell ---
 new_project unknown
 on unknown
