@@ -322,7 +322,7 @@ static void stays_in_the_transaction(void **state)
     g_autoptr(Connection) connection = open_database("working", "CREATE TABLE t (a INT, b TEXT, FULLTEXT (b))");
     run(connection, "START TRANSACTION");
     run(connection, "INSERT INTO t (a) VALUES (1)");
-    g_autoptr(MetaData) metadata = inspect(connection, NULL);
+    metadata_free(inspect(connection, NULL));
     run(connection, "ROLLBACK");
     g_autofree char *rows = connection_scalar(connection, "SELECT count(*) FROM t", NULL);
     assert_string_equal(rows, "0");
@@ -333,7 +333,7 @@ static void existing_tables(void **state)
     (void)state;
     g_autoptr(Connection) connection =
         open_database("existing", "CREATE TABLE a (x INT); CREATE VIEW b AS SELECT 1; CREATE TABLE c (x INT)");
-    g_autofree char *other = mysql_database("elsewhere");
+    g_free(mysql_database("elsewhere"));
     static const char *const names[] = {"a", "b", "none", NULL};
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) here = mysql_existing_tables(connection, NULL, names, &error);
