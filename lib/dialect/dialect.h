@@ -213,6 +213,9 @@ struct Dialect {
      * no transactions: what it has written is then not rolled back with its journal row. One query (none without
      * names); tables that only a view, a trigger or a function of it reaches are not looked at. */
     gboolean (*rolls_back)(Connection *connection, const char *sql, gsize length, gboolean *does, GError **error);
+    /* Optional: TRUE when two statements that commit by themselves are about an object of the same name (ALTER TABLE t
+     * and DROP TABLE t), two changes of one table only when they name the same in it. */
+    gboolean (*share_object)(const char *a, gsize a_length, const char *b, gsize b_length);
     /* Optional: sent once on each new connection, before anything else, and at the top of what is written for later
      * (sql_mode, time-outs). Seconds; 0 for statement_timeout: none. New NULL-terminated array. */
     char **(*connection_setup)(double lock_timeout, double statement_timeout);

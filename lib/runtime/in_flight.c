@@ -6,7 +6,7 @@
 
 static const char *const kind_names[] = {
     [MARK_STATE] = "state", [MARK_HARMLESS] = "harmless", [MARK_ROWS] = "rows",
-    [MARK_ASKED] = "asked", [MARK_SEND] = "send",
+    [MARK_ASKED] = "asked", [MARK_TOLD] = "told",         [MARK_SEND] = "send",
 };
 
 char *mark_text(MarkKind kind, const char *chain, const char *state)
@@ -66,6 +66,10 @@ gboolean mark_outcome(const MigrationContext *context, const Mark *mark, const c
     case MARK_ROWS:
         outcome->effect = EFFECT_UNKNOWN;
         outcome->reason = g_strdup("it changes rows of a table that no transaction rolls back");
+        return TRUE;
+    case MARK_TOLD:
+        outcome->effect = EFFECT_UNKNOWN;
+        outcome->reason = g_strdup(mark->state);
         return TRUE;
     case MARK_STATE:
     case MARK_ASKED:

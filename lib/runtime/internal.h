@@ -101,6 +101,7 @@ typedef enum MarkKind {
     MARK_HARMLESS, /* sent; to repeat it does no harm */
     MARK_ROWS,     /* sent; it changes rows that no transaction rolls back */
     MARK_ASKED,    /* not sent: whether it has to be could not be told (taking back) */
+    MARK_TOLD,     /* the same; `state` is the reason, which the catalog does not show */
     MARK_SEND,     /* not sent: somebody has said that it has to be (repair) */
 } MarkKind;
 typedef struct Mark {

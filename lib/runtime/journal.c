@@ -48,7 +48,8 @@ static gboolean resolve(Runner *runner, const Mark *mark, const PlanStatement *s
         return fail_action(runner, "looking for what an interrupted statement has left", cause, error);
     gboolean resolved = TRUE;
     if (outcome.effect == EFFECT_UNKNOWN) {
-        report_undecided(runner->step, statement, mark->kind == MARK_ASKED, outcome.reason, error);
+        report_undecided(runner->step, statement, mark->kind == MARK_ASKED || mark->kind == MARK_TOLD, outcome.reason,
+                         error);
         resolved = FALSE;
     } else if (outcome.effect != EFFECT_NONE && !is_same) {
         report_edited_in_flight(runner->step, statement, error);
@@ -109,17 +110,44 @@ static gboolean asks_first(const Runner *runner)
 }
 
 /* The journal says what cannot be told, for repair. */
-static gboolean stop_undecided(Runner *runner, const PlanStatement *statement, const char *reason, GError **error)
+static gboolean stop_undecided(Runner *runner, const PlanStatement *statement, MarkKind kind, const char *reason,
+                               GError **error)
 {
     Part part = {0};
     g_autofree char *chain = chain_behind(runner, statement);
     g_free(runner->mark);
-    runner->mark = mark_text(MARK_ASKED, chain, NULL);
+    runner->mark = mark_text(kind, chain, kind == MARK_TOLD ? reason : NULL);
     runner->reached = runner->done;
     if (!run_part(runner, runner->has_row ? run_progress : run_started, &part, error))
         return FALSE;
     report_undecided(runner->step, statement, TRUE, reason, error);
     return FALSE;
+}
+
+/* What a statement of the way up would have made is there although it never ran: it is older than the revision, or
+ * somebody else's, and the way down must not take it for the revision's own. *reason (new) stays NULL otherwise. */
+static gboolean find_never_ran(Runner *runner, const PlanStatement *statement, char **reason, GError **error)
+{
+    const Dialect *dialect = runner->dialect;
+    const PlanStep *up = runner->step->taken->up;
+    gsize length = strlen(statement->sql);
+    for (guint i = up->done; i < up->total && dialect->share_object != NULL && *reason == NULL; i++) {
+        const PlanStatement *other = plan_step_statement(up, i);
+        gsize other_length = strlen(other->sql);
+        StatementOutcome outcome = {0};
+        GError *cause = NULL;
+        if (!dialect->share_object(statement->sql, length, other->sql, other_length))
+            continue;
+        if (!dialect->find_effect(runner->connection, other->sql, other_length, &outcome, &cause))
+            return fail_action(runner, "looking what there was before the revision", cause, error);
+        if (outcome.effect == EFFECT_DONE || outcome.effect == EFFECT_PARTLY)
+            *reason =
+                g_strdup_printf("statement %u of the way up never ran, but what it would make is so already: it is "
+                                "older than the revision, or somebody else's",
+                                i + 1);
+        statement_outcome_clear(&outcome);
+    }
+    return TRUE;
 }
 
 /* Whether the statement of a way down has to be sent: not when there is nothing to be taken back, and then it counts as
@@ -137,17 +165,22 @@ static gboolean find_needed(Runner *runner, const PlanStatement *statement, gboo
     if (runner->step->taken->nothing)
         outcome.effect = EFFECT_DONE;
     else if (dialect->find_effect == NULL)
-        return stop_undecided(runner, statement, "this dialect cannot tell", error);
+        return stop_undecided(runner, statement, MARK_ASKED, "this dialect cannot tell", error);
     else if (!dialect->find_effect(runner->connection, statement->sql, length, &outcome, &cause))
         return fail_action(runner, "looking whether there is anything to be taken back", cause, error);
     gboolean is_known = outcome.effect == EFFECT_DONE || outcome.effect == EFFECT_NONE;
-    if (outcome.effect == EFFECT_DONE) {
+    g_autofree char *older = NULL;
+    if (outcome.effect == EFFECT_NONE) {
+        is_known = find_never_ran(runner, statement, &older, error) &&
+                   (older == NULL || stop_undecided(runner, statement, MARK_TOLD, older, error));
+    } else if (outcome.effect == EFFECT_DONE) {
         g_autofree char *place = report_place(runner->step, statement);
         log_info("%s: nothing to be taken back", place);
         count_done(runner, statement);
         *needed = FALSE;
     } else if (!is_known) {
-        stop_undecided(runner, statement, outcome.reason != NULL ? outcome.reason : "it took effect in part", error);
+        stop_undecided(runner, statement, MARK_ASKED,
+                       outcome.reason != NULL ? outcome.reason : "it took effect in part", error);
     }
     statement_outcome_clear(&outcome);
     return is_known;

@@ -149,6 +149,46 @@ exits 0 "its first statement was refused: the way down"
 same "$(sql_rows refused 'SELECT id FROM a; SELECT count(*) FROM migrate_version')" "1
 0" "touches nothing of what was there before"
 
+# --- taken back, with something in the way that is older ---
+new_project older
+on older
+mysql_client older <<<'CREATE TABLE z (id int); INSERT INTO z VALUES (1); CREATE TABLE t (id int, b int); INSERT INTO t VALUES (1, 2)'
+revision_file 0001 '' older <<'S'
+-- migrate:up
+CREATE TABLE a (id int);
+ALTER TABLE t ADD COLUMN c int;
+ALTER TABLE t ADD COLUMN b int;
+CREATE TABLE z (id int);
+-- migrate:down
+DROP TABLE z;
+ALTER TABLE t DROP COLUMN b;
+ALTER TABLE t DROP COLUMN c;
+DROP TABLE a;
+S
+run migrate upgrade head
+exits 1 "a column that is there already"
+says "migrate downgrade -1" "what is done can be taken back"
+run migrate downgrade -1
+exits 1 "the way down meets a table that it did not make"
+says "statement 4 of the way up never ran" "and says so"
+same "$(sql_rows older 'SELECT id FROM z')" 1 "the table stays"
+run migrate downgrade -1
+exits 1 "asked again, it says it again"
+same "$(sql_rows older 'SELECT id FROM z')" 1 "and the table stays"
+run migrate repair
+exits 3 "repair shows it"
+prints "never ran" "with the reason"
+run migrate repair --done
+exits 0 "it counts as done"
+run migrate downgrade -1
+exits 1 "and a column that is older"
+run migrate repair --done
+run migrate downgrade -1
+exits 0 "the rest is taken back"
+same "$(sql_rows older 'SELECT id FROM z; SELECT * FROM t')" "1
+1|2" "what was there before is there"
+same "$(tables)" "t,z" "what the revision made is gone"
+
 # --- what the catalog cannot tell ---
 new_project unknown
 on unknown

@@ -177,3 +177,64 @@ gboolean mysql_find_effect(Connection *connection, const char *sql, gsize length
             return decide(outcome, EFFECT_UNKNOWN, "the role may not read the definition");
     return find(connection, effect, outcome, error);
 }
+
+/* --- which statements are about the same --- */
+
+/* Tables, views and sequences share their names. */
+static TargetKind name_space(const Target *target)
+{
+    return target->kind == TARGET_VIEW || target->kind == TARGET_SEQUENCE ? TARGET_TABLE : target->kind;
+}
+
+/* Rather one object too many is the same: which names have no case is the server's setting. */
+static gboolean is_same_object(const Target *a, const Target *b)
+{
+    return name_space(a) == name_space(b) && name_equal(a->name, b->name, TRUE) &&
+           (a->schema == NULL || b->schema == NULL || name_equal(a->schema, b->schema, TRUE));
+}
+
+/* Names in a change of a table, but for the table's. */
+static GHashTable *names_within(const char *sql, gsize length, const Target *table)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *text = g_strndup(sql, length);
+    g_autoptr(GPtrArray) words = sql_identifiers(&mysql_dialect, text);
+
+    for (guint i = 0; i < words->len; i++) {
+        const char *word = words->pdata[i];
+        if (!mysql_is_reserved(word, strlen(word)) && !name_equal(word, table->name, TRUE))
+            g_hash_table_add(names, g_ascii_strdown(word, -1));
+    }
+    return names;
+}
+
+/* Two changes of one table may be about other columns and keys of it. */
+static gboolean share_name(const char *a, gsize a_length, const char *b, gsize b_length, const Target *table)
+{
+    g_autoptr(GHashTable) first = names_within(a, a_length, table);
+    g_autoptr(GHashTable) second = names_within(b, b_length, table);
+    GHashTableIter iter;
+    gpointer name;
+
+    g_hash_table_iter_init(&iter, first);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        if (g_hash_table_contains(second, name))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean mysql_share_object(const char *a, gsize a_length, const char *b, gsize b_length)
+{
+    g_autoptr(Effect) first = mysql_effect_new(a, a_length);
+    g_autoptr(Effect) second = mysql_effect_new(b, b_length);
+    gboolean both_change = first->verb == EFFECT_VERB_ALTER && second->verb == EFFECT_VERB_ALTER;
+
+    for (guint i = 0; i < first->targets->len; i++)
+        for (guint j = 0; j < second->targets->len; j++) {
+            const Target *target = first->targets->pdata[i];
+            if (is_same_object(target, second->targets->pdata[j]) &&
+                (!both_change || target->kind != TARGET_TABLE || share_name(a, a_length, b, b_length, target)))
+                return TRUE;
+        }
+    return FALSE;
+}

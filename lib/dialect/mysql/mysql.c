@@ -221,7 +221,8 @@ FLAVOURED(mariadb, FLAVOUR_MARIADB)
     .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \
                           "'^migrate_scratch_[0-9a-f]{8}$' AND IS_FREE_LOCK(schema_name) = 1",                         \
     .state_before = mysql_state_before, .resume_statement = mysql_resume_statement, .find_effect = mysql_find_effect,  \
-    .rolls_back = mysql_rolls_back, .refuses_transaction = mysql_refuses_transaction, .may_commit = mysql_may_commit,  \
+    .share_object = mysql_share_object, .rolls_back = mysql_rolls_back,                                                \
+    .refuses_transaction = mysql_refuses_transaction, .may_commit = mysql_may_commit,                                  \
     .controls_transaction = mysql_controls_transaction, .sets_session = mysql_sets_session, .refusal = mysql_refusal,  \
     .existing_tables = mysql_existing_tables, .default_schema_query = "SELECT database()",                             \
     .long_text_type = "LONGTEXT", .own_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",    \

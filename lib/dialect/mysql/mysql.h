@@ -151,6 +151,7 @@ gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize l
                                 StatementOutcome *outcome, GError **error);
 gboolean mysql_find_effect(Connection *connection, const char *sql, gsize length, StatementOutcome *outcome,
                            GError **error);
+gboolean mysql_share_object(const char *a, gsize a_length, const char *b, gsize b_length);
 
 /* --- engines.c --- information_schema.TABLES and .ENGINES (TRANSACTIONS) */
 gboolean mysql_rolls_back(Connection *connection, const char *sql, gsize length, gboolean *does, GError **error);
