@@ -140,7 +140,7 @@ static char *server_dump(const char *url)
         fail_msg("mysqldump: %s", err ? err : "not found");
     if (!incidents)
         incidents =
-            g_regex_new(" AUTO_INCREMENT=\\d+| PAGE_CHECKSUM=1|SELECT SETVAL.*|.*migrate_(version|history).*|,$",
+            g_regex_new(" AUTO_INCREMENT=\\d+| PAGE_CHECKSUM=1|(?:SELECT|DO) SETVAL.*|.*migrate_(version|history).*|,$",
                         G_REGEX_MULTILINE, 0, NULL);
     g_autofree char *owned = with_owners(out);
     g_autofree char *masked = g_regex_replace_literal(incidents, owned, -1, 0, "", 0, NULL);

@@ -291,7 +291,8 @@ static gboolean adapt_objects(MysqlAdapter *adapter, MetaData *model, GPtrArray 
         if (!refuse_schema(adapter, object->schema, object->kind, object->name, error))
             return FALSE;
         adapt_object_comment(adapter, object);
-        if (!mysql_adapt_object(object, adapter->flavour, notes, error))
+        if (!mysql_adapt_object(object, adapter->flavour, notes, error) ||
+            !mysql_object_is_one_statement(object, error))
             return FALSE;
         i++;
     }

@@ -124,6 +124,8 @@ gboolean mysql_adapt_to_live(MetaData *model, const MetaData *live, MysqlFlavour
  * only difference (OR REPLACE, IF NOT EXISTS, DEFINER). DIALECT_ERROR_SYNTAX when it is no CREATE statement of that
  * kind and name. --- object.c --- */
 gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error);
+/* FALSE, with DIALECT_ERROR_SYNTAX, when a model's definition holds more than one statement, or an unfinished one. */
+gboolean mysql_object_is_one_statement(const SchemaObject *object, GError **error);
 /* Behind it, for all triggers of a model: where there are several for one event of one table, the first has no FOLLOWS
  * or PRECEDES, and each other FOLLOWS the one before it. DIALECT_ERROR_UNSUPPORTED when one names a trigger that is not
  * there. --- object_trigger.c --- */

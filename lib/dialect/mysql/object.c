@@ -323,7 +323,7 @@ static gboolean adapt(SchemaObject *object, ObjectReader *reading, GError **erro
 }
 
 /* A second statement would run beside it, in every revision that writes the object. */
-static gboolean is_one_statement(const SchemaObject *object, GError **error)
+gboolean mysql_object_is_one_statement(const SchemaObject *object, GError **error)
 {
     g_autoptr(GPtrArray) statements = mysql_split(object->definition, strlen(object->definition), error);
     if (statements == NULL)
@@ -338,7 +338,7 @@ static gboolean is_one_statement(const SchemaObject *object, GError **error)
 gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error)
 {
     ObjectReader reading = {.flavour = flavour, .notes = notes};
-    return adapt(object, &reading, error) && is_one_statement(object, error);
+    return adapt(object, &reading, error);
 }
 
 gboolean mysql_adapt_object_to_live(SchemaObject *object, MysqlFlavour flavour, const MetaData *live, GError **error)

@@ -34,7 +34,8 @@ static void check_refused(const char *kind, const char *name, const char *defini
 {
     g_autoptr(SchemaObject) object = schema_object_new(kind, NULL, name, definition);
     g_autoptr(GError) error = NULL;
-    assert_false(mysql_adapt_object(object, FLAVOUR_MARIADB, NULL, &error));
+    assert_false(mysql_adapt_object(object, FLAVOUR_MARIADB, NULL, &error) &&
+                 mysql_object_is_one_statement(object, &error));
     if (strstr(error->message, message) == NULL)
         fail_msg("'%s' does not say '%s'", error->message, message);
 }
