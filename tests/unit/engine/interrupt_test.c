@@ -158,6 +158,7 @@ static void test_stops_waiting(void **state)
 
 int main(void)
 {
+    signal(SIGINT, SIG_DFL); /* a background job of a shell ignores it */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cancels_the_statement), cmocka_unit_test(test_second_signal_kills),
         cmocka_unit_test(test_ignored_stays_ignored), cmocka_unit_test(test_restored),

@@ -415,6 +415,7 @@ static void test_awkward_table_names(void **state)
 
 int main(void)
 {
+    signal(SIGINT, SIG_DFL); /* a background job of a shell ignores it */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_up_and_down),
         cmocka_unit_test(test_version_table_is_alembics),
