@@ -163,14 +163,14 @@ static gboolean ask(Looks *looks, GError **error)
     if (connection_run_many(looks->connection, requests, looks->sql->len, looks->results, &failed, &failure))
         return TRUE;
     int code = connection_last_error(looks->connection)->code;
-    gboolean denied = says_denied(code);
-    if ((!denied && !says_missing(code)) || failed == 0 || failed > looks->left->len) {
+    gboolean denied = says_denied(code), empty = code == 1032 /* no such record */;
+    if ((!denied && !empty && !says_missing(code)) || failed == 0 || failed > looks->left->len) {
         connection_execute(looks->connection, settings_end, NULL);
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
     Target *target = looks->left->pdata[failed - 1];
-    target->state = denied ? g_strdup(STATE_UNREADABLE) : NULL;
+    target->state = g_strdup(denied ? STATE_UNREADABLE : empty ? STATE_EMPTY : NULL);
     g_ptr_array_remove_index(looks->left, failed - 1);
     g_ptr_array_remove_index(looks->sql, failed);
     return FALSE;

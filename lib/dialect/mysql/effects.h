@@ -36,10 +36,11 @@ typedef struct Target {
     TargetKind kind;
     Wish wish;
     char *schema, *name; /* schema NULL: the connection's database */
-    char *state;         /* SHA-256 of how it looks, NULL: there is none, or STATE_UNREADABLE */
+    char *state;         /* SHA-256 of how it looks, NULL: there is none, or STATE_… */
     gboolean twice;      /* RENAME TABLE takes the name from one table and gives it to another */
 } Target;
 #define STATE_UNREADABLE "unreadable" /* there may be one, but the role may not look at it */
+#define STATE_EMPTY "empty"           /* a sequence without its row: the server died between its table and that */
 
 Target *mysql_target_new(TargetKind kind, Wish wish, const char *schema, const char *name);
 void mysql_target_free(Target *target);

@@ -261,6 +261,21 @@ static gboolean decide_changed(const Mark *mark, const GPtrArray *now, guint cha
     return decide(outcome, EFFECT_UNKNOWN, "only a part of what it is about has changed");
 }
 
+/* A sequence is a table with one row, and MariaDB writes that behind the table. What a server that dies in between
+ * leaves cannot be used, and 10.11 dies of dropping it, though it is gone then: nothing to be done unasked. */
+static const char empty_risk[] =
+    "the server died between a sequence and its row: such a sequence cannot be used; drop it "
+    "(MariaDB may stop at that, and has dropped it when it is up again), and send the "
+    "statement again";
+
+static gboolean has_empty(const GPtrArray *now)
+{
+    for (guint i = 0; i < now->len; i++)
+        if (g_strcmp0(((const Target *)now->pdata[i])->state, STATE_EMPTY) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize length, const char *state,
                                 StatementOutcome *outcome, GError **error)
 {
@@ -283,6 +298,8 @@ gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize l
         return decide(outcome, EFFECT_UNKNOWN, temporary_risk);
     if (mark.verb == EFFECT_VERB_DROP)
         return decide_drop(&mark, now, outcome);
+    if (has_empty(now))
+        return decide(outcome, EFFECT_UNKNOWN, empty_risk);
     for (guint i = 0; i < now->len; i++)
         changed += g_strcmp0(((Target *)now->pdata[i])->state, ((Target *)mark.before->pdata[i])->state) != 0;
     if (changed == 0)
