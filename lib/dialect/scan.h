@@ -12,6 +12,22 @@ static inline char byte_at(const char *text, gsize length, gsize i)
     return i < length ? text[i] : '\0';
 }
 
+/* What kind of token begins at `start`; *end: behind it. */
+typedef SqlTokenKind (*ScanFunction)(const char *text, gsize length, gsize start, gsize *end);
+/* The token at `position`. Inline, so that `scan` is, too. */
+static inline SqlToken scan_token(ScanFunction scan, const char *text, gsize length, gsize position)
+{
+    SqlToken token = {SQL_TOKEN_END, length, 0};
+    if (position >= length)
+        return token;
+
+    gsize end = position;
+    token.kind = scan(text, length, position, &end);
+    token.start = position;
+    token.length = end - position;
+    return token;
+}
+
 /* Where the digits of the exponent at `i` begin, or `i` when there is none. */
 gsize scan_exponent(const char *text, gsize length, gsize i);
 /* A text that ends at the quote it begins with at `start`, which stands for itself when doubled, and from a backslash

@@ -257,13 +257,5 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
 
 SqlToken mysql_next_token(const char *text, gsize length, gsize position)
 {
-    SqlToken token = {SQL_TOKEN_END, length, 0};
-    if (position >= length)
-        return token;
-
-    gsize end = position;
-    token.kind = scan(text, length, position, &end);
-    token.start = position;
-    token.length = end - position;
-    return token;
+    return scan_token(scan, text, length, position);
 }
