@@ -144,10 +144,18 @@ static const char tables[] = "CREATE TABLE big AS SELECT seq, repeat('x', 100) A
                              "CREATE TABLE a (x INT); CREATE TABLE b (y INT); CREATE TABLE c (z INT);"
                              "CREATE VIEW v AS SELECT 1 AS one";
 
+/* Rows that are there may be those from before, or of somebody who has filled the new table: a person has to say. */
+static gboolean may_be_unknown(const char *sql, const char *url, const char *untouched)
+{
+    g_autofree char *found = picture(url);
+    return g_str_has_prefix(sql, "CREATE OR REPLACE TABLE") && strcmp(found, untouched) == 0;
+}
+
 static void run_crash(const char *sql, const char *expected, double milliseconds)
 {
     g_autofree char *url = mysql_database("journal");
     mysql_run(url, tables);
+    g_autofree char *untouched = picture(url);
     g_autofree char *before = state_of(url, sql);
     StatementOutcome outcome = {0};
     pid_t child = send(url, sql);
@@ -156,7 +164,7 @@ static void run_crash(const char *sql, const char *expected, double milliseconds
     child_wait(child);
     mysql_kill_server();
     resume(url, sql, before, &outcome);
-    if (outcome.effect == EFFECT_UNKNOWN)
+    if (outcome.effect == EFFECT_UNKNOWN && !may_be_unknown(sql, url, untouched))
         fail_msg("%s: %s", sql, outcome.reason);
     if (outcome.effect != EFFECT_DONE)
         mysql_run(url, outcome.effect == EFFECT_PARTLY ? outcome.rest : sql);
