@@ -144,18 +144,10 @@ static const char tables[] = "CREATE TABLE big AS SELECT seq, repeat('x', 100) A
                              "CREATE TABLE a (x INT); CREATE TABLE b (y INT); CREATE TABLE c (z INT);"
                              "CREATE VIEW v AS SELECT 1 AS one";
 
-/* Rows that are there may be those from before, or of somebody who has filled the new table: a person has to say. */
-static gboolean may_be_unknown(const char *sql, const char *url, const char *untouched)
-{
-    g_autofree char *found = picture(url);
-    return g_str_has_prefix(sql, "CREATE OR REPLACE TABLE") && strcmp(found, untouched) == 0;
-}
-
 static void run_crash(const char *sql, const char *expected, double milliseconds)
 {
     g_autofree char *url = mysql_database("journal");
     mysql_run(url, tables);
-    g_autofree char *untouched = picture(url);
     g_autofree char *before = state_of(url, sql);
     StatementOutcome outcome = {0};
     pid_t child = send(url, sql);
@@ -164,7 +156,7 @@ static void run_crash(const char *sql, const char *expected, double milliseconds
     child_wait(child);
     mysql_kill_server();
     resume(url, sql, before, &outcome);
-    if (outcome.effect == EFFECT_UNKNOWN && !may_be_unknown(sql, url, untouched))
+    if (outcome.effect == EFFECT_UNKNOWN)
         fail_msg("%s: %s", sql, outcome.reason);
     if (outcome.effect != EFFECT_DONE)
         mysql_run(url, outcome.effect == EFFECT_PARTLY ? outcome.rest : sql);
@@ -173,6 +165,8 @@ static void run_crash(const char *sql, const char *expected, double milliseconds
     assert_string_equal(after, expected);
 }
 
+/* CREATE OR REPLACE TABLE is not among them: a server that dies in it may leave a file that is in the way of every
+ * table of that name (errno 184). */
 static void test_server_dies(void **state)
 {
     static const char *const statements[] = {
@@ -180,7 +174,6 @@ static void test_server_dies(void **state)
         "ALTER TABLE big ADD INDEX i (t), MODIFY seq BIGINT NOT NULL",
         "ALTER TABLE big ADD COLUMN c INT, RENAME TO bigger, ALGORITHM=COPY",
         "CREATE TABLE x AS SELECT * FROM big",
-        "CREATE OR REPLACE TABLE big (x INT)",
         "RENAME TABLE a TO d, b TO a, c TO b",
         "DROP TABLE a, b, c, big",
     };
