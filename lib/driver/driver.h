@@ -33,12 +33,17 @@ typedef struct ConnectOptions {
     void *waiting_data;
 } ConnectOptions;
 
+/* What a parameter is sent as. Text is converted by the server to what stands in its place. */
+typedef enum ParameterKind { PARAMETER_TEXT, PARAMETER_INTEGER, PARAMETER_REAL, PARAMETER_BINARY } ParameterKind;
+
 /* One of several statements that travel together. */
 typedef struct Request {
     const char *sql;
     const char *const *params; /* as for execute */
     guint n_params;
-    const char *data; /* not NULL: the rows that go with COPY … FROM STDIN, without the final "\\." */
+    const ParameterKind *kinds; /* of params; NULL: all are text. Numbers are given as decimal text */
+    const gsize *lengths;       /* of params, for PARAMETER_BINARY; may be NULL without one */
+    const char *data;           /* not NULL: the rows that go with COPY … FROM STDIN, without the final "\\." */
     gsize data_length;
 } Request;
 

@@ -58,6 +58,8 @@ typedef struct MigrateOp {
     /* add_column: the column was dropped and comes back; its values are gone, so rows get a neutral value where the
      * column takes no NULL and has no default. */
     gboolean restores;
+    /* create_…: not where there is one of that name; drop_…: only where there is one. Only from revision files. */
+    gboolean if_not_exists, if_exists;
     /* Why it exists, for `diff --json`: "structure", "tokens", "canonical"; static string or NULL. */
     const char *verdict;
 } MigrateOp;

@@ -11,12 +11,13 @@
 #include "script/script.h"
 
 typedef struct MigrationOptions {
-    const char *version_table;        /* "migrate_version" */
-    const char *version_table_schema; /* NULL */
-    const char *history_table;        /* "migrate_history" */
-    gboolean one_transaction;         /* transaction = all */
-    gboolean allow_edited;            /* upgrade goes on although applied files were edited */
-    const char *who;                  /* NULL: login name @ host */
+    const char *version_table;                 /* "migrate_version" */
+    const char *version_table_schema;          /* NULL */
+    const char *history_table;                 /* "migrate_history" */
+    gboolean one_transaction;                  /* transaction = all */
+    gboolean allow_edited;                     /* upgrade goes on although applied files were edited */
+    const char *who;                           /* NULL: login name @ host */
+    const NamingConvention *naming_convention; /* of operations without a name; NULL: SQLAlchemy's */
     const char *tool_version;
 } MigrationOptions;
 
@@ -39,9 +40,19 @@ gboolean migration_context_ensure_version(MigrationContext *context, gboolean *c
 gboolean migration_lock(MigrationContext *context, GError **error);
 
 typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
+/* A statement with parameters, as it is sent online: "INSERT INTO t (a) VALUES ($1)". */
+typedef struct PlanParameters {
+    char *sql;
+    char **values; /* n of them; NULL members are SQL NULL */
+    ParameterKind *kinds;
+    gsize *lengths; /* bytes */
+    guint n;
+} PlanParameters;
 typedef struct PlanStatement {
-    char *sql;  /* without terminator */
-    char *data; /* the rows of COPY … FROM STDIN, without the final "\\."; NULL: none */
+    char *sql;                  /* without terminator; with `parameters` the same with literals: what --sql, --dry-run,
+                                   messages and hashes take */
+    PlanParameters *parameters; /* of a bulk_insert; NULL: `sql` is sent as it is */
+    char *data;                 /* the rows of COPY … FROM STDIN, without the final "\\."; NULL: none */
     gsize data_length;
     int line, column;          /* in the file (or in the stored down script) */
     gboolean foreign_keys_off; /* its section says foreign-keys:off */

@@ -102,6 +102,7 @@ typedef struct Table {
     GPtrArray *indexes;      /* Index* */
     GPtrArray *options;      /* Option* */
     gboolean ignore_case;    /* names compare without ASCII case; set by the MetaData it is added to */
+    gboolean partial;        /* only what operations said of it is known: it may have more columns, keys, indexes */
 } Table;
 
 typedef struct EnumType {

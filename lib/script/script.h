@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "operations/document.h"
+
 /*
  * A revision file: a header of comment lines (`-- Message:`, which may stand on several lines, `-- Revision:`,
  * `-- Revises:`, `-- Branch-Labels:`, `-- Depends-On:`, `-- Created:`), then sections. A section starts at a marker, a
@@ -37,7 +39,9 @@ typedef struct Revision {
     char *path;                /* of the file, or NULL when it came from elsewhere (history) */
     char *text;                /* whole file without BOM; NULL until revision_load() */
     gsize length;
-    GPtrArray *sections; /* Section*; NULL until revision_load() */
+    GPtrArray *sections; /* Section*; NULL until revision_load(); empty for a file of operations */
+    gboolean is_ops;     /* the file is JSON: operations instead of sections */
+    OpsDocument *ops;    /* of such a file; NULL until revision_load() */
     /* Set by the RevisionMap: */
     GPtrArray *children;     /* Revision*, not owned: those that revise this one */
     GPtrArray *parents;      /* Revision*, not owned */
@@ -140,6 +144,8 @@ typedef struct NewRevision {
     const char *version_path; /* one of several version locations; NULL: beside what it revises */
     const GPtrArray *branch_labels, *depends_on; /* char* or NULL */
     const GPtrArray *sections;                   /* NewSection*, or NULL for empty up and down to fill in */
+    gboolean is_ops;                             /* a file of operations, *.json */
+    const cJSON *upgrade, *downgrade;            /* its ops: arrays, or NULL for empty ones to fill in */
 } NewRevision;
 /* Writes the file (beside, synced, renamed; never over an existing one) and returns its path. New string. A statement
  * is written with ";" behind it; the text is parsed before it is written, so what cannot be read back is not written.
