@@ -3,6 +3,7 @@
 
 void sql_reader_advance(SqlReader *reader)
 {
+    reader->previous_end = reader->token.start + reader->token.length;
     do
         reader->token = sql_next_significant(reader->dialect, reader->sql, reader->length, &reader->position);
     while (reader->token.kind == SQL_TOKEN_CONDITION);

@@ -6,11 +6,13 @@
 
 #include "dialect/dialect.h"
 
+/* A place in a text. Copying it keeps the place. */
 typedef struct SqlReader {
     const Dialect *dialect;
-    const char *sql; /* not owned */
-    gsize length, position;
-    SqlToken token; /* the current one; neither space nor comment, nor SQL_TOKEN_CONDITION */
+    const char *sql;        /* not owned */
+    gsize length, position; /* behind `token` */
+    gsize previous_end;     /* behind the token before it */
+    SqlToken token;         /* the current one; neither space nor comment, nor SQL_TOKEN_CONDITION */
 } SqlReader;
 
 SqlReader sql_reader_new(const Dialect *dialect, const char *sql, gsize length); /* at the first token */

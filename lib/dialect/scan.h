@@ -12,6 +12,23 @@ static inline char byte_at(const char *text, gsize length, gsize i)
     return i < length ? text[i] : '\0';
 }
 
+/* Space and line ends as all servers have them. */
+static inline gboolean is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Space at `start`: *end is behind it. */
+static inline gboolean scan_space(const char *text, gsize length, gsize start, gsize *end)
+{
+    gsize i = start;
+    while (i < length && is_space(text[i]))
+        i++;
+    if (i > start)
+        *end = i;
+    return i > start;
+}
+
 /* What kind of token begins at `start`; *end: behind it. */
 typedef SqlTokenKind (*ScanFunction)(const char *text, gsize length, gsize start, gsize *end);
 /* The token at `position`. Inline, so that `scan` is, too. */

@@ -53,11 +53,6 @@ gboolean mysql_is_reserved(const char *word, gsize length)
 
 /* --- tokens --- */
 
-static gboolean is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static gboolean is_name_part(char c)
 {
     return g_ascii_isalnum(c) || c == '_' || c == '$' || ((guchar)c & 0x80) != 0;
@@ -225,11 +220,8 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
 {
     char c = text[start], next = byte_at(text, length, start + 1);
 
-    if (is_space(c)) {
-        for (*end = start + 1; *end < length && is_space(text[*end]);)
-            ++*end;
+    if (scan_space(text, length, start, end))
         return SQL_TOKEN_SPACE;
-    }
     if (length - start >= strlen(BOM) && memcmp(text + start, BOM, strlen(BOM)) == 0) {
         *end = start + strlen(BOM);
         return SQL_TOKEN_SPACE;

@@ -9,50 +9,12 @@
 
 /* --- tokens --- */
 
-void ddl_advance(DdlReader *reader)
+SqlReader ddl_reader_new(const char *sql)
 {
-    reader->previous_end = reader->token.start + reader->token.length;
-    reader->token = sql_next_significant(&sqlite_dialect, reader->sql, reader->length, &reader->position);
+    return sql_reader_new(&sqlite_dialect, sql, strlen(sql));
 }
 
-void ddl_reader_init(DdlReader *reader, const char *sql)
-{
-    *reader = (DdlReader){.sql = sql, .length = strlen(sql)};
-    ddl_advance(reader);
-}
-
-gboolean ddl_at(const DdlReader *reader, const char *word)
-{
-    return sql_token_is(&reader->token, reader->sql, word);
-}
-
-gboolean ddl_at_any(const DdlReader *reader, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (ddl_at(reader, *words))
-            return TRUE;
-    return FALSE;
-}
-
-gboolean ddl_take(DdlReader *reader, const char *word)
-{
-    if (!ddl_at(reader, word))
-        return FALSE;
-    ddl_advance(reader);
-    return TRUE;
-}
-
-gboolean ddl_take_two(DdlReader *reader, const char *first, const char *second)
-{
-    DdlReader before = *reader;
-
-    if (ddl_take(reader, first) && ddl_take(reader, second))
-        return TRUE;
-    *reader = before;
-    return FALSE;
-}
-
-gboolean ddl_failed(const DdlReader *reader, const char *expected, GError **error)
+gboolean ddl_failed(const SqlReader *reader, const char *expected, GError **error)
 {
     TextPosition place = text_position(reader->sql, reader->length, reader->token.start);
 
@@ -65,65 +27,65 @@ gboolean ddl_failed(const DdlReader *reader, const char *expected, GError **erro
     return FALSE;
 }
 
-gboolean ddl_expect(DdlReader *reader, const char *word, GError **error)
+gboolean ddl_expect(SqlReader *reader, const char *word, GError **error)
 {
     g_autofree char *quoted = NULL;
 
-    if (ddl_take(reader, word))
+    if (sql_reader_take(reader, word))
         return TRUE;
     quoted = g_strdup_printf("'%s'", word);
     return ddl_failed(reader, quoted, error);
 }
 
-gboolean ddl_at_name(const DdlReader *reader)
+gboolean ddl_at_name(const SqlReader *reader)
 {
     return reader->token.kind == SQL_TOKEN_WORD || reader->token.kind == SQL_TOKEN_QUOTED ||
            (reader->token.kind == SQL_TOKEN_STRING && reader->sql[reader->token.start] == '\'');
 }
 
-char *ddl_read_name(DdlReader *reader, const char *expected, GError **error)
+char *ddl_read_name(SqlReader *reader, const char *expected, GError **error)
 {
     if (!ddl_at_name(reader)) {
         ddl_failed(reader, expected, error);
         return NULL;
     }
     char *name = sql_token_identifier(&reader->token, reader->sql);
-    ddl_advance(reader);
+    sql_reader_advance(reader);
     return name;
 }
 
-char *ddl_text(const DdlReader *reader, DdlSpan span)
+char *ddl_text(const SqlReader *reader, DdlSpan span)
 {
     return g_strndup(reader->sql + span.start, span.end - span.start);
 }
 
-DdlSpan ddl_skip_item(DdlReader *reader)
+DdlSpan ddl_skip_item(SqlReader *reader)
 {
     DdlSpan span = {reader->token.start, reader->token.start};
 
-    for (guint depth = 0; reader->token.kind != SQL_TOKEN_END; ddl_advance(reader)) {
-        if (depth == 0 && (ddl_at(reader, ",") || ddl_at(reader, ")")))
+    for (guint depth = 0; reader->token.kind != SQL_TOKEN_END; sql_reader_advance(reader)) {
+        if (depth == 0 && (sql_reader_is(reader, ",") || sql_reader_is(reader, ")")))
             break;
-        if (ddl_at(reader, "("))
+        if (sql_reader_is(reader, "("))
             depth++;
-        else if (ddl_at(reader, ")"))
+        else if (sql_reader_is(reader, ")"))
             depth--;
         span.end = reader->token.start + reader->token.length;
     }
     return span;
 }
 
-gboolean ddl_read_parenthesised(DdlReader *reader, DdlSpan *inside, GError **error)
+gboolean ddl_read_parenthesised(SqlReader *reader, DdlSpan *inside, GError **error)
 {
     guint depth = 1;
 
     if (!ddl_expect(reader, "(", error))
         return FALSE;
     *inside = (DdlSpan){reader->token.start, reader->token.start};
-    for (; reader->token.kind != SQL_TOKEN_END; ddl_advance(reader)) {
-        if (ddl_at(reader, "("))
+    for (; reader->token.kind != SQL_TOKEN_END; sql_reader_advance(reader)) {
+        if (sql_reader_is(reader, "("))
             depth++;
-        else if (ddl_at(reader, ")") && --depth == 0)
+        else if (sql_reader_is(reader, ")") && --depth == 0)
             break;
         inside->end = reader->token.start + reader->token.length;
     }
@@ -132,9 +94,9 @@ gboolean ddl_read_parenthesised(DdlReader *reader, DdlSpan *inside, GError **err
 
 /* --- parts of constraints --- */
 
-gboolean ddl_read_on_conflict(DdlReader *reader, GPtrArray *options, const char *option, GError **error)
+gboolean ddl_read_on_conflict(SqlReader *reader, GPtrArray *options, const char *option, GError **error)
 {
-    if (!ddl_take_two(reader, "ON", "CONFLICT"))
+    if (!sql_reader_take_words(reader, "ON", "CONFLICT"))
         return TRUE;
     g_autofree char *name = ddl_read_name(reader, "a conflict resolution", error);
     if (name == NULL)
@@ -145,7 +107,7 @@ gboolean ddl_read_on_conflict(DdlReader *reader, GPtrArray *options, const char 
     return TRUE;
 }
 
-gboolean ddl_read_names(DdlReader *reader, GPtrArray *names, GError **error)
+gboolean ddl_read_names(SqlReader *reader, GPtrArray *names, GError **error)
 {
     if (!ddl_expect(reader, "(", error))
         return FALSE;
@@ -154,11 +116,11 @@ gboolean ddl_read_names(DdlReader *reader, GPtrArray *names, GError **error)
         if (name == NULL)
             return FALSE;
         g_ptr_array_add(names, name);
-    } while (ddl_take(reader, ","));
+    } while (sql_reader_take(reader, ","));
     return ddl_expect(reader, ")", error);
 }
 
-gboolean ddl_read_key_columns(DdlReader *reader, Constraint *constraint, gboolean *autoincrement, GError **error)
+gboolean ddl_read_key_columns(SqlReader *reader, Constraint *constraint, gboolean *autoincrement, GError **error)
 {
     g_autoptr(GString) sort = g_string_new(NULL);
     gboolean sorted = FALSE;
@@ -172,7 +134,7 @@ gboolean ddl_read_key_columns(DdlReader *reader, Constraint *constraint, gboolea
         g_ptr_array_add(constraint->columns, name);
         if (constraint->columns->len > 1)
             g_string_append_c(sort, ',');
-        if (ddl_take(reader, "COLLATE")) {
+        if (sql_reader_take(reader, "COLLATE")) {
             g_autofree char *collation = ddl_read_name(reader, "a collation's name", error);
             if (collation == NULL)
                 return FALSE;
@@ -180,34 +142,34 @@ gboolean ddl_read_key_columns(DdlReader *reader, Constraint *constraint, gboolea
             g_string_append_printf(sort, "COLLATE %s", quoted);
             sorted = TRUE;
         }
-        if (ddl_take(reader, "DESC")) {
+        if (sql_reader_take(reader, "DESC")) {
             g_string_append(sort, sort->len > 0 && sort->str[sort->len - 1] != ',' ? " DESC" : "DESC");
             sorted = TRUE;
         } else {
-            ddl_take(reader, "ASC");
+            sql_reader_take(reader, "ASC");
         }
-        if (ddl_take(reader, "AUTOINCREMENT"))
+        if (sql_reader_take(reader, "AUTOINCREMENT"))
             *autoincrement = TRUE;
-    } while (ddl_take(reader, ","));
+    } while (sql_reader_take(reader, ","));
     if (sorted)
         options_set(constraint->options, "sort", sort->str);
     return ddl_expect(reader, ")", error);
 }
 
 /* The action behind ON DELETE or ON UPDATE; NULL for NO ACTION. */
-static gboolean read_action(DdlReader *reader, char **action, GError **error)
+static gboolean read_action(SqlReader *reader, char **action, GError **error)
 {
     const char *found = NULL;
 
-    if (ddl_take_two(reader, "NO", "ACTION"))
+    if (sql_reader_take_words(reader, "NO", "ACTION"))
         found = NULL;
-    else if (ddl_take_two(reader, "SET", "NULL"))
+    else if (sql_reader_take_words(reader, "SET", "NULL"))
         found = "SET NULL";
-    else if (ddl_take_two(reader, "SET", "DEFAULT"))
+    else if (sql_reader_take_words(reader, "SET", "DEFAULT"))
         found = "SET DEFAULT";
-    else if (ddl_take(reader, "CASCADE"))
+    else if (sql_reader_take(reader, "CASCADE"))
         found = "CASCADE";
-    else if (ddl_take(reader, "RESTRICT"))
+    else if (sql_reader_take(reader, "RESTRICT"))
         found = "RESTRICT";
     else
         return ddl_failed(reader, "a foreign key's action", error);
@@ -216,7 +178,7 @@ static gboolean read_action(DdlReader *reader, char **action, GError **error)
     return TRUE;
 }
 
-static gboolean read_match(DdlReader *reader, Constraint *constraint, GError **error)
+static gboolean read_match(SqlReader *reader, Constraint *constraint, GError **error)
 {
     g_autofree char *match = ddl_read_name(reader, "a word behind MATCH", error);
     if (match == NULL)
@@ -227,19 +189,19 @@ static gboolean read_match(DdlReader *reader, Constraint *constraint, GError **e
     return TRUE;
 }
 
-gboolean ddl_take_deferral(DdlReader *reader, Constraint *constraint)
+gboolean ddl_take_deferral(SqlReader *reader, Constraint *constraint)
 {
     gboolean deferrable = FALSE, deferred = FALSE;
 
-    if (!ddl_take_two(reader, "NOT", "DEFERRABLE")) {
-        if (!ddl_take(reader, "DEFERRABLE"))
+    if (!sql_reader_take_words(reader, "NOT", "DEFERRABLE")) {
+        if (!sql_reader_take(reader, "DEFERRABLE"))
             return FALSE;
         deferrable = TRUE;
     }
-    if (ddl_take_two(reader, "INITIALLY", "DEFERRED"))
+    if (sql_reader_take_words(reader, "INITIALLY", "DEFERRED"))
         deferred = deferrable;
     else
-        ddl_take_two(reader, "INITIALLY", "IMMEDIATE");
+        sql_reader_take_words(reader, "INITIALLY", "IMMEDIATE");
     if (constraint != NULL) {
         constraint->deferrable = deferrable;
         g_free(constraint->initially);
@@ -248,24 +210,24 @@ gboolean ddl_take_deferral(DdlReader *reader, Constraint *constraint)
     return TRUE;
 }
 
-gboolean ddl_read_reference(DdlReader *reader, Constraint *constraint, GError **error)
+gboolean ddl_read_reference(SqlReader *reader, Constraint *constraint, GError **error)
 {
     char *insert = NULL;
 
     constraint->referred_table = ddl_read_name(reader, "the referred table's name", error);
     if (constraint->referred_table == NULL)
         return FALSE;
-    if (ddl_at(reader, "(") && !ddl_read_names(reader, constraint->referred_columns, error))
+    if (sql_reader_is(reader, "(") && !ddl_read_names(reader, constraint->referred_columns, error))
         return FALSE;
     for (;;) {
         gboolean good;
-        if (ddl_take(reader, "MATCH")) {
+        if (sql_reader_take(reader, "MATCH")) {
             good = read_match(reader, constraint, error);
-        } else if (ddl_take_two(reader, "ON", "DELETE")) {
+        } else if (sql_reader_take_words(reader, "ON", "DELETE")) {
             good = read_action(reader, &constraint->ondelete, error);
-        } else if (ddl_take_two(reader, "ON", "UPDATE")) {
+        } else if (sql_reader_take_words(reader, "ON", "UPDATE")) {
             good = read_action(reader, &constraint->onupdate, error);
-        } else if (ddl_take_two(reader, "ON", "INSERT")) { /* is read and means nothing */
+        } else if (sql_reader_take_words(reader, "ON", "INSERT")) { /* is read and means nothing */
             good = read_action(reader, &insert, error);
             g_clear_pointer(&insert, g_free);
         } else {

@@ -8,53 +8,39 @@
 
 #include <glib.h>
 
-#include "dialect/dialect.h"
+#include "dialect/reader.h"
 
 #pragma GCC visibility push(hidden)
-
-/* A place in a text. Copying it keeps the place. */
-typedef struct DdlReader {
-    const char *sql;
-    gsize length, position; /* behind `token` */
-    gsize previous_end;     /* behind the token before it */
-    SqlToken token;         /* the one to be read next; neither space nor comment */
-} DdlReader;
 
 /* A stretch of the text without the space and comments around it. */
 typedef struct DdlSpan {
     gsize start, end;
 } DdlSpan;
 
-void ddl_reader_init(DdlReader *reader, const char *sql);
-void ddl_advance(DdlReader *reader);
-gboolean ddl_at(const DdlReader *reader, const char *word);
-gboolean ddl_at_any(const DdlReader *reader, const char *const *words);
-gboolean ddl_at_name(const DdlReader *reader);
-/* Reads a word, or two, if they stand here. */
-gboolean ddl_take(DdlReader *reader, const char *word);
-gboolean ddl_take_two(DdlReader *reader, const char *first, const char *second);
+SqlReader ddl_reader_new(const char *sql); /* at the first token */
+gboolean ddl_at_name(const SqlReader *reader);
 /* FALSE, with the error that `expected` is missing here. */
-gboolean ddl_failed(const DdlReader *reader, const char *expected, GError **error);
-gboolean ddl_expect(DdlReader *reader, const char *word, GError **error);
+gboolean ddl_failed(const SqlReader *reader, const char *expected, GError **error);
+gboolean ddl_expect(SqlReader *reader, const char *word, GError **error);
 /* A name in any of the four quotes, or in none; `expected` says whose. New string. */
-char *ddl_read_name(DdlReader *reader, const char *expected, GError **error);
+char *ddl_read_name(SqlReader *reader, const char *expected, GError **error);
 /* "( … )", as the stretch inside. */
-gboolean ddl_read_parenthesised(DdlReader *reader, DdlSpan *inside, GError **error);
+gboolean ddl_read_parenthesised(SqlReader *reader, DdlSpan *inside, GError **error);
 /* Reads up to a comma or closing parenthesis of this level, or to the end. */
-DdlSpan ddl_skip_item(DdlReader *reader);
-char *ddl_text(const DdlReader *reader, DdlSpan span); /* new string */
+DdlSpan ddl_skip_item(SqlReader *reader);
+char *ddl_text(const SqlReader *reader, DdlSpan span); /* new string */
 
 /* [ON CONFLICT …], as the value of an option; ABORT is the default and no option. `options` may be NULL. */
-gboolean ddl_read_on_conflict(DdlReader *reader, GPtrArray *options, const char *option, GError **error);
+gboolean ddl_read_on_conflict(SqlReader *reader, GPtrArray *options, const char *option, GError **error);
 /* "(a, b)". */
-gboolean ddl_read_names(DdlReader *reader, GPtrArray *names, GError **error);
+gboolean ddl_read_names(SqlReader *reader, GPtrArray *names, GError **error);
 /* "(a COLLATE c DESC, b)": what stands behind the names is kept as option "sort". */
-gboolean ddl_read_key_columns(DdlReader *reader, Constraint *constraint, gboolean *autoincrement, GError **error);
+gboolean ddl_read_key_columns(SqlReader *reader, Constraint *constraint, gboolean *autoincrement, GError **error);
 /* What stands behind REFERENCES. */
-gboolean ddl_read_reference(DdlReader *reader, Constraint *constraint, GError **error);
+gboolean ddl_read_reference(SqlReader *reader, Constraint *constraint, GError **error);
 /* [NOT] DEFERRABLE [INITIALLY …], if it stands here. `constraint` may be NULL: SQLite takes the clause behind no key,
  * too. */
-gboolean ddl_take_deferral(DdlReader *reader, Constraint *constraint);
+gboolean ddl_take_deferral(SqlReader *reader, Constraint *constraint);
 
 #pragma GCC visibility pop
 

@@ -8,11 +8,6 @@
 
 #define BOM "\xEF\xBB\xBF"
 
-static gboolean is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static gboolean is_name_start(char c)
 {
     return g_ascii_isalpha(c) || c == '_' || ((guchar)c & 0x80) != 0;
@@ -171,11 +166,8 @@ static SqlTokenKind scan(const char *text, gsize length, gsize start, gsize *end
 {
     char c = text[start], next = byte_at(text, length, start + 1);
 
-    if (is_space(c)) {
-        for (*end = start + 1; *end < length && is_space(text[*end]);)
-            ++*end;
+    if (scan_space(text, length, start, end))
         return SQL_TOKEN_SPACE;
-    }
     if (g_ascii_isalpha(c) && next != '\'')
         return scan_word(text, length, start, end);
     if (c == '-' && next == '-') {

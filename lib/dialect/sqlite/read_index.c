@@ -45,7 +45,7 @@ static gsize token_end(SqlToken token)
 }
 
 /* expression [COLLATE name] [ASC | DESC] in `span`. */
-static IndexColumn *read_index_column(const DdlReader *reader, const Table *table, DdlSpan span)
+static IndexColumn *read_index_column(const SqlReader *reader, const Table *table, DdlSpan span)
 {
     const char *sql = reader->sql;
     g_autofree char *collation = NULL;
@@ -78,7 +78,7 @@ static IndexColumn *read_index_column(const DdlReader *reader, const Table *tabl
     return index_column;
 }
 
-static gboolean read_index_columns(DdlReader *reader, const Table *table, Index *index, GError **error)
+static gboolean read_index_columns(SqlReader *reader, const Table *table, Index *index, GError **error)
 {
     if (!ddl_expect(reader, "(", error))
         return FALSE;
@@ -87,15 +87,15 @@ static gboolean read_index_columns(DdlReader *reader, const Table *table, Index 
         if (span.end == span.start)
             return ddl_failed(reader, "a column or expression", error);
         g_ptr_array_add(index->columns, read_index_column(reader, table, span));
-    } while (ddl_take(reader, ","));
+    } while (sql_reader_take(reader, ","));
     return ddl_expect(reader, ")", error);
 }
 
-static gboolean read_index(DdlReader *reader, const Table *table, Index *index, GError **error)
+static gboolean read_index(SqlReader *reader, const Table *table, Index *index, GError **error)
 {
     if (!ddl_expect(reader, "CREATE", error))
         return FALSE;
-    index->unique = ddl_take(reader, "UNIQUE");
+    index->unique = sql_reader_take(reader, "UNIQUE");
     if (!ddl_expect(reader, "INDEX", error))
         return FALSE;
     g_autofree char *name = ddl_read_name(reader, "the index's name", error);
@@ -104,12 +104,12 @@ static gboolean read_index(DdlReader *reader, const Table *table, Index *index, 
     g_autofree char *table_name = ddl_read_name(reader, "the table's name", error);
     if (table_name == NULL || !read_index_columns(reader, table, index, error))
         return FALSE;
-    if (ddl_take(reader, "WHERE")) {
+    if (sql_reader_take(reader, "WHERE")) {
         DdlSpan span = {reader->token.start, 0};
         if (reader->token.kind == SQL_TOKEN_END)
             return ddl_failed(reader, "a condition", error);
         while (reader->token.kind != SQL_TOKEN_END)
-            ddl_advance(reader);
+            sql_reader_advance(reader);
         span.end = reader->previous_end;
         index->where = ddl_text(reader, span);
     }
@@ -119,8 +119,7 @@ static gboolean read_index(DdlReader *reader, const Table *table, Index *index, 
 Index *sqlite_read_index(const Table *table, const char *name, const char *sql, GError **error)
 {
     g_autoptr(Index) index = index_new(name);
-    DdlReader reader;
+    SqlReader reader = ddl_reader_new(sql);
 
-    ddl_reader_init(&reader, sql);
     return read_index(&reader, table, index, error) ? g_steal_pointer(&index) : NULL;
 }

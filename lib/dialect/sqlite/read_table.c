@@ -18,7 +18,7 @@ static Constraint *add_constraint(Table *table, ConstraintKind kind, char **name
     return constraint;
 }
 
-static gboolean read_check(DdlReader *reader, Table *table, char **name, GError **error)
+static gboolean read_check(SqlReader *reader, Table *table, char **name, GError **error)
 {
     DdlSpan inside;
 
@@ -29,40 +29,40 @@ static gboolean read_check(DdlReader *reader, Table *table, char **name, GError 
     return ddl_read_on_conflict(reader, NULL, NULL, error);
 }
 
-static gboolean refuse_second_key(const DdlReader *reader, const Table *table, GError **error)
+static gboolean refuse_second_key(const SqlReader *reader, const Table *table, GError **error)
 {
     return table->primary_key == NULL || ddl_failed(reader, "no second primary key", error);
 }
 
 /* --- columns --- */
 
-static gboolean at_plain_type_word(const DdlReader *reader)
+static gboolean at_plain_type_word(const SqlReader *reader)
 {
     static const char *const stops[] = {"CONSTRAINT", "DEFAULT",    "NULL",       "NOT",     "PRIMARY", "UNIQUE",
                                         "CHECK",      "REFERENCES", "DEFERRABLE", "COLLATE", "AS",      NULL};
-    return ddl_at_name(reader) && !ddl_at_any(reader, stops);
+    return ddl_at_name(reader) && !sql_reader_is_one_of(reader, stops);
 }
 
 /* The words of a type end where a column's constraints begin. GENERATED ALWAYS is a constraint unless the type goes on
  * behind it. */
-static gboolean at_type_word(const DdlReader *reader)
+static gboolean at_type_word(const SqlReader *reader)
 {
-    DdlReader ahead = *reader;
+    SqlReader ahead = *reader;
 
-    if (ddl_take_two(&ahead, "GENERATED", "ALWAYS"))
+    if (sql_reader_take_words(&ahead, "GENERATED", "ALWAYS"))
         return at_plain_type_word(&ahead);
     return at_plain_type_word(reader);
 }
 
-static gboolean read_type(DdlReader *reader, SqlType **type, GError **error)
+static gboolean read_type(SqlReader *reader, SqlType **type, GError **error)
 {
     DdlSpan span = {reader->token.start, reader->token.start}, arguments;
 
     while (at_type_word(reader)) {
-        ddl_advance(reader);
+        sql_reader_advance(reader);
         span.end = reader->previous_end;
     }
-    if (span.end > span.start && ddl_at(reader, "(")) {
+    if (span.end > span.start && sql_reader_is(reader, "(")) {
         if (!ddl_read_parenthesised(reader, &arguments, error))
             return FALSE;
         span.end = reader->previous_end;
@@ -72,19 +72,19 @@ static gboolean read_type(DdlReader *reader, SqlType **type, GError **error)
     return TRUE;
 }
 
-static gboolean read_default(DdlReader *reader, Column *column, GError **error)
+static gboolean read_default(SqlReader *reader, Column *column, GError **error)
 {
     DdlSpan span = {reader->token.start, 0};
 
-    if (ddl_at(reader, "(")) {
+    if (sql_reader_is(reader, "(")) {
         if (!ddl_read_parenthesised(reader, &span, error))
             return FALSE;
     } else {
-        if (!ddl_take(reader, "-"))
-            ddl_take(reader, "+");
+        if (!sql_reader_take(reader, "-"))
+            sql_reader_take(reader, "+");
         if (reader->token.kind == SQL_TOKEN_END || reader->token.kind == SQL_TOKEN_OPERATOR)
             return ddl_failed(reader, "a default value", error);
-        ddl_advance(reader);
+        sql_reader_advance(reader);
         span.end = reader->previous_end;
     }
     g_free(column->server_default);
@@ -93,15 +93,15 @@ static gboolean read_default(DdlReader *reader, Column *column, GError **error)
 }
 
 /* Behind AS. */
-static gboolean read_computed(DdlReader *reader, Column *column, GError **error)
+static gboolean read_computed(SqlReader *reader, Column *column, GError **error)
 {
     DdlSpan inside;
 
     if (!ddl_read_parenthesised(reader, &inside, error))
         return FALSE;
-    gboolean persisted = ddl_take(reader, "STORED");
+    gboolean persisted = sql_reader_take(reader, "STORED");
     if (!persisted)
-        ddl_take(reader, "VIRTUAL");
+        sql_reader_take(reader, "VIRTUAL");
     g_autofree char *expression = ddl_text(reader, inside);
     computed_free(column->computed);
     column->computed = computed_new(expression, persisted);
@@ -109,23 +109,23 @@ static gboolean read_computed(DdlReader *reader, Column *column, GError **error)
 }
 
 /* Behind PRIMARY KEY. A key that descends in the column itself makes no rowid (sqlite.org/lang_createtable.html). */
-static gboolean read_column_key(DdlReader *reader, Table *table, Column *column, char **name, GError **error)
+static gboolean read_column_key(SqlReader *reader, Table *table, Column *column, char **name, GError **error)
 {
     if (!refuse_second_key(reader, table, error))
         return FALSE;
     Constraint *key = add_constraint(table, CONSTRAINT_PRIMARY_KEY, name);
     g_ptr_array_add(key->columns, g_strdup(column->name));
-    if (ddl_take(reader, "DESC")) {
+    if (sql_reader_take(reader, "DESC")) {
         if (column->type->kind == SQL_TYPE_INTEGER)
             options_set(key->options, "not_rowid", "true");
         else
             options_set(key->options, "sort", "DESC");
     } else {
-        ddl_take(reader, "ASC");
+        sql_reader_take(reader, "ASC");
     }
     if (!ddl_read_on_conflict(reader, key->options, "on_conflict", error))
         return FALSE;
-    if (ddl_take(reader, "AUTOINCREMENT"))
+    if (sql_reader_take(reader, "AUTOINCREMENT"))
         column->autoincrement = AUTOINCREMENT_TRUE;
     return TRUE;
 }
@@ -138,52 +138,52 @@ typedef struct ColumnReading {
 } ColumnReading;
 
 /* Constraints that change the column only; the name that was given to one is not kept by SQLite either. */
-static gboolean read_column_property(DdlReader *reader, ColumnReading *reading, gboolean *known, GError **error)
+static gboolean read_column_property(SqlReader *reader, ColumnReading *reading, gboolean *known, GError **error)
 {
     Column *column = reading->column;
 
-    if (ddl_take(reader, "NULL"))
+    if (sql_reader_take(reader, "NULL"))
         return ddl_read_on_conflict(reader, NULL, NULL, error);
-    if (ddl_take_two(reader, "NOT", "NULL")) {
+    if (sql_reader_take_words(reader, "NOT", "NULL")) {
         column->nullable = FALSE;
         return ddl_read_on_conflict(reader, column->options, "on_conflict_not_null", error);
     }
-    if (ddl_take(reader, "DEFAULT"))
+    if (sql_reader_take(reader, "DEFAULT"))
         return read_default(reader, column, error);
-    if (ddl_take(reader, "COLLATE")) {
+    if (sql_reader_take(reader, "COLLATE")) {
         g_free(column->collation);
         column->collation = ddl_read_name(reader, "a collation's name", error);
         return column->collation != NULL;
     }
     /* Without AS the two words mean nothing to SQLite. */
-    gboolean generated = ddl_take_two(reader, "GENERATED", "ALWAYS");
-    if (generated && !ddl_at(reader, "AS"))
+    gboolean generated = sql_reader_take_words(reader, "GENERATED", "ALWAYS");
+    if (generated && !sql_reader_is(reader, "AS"))
         return TRUE;
-    if (ddl_take(reader, "AS"))
+    if (sql_reader_take(reader, "AS"))
         return read_computed(reader, column, error);
     *known = FALSE;
     return TRUE;
 }
 
-static gboolean read_column_constraint(DdlReader *reader, ColumnReading *reading, GError **error)
+static gboolean read_column_constraint(SqlReader *reader, ColumnReading *reading, GError **error)
 {
     gboolean known = TRUE;
 
-    if (ddl_take(reader, "CONSTRAINT")) {
+    if (sql_reader_take(reader, "CONSTRAINT")) {
         g_free(reading->name);
         reading->name = ddl_read_name(reader, "a constraint's name", error);
         return reading->name != NULL;
     }
-    if (ddl_take_two(reader, "PRIMARY", "KEY"))
+    if (sql_reader_take_words(reader, "PRIMARY", "KEY"))
         return read_column_key(reader, reading->table, reading->column, &reading->name, error);
-    if (ddl_take(reader, "UNIQUE")) {
+    if (sql_reader_take(reader, "UNIQUE")) {
         Constraint *unique = add_constraint(reading->table, CONSTRAINT_UNIQUE, &reading->name);
         g_ptr_array_add(unique->columns, g_strdup(reading->column->name));
         return ddl_read_on_conflict(reader, unique->options, "on_conflict", error);
     }
-    if (ddl_take(reader, "CHECK"))
+    if (sql_reader_take(reader, "CHECK"))
         return read_check(reader, reading->table, &reading->name, error);
-    if (ddl_take(reader, "REFERENCES")) {
+    if (sql_reader_take(reader, "REFERENCES")) {
         reading->foreign_key = add_constraint(reading->table, CONSTRAINT_FOREIGN_KEY, &reading->name);
         g_ptr_array_add(reading->foreign_key->columns, g_strdup(reading->column->name));
         return ddl_read_reference(reader, reading->foreign_key, error);
@@ -198,7 +198,7 @@ static gboolean read_column_constraint(DdlReader *reader, ColumnReading *reading
     return TRUE;
 }
 
-static gboolean read_column(DdlReader *reader, Table *table, Constraint **foreign_key, GError **error)
+static gboolean read_column(SqlReader *reader, Table *table, Constraint **foreign_key, GError **error)
 {
     g_autofree char *name = ddl_read_name(reader, "a column's name", error);
     SqlType *type = NULL;
@@ -208,7 +208,7 @@ static gboolean read_column(DdlReader *reader, Table *table, Constraint **foreig
     ColumnReading reading = {.table = table, .column = column_new(name, type), .foreign_key = *foreign_key};
     g_ptr_array_add(table->columns, reading.column);
     gboolean good = TRUE;
-    while (good && !ddl_at(reader, ",") && !ddl_at(reader, ")"))
+    while (good && !sql_reader_is(reader, ",") && !sql_reader_is(reader, ")"))
         good = read_column_constraint(reader, &reading, error);
     g_free(reading.name);
     *foreign_key = reading.foreign_key;
@@ -217,7 +217,7 @@ static gboolean read_column(DdlReader *reader, Table *table, Constraint **foreig
 
 /* --- tables --- */
 
-static gboolean read_table_key(DdlReader *reader, Table *table, char **name, GError **error)
+static gboolean read_table_key(SqlReader *reader, Table *table, char **name, GError **error)
 {
     gboolean autoincrement = FALSE;
 
@@ -232,7 +232,7 @@ static gboolean read_table_key(DdlReader *reader, Table *table, char **name, GEr
     return ddl_read_on_conflict(reader, key->options, "on_conflict", error);
 }
 
-static gboolean read_foreign_key(DdlReader *reader, Table *table, char **name, GError **error)
+static gboolean read_foreign_key(SqlReader *reader, Table *table, char **name, GError **error)
 {
     Constraint *key = add_constraint(table, CONSTRAINT_FOREIGN_KEY, name);
 
@@ -243,37 +243,37 @@ static gboolean read_foreign_key(DdlReader *reader, Table *table, char **name, G
     return TRUE;
 }
 
-static gboolean at_table_constraint(const DdlReader *reader)
+static gboolean at_table_constraint(const SqlReader *reader)
 {
     static const char *const words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", NULL};
-    return ddl_at_any(reader, words);
+    return sql_reader_is_one_of(reader, words);
 }
 
-static gboolean read_table_constraint(DdlReader *reader, Table *table, char **name, GError **error)
+static gboolean read_table_constraint(SqlReader *reader, Table *table, char **name, GError **error)
 {
     gboolean autoincrement = FALSE;
 
-    if (ddl_take(reader, "CONSTRAINT")) {
+    if (sql_reader_take(reader, "CONSTRAINT")) {
         g_free(*name);
         *name = ddl_read_name(reader, "a constraint's name", error);
         return *name != NULL;
     }
-    if (ddl_take_two(reader, "PRIMARY", "KEY"))
+    if (sql_reader_take_words(reader, "PRIMARY", "KEY"))
         return read_table_key(reader, table, name, error);
-    if (ddl_take(reader, "UNIQUE")) {
+    if (sql_reader_take(reader, "UNIQUE")) {
         Constraint *unique = add_constraint(table, CONSTRAINT_UNIQUE, name);
         return ddl_read_key_columns(reader, unique, &autoincrement, error) &&
                ddl_read_on_conflict(reader, unique->options, "on_conflict", error);
     }
-    if (ddl_take(reader, "CHECK"))
+    if (sql_reader_take(reader, "CHECK"))
         return read_check(reader, table, name, error);
-    if (ddl_take_two(reader, "FOREIGN", "KEY"))
+    if (sql_reader_take_words(reader, "FOREIGN", "KEY"))
         return read_foreign_key(reader, table, name, error);
     return ddl_failed(reader, "a table constraint", error);
 }
 
 /* What stands between the parentheses: columns, then constraints, which commas may separate. */
-static gboolean read_body(DdlReader *reader, Table *table, GError **error)
+static gboolean read_body(SqlReader *reader, Table *table, GError **error)
 {
     g_autofree char *name = NULL;
     Constraint *foreign_key = NULL;
@@ -283,26 +283,26 @@ static gboolean read_body(DdlReader *reader, Table *table, GError **error)
             break;
         if (!read_column(reader, table, &foreign_key, error))
             return FALSE;
-    } while (ddl_take(reader, ","));
-    while (!ddl_at(reader, ")")) {
+    } while (sql_reader_take(reader, ","));
+    while (!sql_reader_is(reader, ")")) {
         if (!read_table_constraint(reader, table, &name, error))
             return FALSE;
-        if (ddl_take(reader, ","))
+        if (sql_reader_take(reader, ","))
             g_clear_pointer(&name, g_free);
     }
     return ddl_expect(reader, ")", error);
 }
 
-static gboolean read_table_options(DdlReader *reader, Table *table, GError **error)
+static gboolean read_table_options(SqlReader *reader, Table *table, GError **error)
 {
     while (reader->token.kind != SQL_TOKEN_END) {
-        if (ddl_take_two(reader, "WITHOUT", "ROWID"))
+        if (sql_reader_take_words(reader, "WITHOUT", "ROWID"))
             options_set(table->options, "without_rowid", "true");
-        else if (ddl_take(reader, "STRICT"))
+        else if (sql_reader_take(reader, "STRICT"))
             options_set(table->options, "strict", "true");
         else
             return ddl_failed(reader, "WITHOUT ROWID or STRICT", error);
-        if (!ddl_take(reader, ","))
+        if (!sql_reader_take(reader, ","))
             break;
     }
     return reader->token.kind == SQL_TOKEN_END || ddl_failed(reader, "the end", error);
@@ -362,13 +362,12 @@ static void settle_primary_key(Table *table)
 
 gboolean sqlite_read_table(Table *table, const char *sql, GError **error)
 {
-    DdlReader reader;
+    SqlReader reader = ddl_reader_new(sql);
 
-    ddl_reader_init(&reader, sql);
     if (!ddl_expect(&reader, "CREATE", error))
         return FALSE;
-    if (!ddl_take(&reader, "TEMP"))
-        ddl_take(&reader, "TEMPORARY");
+    if (!sql_reader_take(&reader, "TEMP"))
+        sql_reader_take(&reader, "TEMPORARY");
     if (!ddl_expect(&reader, "TABLE", error))
         return FALSE;
     g_autofree char *name = ddl_read_name(&reader, "the table's name", error);
