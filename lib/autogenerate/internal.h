@@ -134,6 +134,8 @@ gboolean ask_database(Comparing *comparing, GError **error);
 /* --- wanted.c: what must be created to ask --- */
 /* Whether the database is to be asked how it writes such objects. */
 gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object);
+/* Whether it is to be asked if these two are the same: they differ in their texts. */
+gboolean is_in_question(const Comparing *comparing, const Subject *subject);
 typedef struct ScratchItem {
     MigrateOp *op;      /* creates it: under its scratch schema, without foreign keys */
     const Table *model; /* the table it stands for, or NULL */
@@ -167,8 +169,8 @@ char *place_text(const Comparing *comparing, const Wanted *wanted, const char *t
 char *place_definition(const Comparing *comparing, const Wanted *wanted, const SchemaObject *object);
 /* Every identifier `old_name` written as `new_name`. New string. */
 char *rename_in_definition(const Comparing *comparing, const char *text, const char *old_name, const char *new_name);
-/* A trigger's definition ON a table that has another name now; its body stays as it is. New string. */
-char *rename_target(const Comparing *comparing, const char *text, const char *new_name);
+/* The definition of a trigger ON a table that has another name now; its body stays as it is. */
+void rename_target(const Comparing *comparing, SchemaObject *trigger, const char *new_name);
 /* Name, arguments and result of a function: what CREATE OR REPLACE cannot change. New string. */
 char *routine_signature(const Comparing *comparing, const char *definition);
 /* A definition without WITH [NO] DATA at its end. New string. */

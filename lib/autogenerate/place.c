@@ -254,18 +254,22 @@ char *rename_in_definition(const Comparing *comparing, const char *text, const c
     return g_string_free(result, FALSE);
 }
 
-char *rename_target(const Comparing *comparing, const char *text, const char *new_name)
+void rename_target(const Comparing *comparing, SchemaObject *trigger, const char *new_name)
 {
     g_autofree char *quoted = comparing->dialect->quote_identifier(new_name);
+    g_autofree char *text = trigger->definition;
     g_auto(Tokens) tokens;
     tokens_init(&tokens, comparing, text);
     guint i = 0;
     while (i < tokens.array->len && !is_word(&tokens, i, "on"))
         i++;
-    if (i + 1 >= tokens.array->len)
-        return g_strdup(text);
+    if (i + 1 >= tokens.array->len) {
+        trigger->definition = g_steal_pointer(&text);
+        return;
+    }
     const SqlToken *target = token_at(&tokens, i + 1);
-    return g_strdup_printf("%.*s%s%s", (int)target->start, text, quoted, text + target->start + target->length);
+    trigger->definition =
+        g_strdup_printf("%.*s%s%s", (int)target->start, text, quoted, text + target->start + target->length);
 }
 
 /* --- routines --- */

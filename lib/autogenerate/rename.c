@@ -145,12 +145,9 @@ static void follow_target(const Comparing *comparing, const MigrateOp *op, const
 {
     for (guint i = 0; op->kind == OP_RENAME_TABLE && i < live->objects->len; i++) {
         SchemaObject *object = live->objects->pdata[i];
-        if (strcmp(object->kind, "trigger") != 0 ||
-            !name_equal(object->table_name, op->table_name, comparing->ignore_case))
-            continue;
-        char *definition = rename_target(comparing, object->definition, op->new_name);
-        g_free(object->definition);
-        object->definition = definition;
+        if (strcmp(object->kind, "trigger") == 0 &&
+            name_equal(object->table_name, op->table_name, comparing->ignore_case))
+            rename_target(comparing, object, op->new_name);
     }
 }
 

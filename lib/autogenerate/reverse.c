@@ -8,9 +8,7 @@ static void follow_object(const Comparing *comparing, SchemaObject *object, cons
 {
     if (!object || !name_equal(object->table_name, rename->table_name, comparing->ignore_case))
         return;
-    char *definition = rename_target(comparing, object->definition, rename->new_name);
-    g_free(object->definition);
-    object->definition = definition;
+    rename_target(comparing, object, rename->new_name);
     g_free(object->table_name);
     object->table_name = g_strdup(rename->new_name);
 }

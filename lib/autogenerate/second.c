@@ -7,7 +7,7 @@ static gboolean is_something_to_ask(const Comparing *comparing)
 {
     for (guint i = 0; i < comparing->subjects->len; i++) {
         const Subject *subject = comparing->subjects->pdata[i];
-        if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
+        if (is_in_question(comparing, subject))
             return TRUE;
     }
     return comparing->pairs->len > 0;
@@ -68,7 +68,7 @@ static void judge(Comparing *comparing, const MetaData *canonical)
         judge_table(comparing, comparing->pairs->pdata[i], canonical);
     for (guint i = 0; i < comparing->subjects->len; i++) {
         Subject *subject = comparing->subjects->pdata[i];
-        if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
+        if (is_in_question(comparing, subject))
             judge_object(comparing, subject, canonical);
     }
 }
@@ -86,7 +86,7 @@ static void leave_in_doubt(Comparing *comparing, const char *reason)
     }
     for (guint i = 0; i < comparing->subjects->len; i++) {
         Subject *subject = comparing->subjects->pdata[i];
-        if (subject->fate != REPLACE || !is_asked_for(comparing, subject->model))
+        if (!is_in_question(comparing, subject))
             continue;
         subject->fate = KEEP;
         add_finding(comparing->result, "unknown", g_strdup_printf("%s %s", subject->live->kind, subject->live->name),

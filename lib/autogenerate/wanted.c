@@ -87,6 +87,8 @@ static void choose_mentioned_sequences(Choice *choice, const Table *table)
     }
 }
 
+static void choose_mentioned_tables(Choice *choice, GHashTable *words);
+
 /* Parents of a partition or of inheritance are there, or are created beside it: never the live ones. */
 static void choose_table(Choice *choice, const Table *table)
 {
@@ -102,11 +104,17 @@ static void choose_table(Choice *choice, const Table *table)
         if (!value)
             continue;
         add_words(choice->comparing, value, FALSE, words);
-        for (guint j = 0; j < choice->comparing->model->tables->len; j++) {
-            const Table *other = choice->comparing->model->tables->pdata[j];
-            if (other != table && mentions(choice->comparing, words, other->name))
-                choose_table(choice, other);
-        }
+        choose_mentioned_tables(choice, words);
+    }
+}
+
+static void choose_mentioned_tables(Choice *choice, GHashTable *words)
+{
+    const Comparing *comparing = choice->comparing;
+    for (guint i = 0; i < comparing->model->tables->len; i++) {
+        const Table *table = comparing->model->tables->pdata[i];
+        if (mentions(comparing, words, table->name))
+            choose_table(choice, table);
     }
 }
 
@@ -168,6 +176,11 @@ gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object)
     return !kinds || g_strv_contains(kinds, object->kind);
 }
 
+gboolean is_in_question(const Comparing *comparing, const Subject *subject)
+{
+    return subject->fate == REPLACE && is_asked_for(comparing, subject->model);
+}
+
 static gboolean can_be_there(const Choice *choice, const SchemaObject *object)
 {
     static const char *const never[] = {"extension", "schema", "event", NULL};
@@ -197,11 +210,7 @@ static gboolean choose_written(Choice *choice, GHashTable *words)
         if (mentions(comparing, words, live->name) && !model_table(choice, live->schema, live->name))
             return FALSE;
     }
-    for (guint i = 0; i < comparing->model->tables->len; i++) {
-        const Table *table = comparing->model->tables->pdata[i];
-        if (mentions(comparing, words, table->name))
-            choose_table(choice, table);
-    }
+    choose_mentioned_tables(choice, words);
     return TRUE;
 }
 
@@ -211,11 +220,7 @@ static void choose_object(Choice *choice, const SchemaObject *object);
 static void choose_mentioned(Choice *choice, const SchemaObject *object, GHashTable *words)
 {
     const Comparing *comparing = choice->comparing;
-    for (guint i = 0; i < comparing->model->tables->len; i++) {
-        const Table *table = comparing->model->tables->pdata[i];
-        if (mentions(comparing, words, table->name))
-            choose_table(choice, table);
-    }
+    choose_mentioned_tables(choice, words);
     for (guint i = 0; i < comparing->model->objects->len; i++) {
         const SchemaObject *other = comparing->model->objects->pdata[i];
         gboolean needed = is_asked_for(comparing, other) || strcmp(other->kind, "function") == 0;
@@ -269,7 +274,7 @@ static void choose_objects(Choice *choice)
         if (!subject->model)
             continue;
         g_hash_table_add(matched, (gpointer)subject->model);
-        if (subject->fate == REPLACE && is_asked_for(comparing, subject->model))
+        if (is_in_question(comparing, subject))
             choose_object(choice, subject->model);
     }
     for (guint i = 0; i < comparing->model->objects->len; i++) {
