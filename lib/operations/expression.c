@@ -10,29 +10,21 @@ static char closing_quote(char open)
     return (char)(open == '[' ? ']' : open);
 }
 
-/* Behind the closing quote of the quoted text that starts at `at`; a doubled quote stays inside. */
-static const char *skip_quoted(const char *at)
+/* Behind the closing quote of the quoted text that starts at `at`; a doubled quote stays inside, and what stands behind
+ * a backslash where `escapes`. */
+static const char *skip_quoted(const char *at, gboolean escapes)
 {
     char close = closing_quote(*at);
     for (at++; *at; at++) {
+        if (escapes && *at == '\\' && at[1]) {
+            at++;
+            continue;
+        }
         if (*at != close)
             continue;
         if (close == ']' || at[1] != close)
             return at + 1;
         at++;
-    }
-    return at;
-}
-
-/* The same with backslash escapes. */
-static const char *skip_string(const char *at)
-{
-    char close = *at;
-    for (at++; *at; at++) {
-        if (*at == '\\' && at[1])
-            at++;
-        else if (*at == close)
-            return at + 1;
     }
     return at;
 }
@@ -92,9 +84,9 @@ char *expression_rename(const char *text, const char *old_name, const char *new_
         g_autofree char *name = NULL;
         end = at + 1;
         if (*at == '\'' || (*at == '"' && backticks)) {
-            end = backticks ? skip_string(at) : skip_quoted(at);
+            end = skip_quoted(at, backticks);
         } else if (strchr(names, *at)) {
-            end = skip_quoted(at);
+            end = skip_quoted(at, FALSE);
             name = unquote(at, end);
         } else if (g_str_has_prefix(at, "--") || g_str_has_prefix(at, "/*")) {
             end = skip_comment(at);

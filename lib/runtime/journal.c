@@ -178,7 +178,7 @@ static gboolean find_needed(Runner *runner, const PlanStatement *statement, gboo
         log_info("%s: nothing to be taken back", place);
         count_done(runner, statement);
         *needed = FALSE;
-    } else if (!is_known) {
+    } else {
         stop_undecided(runner, statement, MARK_ASKED,
                        outcome.reason != NULL ? outcome.reason : "it took effect in part", error);
     }
