@@ -14,25 +14,10 @@
 #include "dialect/dialect.h"
 #include "dialect/mysql/mysql.h"
 #include "schema/model.h"
+#include "support/connection.h"
 #include "support/mysql.h"
 
 /* --- a database, and what the inspector says of it --- */
-
-static Connection *open_url(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) url = url_parse(text, &error);
-    const ConnectOptions options = {.lock_timeout = 0};
-    Connection *connection = url ? connection_open(&mysql_driver, url, &options, &error) : NULL;
-
-    if (connection == NULL)
-        fail_msg("%s", error->message);
-    g_auto(GStrv) setup = mariadb_dialect.connection_setup(5, 0);
-    for (char **statement = setup; *statement != NULL; statement++)
-        if (!connection_execute(connection, *statement, &error))
-            fail_msg("%s", error->message);
-    return connection;
-}
 
 static Connection *open_database(const char *name, const char *script)
 {
@@ -40,7 +25,7 @@ static Connection *open_database(const char *name, const char *script)
 
     if (script != NULL)
         mysql_run(url, script);
-    return open_url(url);
+    return test_connect_set_up(&mariadb_dialect, url);
 }
 
 static void run(Connection *connection, const char *sql)
@@ -224,7 +209,7 @@ static void foreign_key_to_another_database(void **state)
 static void no_database(void **state)
 {
     (void)state;
-    g_autoptr(Connection) connection = open_url(mysql_start());
+    g_autoptr(Connection) connection = test_connect_set_up(&mariadb_dialect, mysql_start());
     g_autofree char *message = refused(connection, NULL);
     assert_string_equal(message, "no database is chosen: name it in the URL, as in mysql://host/database");
 }
@@ -265,7 +250,7 @@ static void hidden_tables(void **state)
                    "CREATE OR REPLACE USER reader@localhost, reader@'127.0.0.1'; "
                    "GRANT SELECT ON hidden.seen TO reader@localhost, reader@'127.0.0.1'");
     g_autofree char *of_reader = g_strdup_printf("mysql://reader@127.0.0.1:%d/hidden", mysql_server_port());
-    g_autoptr(Connection) connection = open_url(of_reader);
+    g_autoptr(Connection) connection = test_connect_set_up(&mariadb_dialect, of_reader);
     g_autoptr(MetaData) metadata = inspect(connection, NULL);
     assert_tables(metadata, "seen");
 }

@@ -15,25 +15,15 @@
 #include "base/error.h"
 #include "dialect/dialect.h"
 #include "support/child.h"
+#include "support/connection.h"
 #include "support/mysql.h"
 
 enum { ROUNDS = 2, POLL = 20000 /* µs */ };
 
-static Connection *open_url(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) url = url_parse(text, &error);
-    ConnectOptions options = {0};
-    Connection *connection = url ? connection_open(&mysql_driver, url, &options, &error) : NULL;
-    if (connection == NULL)
-        fail_msg("%s", error->message);
-    return connection;
-}
-
 static char *state_of(const char *url, const char *sql)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     char *state = NULL;
     if (!mariadb_dialect.state_before(connection, sql, strlen(sql), &state, &error))
         fail_msg("%s: %s", sql, error->message);
@@ -43,7 +33,7 @@ static char *state_of(const char *url, const char *sql)
 static void resume(const char *url, const char *sql, const char *state, StatementOutcome *outcome)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     if (!mariadb_dialect.resume_statement(connection, sql, strlen(sql), state, outcome, &error))
         fail_msg("%s: %s", sql, error->message);
 }
@@ -57,7 +47,7 @@ static pid_t send(const char *url, const char *sql)
     assert_int_equal(pipe(ready), 0);
     pid_t child = fork();
     if (child == 0) {
-        g_autoptr(Connection) connection = open_url(url);
+        g_autoptr(Connection) connection = test_connect(url);
         g_autofree char *locked = connection_scalar(connection, lock, NULL);
         if (g_strcmp0(locked, "1") != 0 || write(ready[1], "x", 1) != 1)
             child_exit(2);
@@ -73,7 +63,7 @@ static pid_t send(const char *url, const char *sql)
 
 static gboolean try_lock(const char *url)
 {
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     g_autofree char *lock = mariadb_dialect.lock->try_query("journal");
     g_autofree char *locked = connection_scalar(connection, lock, NULL);
     return g_strcmp0(locked, "1") == 0;

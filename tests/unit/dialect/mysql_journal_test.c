@@ -10,18 +10,8 @@
 
 #include "base/error.h"
 #include "dialect/dialect.h"
+#include "support/connection.h"
 #include "support/mysql.h"
-
-static Connection *open_url(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) url = url_parse(text, &error);
-    ConnectOptions options = {0};
-    Connection *connection = url ? connection_open(&mysql_driver, url, &options, &error) : NULL;
-    if (connection == NULL)
-        fail_msg("%s", error->message);
-    return connection;
-}
 
 static char *state_of(Connection *connection, const char *sql)
 {
@@ -99,7 +89,7 @@ static void run_case(const Case *test)
 {
     g_autofree char *url = mysql_database("journal");
     mysql_run(url, fixture);
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     assert_found(connection, test->sql, "before", test->found_before);
     g_autofree char *state = state_of(connection, test->sql);
     /* Applications go on meanwhile. */
@@ -300,7 +290,7 @@ static void test_partly(void **state)
     (void)state;
     g_autofree char *url = mysql_database("journal");
     mysql_run(url, fixture);
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     const char *drop = "DROP TABLE IF EXISTS d1, nothing, journal.`o``d d`, w1";
     g_autofree char *tables = state_of(connection, drop);
     g_autofree char *views = state_of(connection, "DROP VIEW v, v2");
@@ -331,7 +321,7 @@ static void test_settings(void **state)
     (void)state;
     g_autofree char *url = mysql_database("journal");
     mysql_run(url, fixture);
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     const char *sql = "ALTER TABLE t ADD COLUMN c INT, RENAME TO x";
     const char *settings = "SET sql_mode = 'ANSI_QUOTES', sql_quote_show_create = 0";
     g_autofree char *before = state_of(connection, sql);
@@ -348,10 +338,10 @@ static void test_temporary(void **state)
     (void)state;
     g_autofree char *url = mysql_database("journal");
     mysql_run(url, fixture);
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     assert_true(connection_execute(connection, "CREATE TEMPORARY TABLE t (a INT)", NULL));
     g_autofree char *before = state_of(connection, "ALTER TABLE t ADD COLUMN c INT");
-    g_autoptr(Connection) other = open_url(url);
+    g_autoptr(Connection) other = test_connect(url);
     assert_resumed(other, "ALTER TABLE t ADD COLUMN c INT", before, 'U');
 }
 
@@ -364,7 +354,7 @@ static void test_unreadable(void **state)
     mysql_run(url, "CREATE OR REPLACE USER journal_p@'%'; GRANT EXECUTE ON journal.* TO journal_p@'%'; "
                    "GRANT INSERT ON journal.v TO journal_p@'%'");
     g_autofree char *poor = g_strdup_printf("mysql://journal_p@127.0.0.1:%d/journal", mysql_server_port());
-    g_autoptr(Connection) connection = open_url(poor);
+    g_autoptr(Connection) connection = test_connect(poor);
     const char *const statements[] = {"ALTER PROCEDURE pr COMMENT 'x'", "ALTER VIEW v AS SELECT 1",
                                       "REVOKE EXECUTE ON journal.* FROM root@localhost"};
     for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
@@ -397,7 +387,7 @@ static void test_rolls_back(void **state)
                    "CREATE TABLE ar (a INT) ENGINE=Aria; CREATE TABLE mem (a INT) ENGINE=MEMORY; "
                    "CREATE TABLE `key` (a INT NOT NULL) ENGINE=CSV; CREATE VIEW v AS SELECT * FROM i; "
                    "CREATE TABLE p (a INT) PARTITION BY HASH (a) PARTITIONS 2; CREATE SEQUENCE s");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     assert_rolls_back(connection, "INSERT INTO i VALUES (1, 'm')", TRUE);
     assert_rolls_back(connection, "INSERT INTO i VALUES (1, \"m\") /* m */", TRUE);
     assert_rolls_back(connection, "INSERT INTO p SELECT nextval(s) FROM v", TRUE);

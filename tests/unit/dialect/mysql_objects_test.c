@@ -11,25 +11,12 @@
 
 #include "base/error.h"
 #include "dialect/mysql/object.h"
+#include "support/connection.h"
 #include "support/mysql.h"
-
-static Connection *connect_to(const char *url)
-{
-    const ConnectOptions options = {0};
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) parsed = url_parse(url, &error);
-    Connection *connection = parsed ? connection_open(&mysql_driver, parsed, &options, &error) : NULL;
-    if (!connection)
-        fail_msg("%s", error->message);
-    g_auto(GStrv) setup = mariadb_dialect.connection_setup(5, 0);
-    for (guint i = 0; setup[i]; i++)
-        assert_true(connection_execute(connection, setup[i], NULL));
-    return connection;
-}
 
 static MetaData *inspect(const char *url)
 {
-    g_autoptr(Connection) connection = connect_to(url);
+    g_autoptr(Connection) connection = test_connect_set_up(&mariadb_dialect, url);
     g_autoptr(GError) error = NULL;
     MetaData *metadata = mariadb_dialect.inspect(connection, NULL, &error);
     if (!metadata)
@@ -62,7 +49,7 @@ static void assert_uses(const MetaData *metadata, const char *kind, const char *
 /* Sorts, compiles and runs them: the statements, each with ";\n" behind it. New string. */
 static char *run_ops(const char *url, GPtrArray *ops)
 {
-    g_autoptr(Connection) connection = connect_to(url);
+    g_autoptr(Connection) connection = test_connect_set_up(&mariadb_dialect, url);
     g_autoptr(MetaData) before = inspect(url);
     g_autoptr(GError) error = NULL;
     GString *text = g_string_new(NULL);
@@ -307,7 +294,7 @@ static void test_hidden_definitions(void **state)
     mysql_run(url, "CREATE PROCEDURE secret() SELECT 1; CREATE OR REPLACE USER guest; GRANT EXECUTE ON objects.* TO "
                    "guest");
     g_autofree char *guest = g_strdup_printf("mysql://guest@127.0.0.1:%d/objects", mysql_server_port());
-    g_autoptr(Connection) connection = connect_to(guest);
+    g_autoptr(Connection) connection = test_connect_set_up(&mariadb_dialect, guest);
     g_autoptr(GError) error = NULL;
     assert_null(mariadb_dialect.inspect(connection, NULL, &error));
     assert_string_equal(error->message, "the server does not show the definition of procedure 'secret' to this "
@@ -315,7 +302,7 @@ static void test_hidden_definitions(void **state)
     mysql_run(url, "DROP PROCEDURE secret; CREATE TABLE t (id INT); CREATE VIEW v AS SELECT id FROM t; GRANT SELECT ON "
                    "objects.* TO guest");
     g_clear_error(&error);
-    g_autoptr(Connection) again = connect_to(guest); /* privileges are those of its start */
+    g_autoptr(Connection) again = test_connect_set_up(&mariadb_dialect, guest); /* privileges are those of its start */
     assert_null(mariadb_dialect.inspect(again, NULL, &error));
     assert_string_equal(error->message, "the server does not show the definition of view 'v' to this account: grant it "
                                         "SHOW VIEW");

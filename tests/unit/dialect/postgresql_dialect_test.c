@@ -10,18 +10,8 @@
 
 #include "base/error.h"
 #include "dialect/dialect.h"
+#include "support/connection.h"
 #include "support/postgresql.h"
-
-static Connection *open_url(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) url = url_parse(text, &error);
-    ConnectOptions options = {0};
-    Connection *connection = url ? connection_open(&postgresql_driver, url, &options, &error) : NULL;
-    if (connection == NULL)
-        fail_msg("%s", error->message);
-    return connection;
-}
 
 static void run(Connection *connection, const char *sql)
 {
@@ -71,7 +61,7 @@ static void test_quoting(void **state)
     (void)state;
     const char *const names[] = {"a",    "_a1", "A",      "aB",  "1a",   "a b",  "a\"b", "a$b",  "\xC3\xA4", "select",
                                  "time", "",    "status", "a.b", "user", "name", "\\",   "it's", "a-b",      "value"};
-    g_autoptr(Connection) connection = open_url(postgresql_start());
+    g_autoptr(Connection) connection = test_connect(postgresql_start());
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *ours = postgresql_dialect.quote_identifier(names[i]);
         g_autofree char *literal = postgresql_dialect.quote_literal(names[i]);
@@ -137,7 +127,7 @@ static void test_refuses_transaction(void **state)
     postgresql_run(url, "CREATE TABLE t (a int, \"concurrently\" int); CREATE INDEX i ON t (a); "
                         "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE p (a int) PARTITION BY LIST (a); "
                         "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     for (gsize i = 0; i < G_N_ELEMENTS(in_transaction); i++) {
         const char *sql = in_transaction[i].sql;
         g_autoptr(GError) error = NULL;
@@ -211,7 +201,7 @@ static void test_kinds(void **state)
 static void test_transaction_setup(void **state)
 {
     (void)state;
-    g_autoptr(Connection) connection = open_url(postgresql_start());
+    g_autoptr(Connection) connection = test_connect(postgresql_start());
     g_auto(GStrv) setup = postgresql_dialect.transaction_setup(0.0004, 2.5);
     run(connection, postgresql_dialect.begin);
     for (guint i = 0; setup[i] != NULL; i++)
@@ -239,9 +229,9 @@ static gboolean try_lock(Connection *connection, const char *name)
 static void test_lock(void **state)
 {
     (void)state;
-    g_autoptr(Connection) first = open_url(postgresql_start());
-    g_autoptr(Connection) second = open_url(postgresql_start());
-    g_autoptr(Connection) third = open_url(postgresql_start());
+    g_autoptr(Connection) first = test_connect(postgresql_start());
+    g_autoptr(Connection) second = test_connect(postgresql_start());
+    g_autoptr(Connection) third = test_connect(postgresql_start());
     for (guint i = 0; postgresql_dialect.lock->begin[i] != NULL; i++) {
         run(first, postgresql_dialect.lock->begin[i]);
         run(second, postgresql_dialect.lock->begin[i]);
@@ -291,9 +281,9 @@ static void test_blockers(void **state)
 {
     (void)state;
     g_autofree char *url = postgresql_database("blockers");
-    g_autoptr(Connection) holder = open_url(url);
-    g_autoptr(Connection) waiter = open_url(url);
-    g_autoptr(Connection) asker = open_url(url);
+    g_autoptr(Connection) holder = test_connect(url);
+    g_autoptr(Connection) waiter = test_connect(url);
+    g_autoptr(Connection) asker = test_connect(url);
     run(holder, "CREATE TABLE t (a int)");
     run(holder, "BEGIN");
     run(holder, "LOCK TABLE t /* for\n   long */");
@@ -322,7 +312,7 @@ static void test_scratch(void **state)
     (void)state;
     const char *const paths[] = {"\"$user\", public", "", "public"};
     g_autofree char *url = postgresql_database("scratch");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     run(connection, "CREATE TABLE known (a int)");
     for (gsize i = 0; i < 2 * G_N_ELEMENTS(paths); i++) {
         gboolean temporary = i % 2 == 1;

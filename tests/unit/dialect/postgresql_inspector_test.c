@@ -14,28 +14,17 @@
 #include "dialect/dialect.h"
 #include "dialect/postgresql/postgresql.h"
 #include "schema/model.h"
+#include "support/connection.h"
 #include "support/postgresql.h"
 
 /* --- a database, and what the inspector says of it --- */
-
-static Connection *open_url(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) url = url_parse(text, &error);
-    const ConnectOptions options = {.lock_timeout = 0};
-    Connection *connection = url ? connection_open(&postgresql_driver, url, &options, &error) : NULL;
-
-    if (connection == NULL)
-        fail_msg("%s", error->message);
-    return connection;
-}
 
 static Connection *open_database(const char *name, const char *script)
 {
     g_autofree char *url = postgresql_database(name);
 
     postgresql_run(url, script);
-    return open_url(url);
+    return test_connect(url);
 }
 
 static void run(Connection *connection, const char *script)
@@ -385,8 +374,8 @@ static void behind_a_lock(void **state)
     (void)state;
     g_autofree char *url = postgresql_database("locked");
     postgresql_run(url, "CREATE TABLE plain (a integer DEFAULT 1); CREATE TABLE checked (a integer CHECK (a > 0))");
-    g_autoptr(Connection) holder = open_url(url);
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) holder = test_connect(url);
+    g_autoptr(Connection) connection = test_connect(url);
 
     run(holder, "BEGIN; LOCK TABLE plain IN ACCESS EXCLUSIVE MODE");
     g_autoptr(MetaData) not_disturbed = inspect(connection, NULL);

@@ -10,18 +10,8 @@
 
 #include "base/error.h"
 #include "dialect/dialect.h"
+#include "support/connection.h"
 #include "support/postgresql.h"
-
-static Connection *open_url(const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) url = url_parse(text, &error);
-    ConnectOptions options = {0};
-    Connection *connection = url ? connection_open(&postgresql_driver, url, &options, &error) : NULL;
-    if (connection == NULL)
-        fail_msg("%s", error->message);
-    return connection;
-}
 
 static void assert_resumed(Connection *connection, const char *sql, gboolean expected)
 {
@@ -54,7 +44,7 @@ static void test_indexes(void **state)
 {
     (void)state;
     g_autofree char *url = postgresql_database("resume");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     postgresql_run(url, "CREATE SCHEMA app; CREATE TABLE t (a int); CREATE TABLE app.\"T\" (a int); "
                         "CREATE INDEX i ON t (a); CREATE INDEX \"I\" ON app.\"T\" (a)");
     assert_resumed(connection, "CREATE INDEX CONCURRENTLY i ON t (a)", TRUE);
@@ -79,7 +69,7 @@ static void test_reindex(void **state)
 {
     (void)state;
     g_autofree char *url = postgresql_database("resume");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     const char *const statements[] = {
         "REINDEX INDEX CONCURRENTLY i",         "REINDEX (VERBOSE, CONCURRENTLY) TABLE t",
         "REINDEX TABLE CONCURRENTLY public.t",  "REINDEX SCHEMA CONCURRENTLY public",
@@ -104,7 +94,7 @@ static void test_detach(void **state)
 {
     (void)state;
     g_autofree char *url = postgresql_database("resume");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     if (connection_server_version(connection) < 140000)
         return;
     postgresql_run(url,
@@ -124,7 +114,7 @@ static void test_databases(void **state)
 {
     (void)state;
     g_autofree char *url = postgresql_database("resume");
-    g_autoptr(Connection) connection = open_url(url);
+    g_autoptr(Connection) connection = test_connect(url);
     assert_resumed(connection, "CREATE DATABASE resume", TRUE);
     assert_resumed(connection, "CREATE DATABASE \"Resume\" TEMPLATE template0", FALSE);
     assert_resumed(connection, "DROP DATABASE resume", FALSE);

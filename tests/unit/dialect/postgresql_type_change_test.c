@@ -1,16 +1,6 @@
 /* Columns get other types, collations and expressions; rows stay. */
 #include "postgresql_change.h"
-
-static Connection *open_connection(const char *url)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Url) parsed = url_parse(url, &error);
-    ConnectOptions options = {0};
-    Connection *connection = connection_open(&postgresql_driver, parsed, &options, &error);
-    if (!connection)
-        fail_msg("%s", error->message);
-    return connection;
-}
+#include "support/connection.h"
 
 /* --- every type to every other: the server knows which casts there are --- */
 
@@ -145,7 +135,7 @@ static void test_casts(void **state)
     g_autofree char *url = postgresql_database("casts");
     postgresql_run(url, "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TYPE other AS ENUM ('b'); CREATE DOMAIN dom AS "
                         "integer; CREATE TYPE comp AS (a integer)");
-    g_autoptr(Connection) connection = open_connection(url);
+    g_autoptr(Connection) connection = test_connect(url);
     guint wrong = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
         g_autoptr(SqlType) from = read_type(types[i]);
