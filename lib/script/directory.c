@@ -3,8 +3,6 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "script/internal.h"
 
@@ -85,7 +83,7 @@ static gboolean list_files(const ScriptDirectory *directory, const char *folder,
         if (*name == '.')
             continue;
         g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_str_has_suffix(name, ".sql") || g_str_has_suffix(name, ".json")) {
+        if (g_str_has_suffix(name, ".sql") || ops_file_is(name)) {
             if (!g_file_test(path, G_FILE_TEST_IS_DIR) && g_hash_table_add(seen, g_strdup(path)))
                 g_ptr_array_add(files, g_strdup(path));
             continue;
@@ -98,34 +96,15 @@ static gboolean list_files(const ScriptDirectory *directory, const char *folder,
     return TRUE;
 }
 
-/* A .json file with a "revision" key is meant to be a revision; any other is somebody else's. */
-static gboolean refuse_json_revision(const char *path, GError **error)
-{
-    g_autofree char *text = NULL;
-    gsize length = 0;
-    if (!file_read_text(path, &text, &length, NULL))
-        return TRUE;
-    g_autoptr(JsonDocument) document = json_document_parse(path, text, length, NULL);
-    if (document == NULL || cJSON_GetObjectItemCaseSensitive(json_document_root(document), "revision") == NULL)
-        return TRUE;
-    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE,
-                "%s: revisions as JSON operations are not supported yet\nwrite it as an SQL revision, "
-                "or move the file out of the version location",
-                path);
-    return FALSE;
-}
-
 static gboolean read_one(const char *path, GPtrArray *revisions, GError **error)
 {
-    if (g_str_has_suffix(path, ".json"))
-        return refuse_json_revision(path, error);
     gboolean foreign = FALSE;
     Revision *revision = revision_read_header_or_foreign(path, &foreign, error);
     if (revision != NULL) {
         g_ptr_array_add(revisions, revision);
         return TRUE;
     }
-    if (foreign)
+    if (foreign && !ops_file_is(path))
         log_info("passed over '%s': it has no '-- Revision:' header and no '-- migrate:' marker", path);
     return foreign;
 }

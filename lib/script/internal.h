@@ -30,6 +30,14 @@ gboolean branch_label_check(const char *label, GError **error);
  * set. */
 Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error);
 
+/* A file of operations, by its name. */
+gboolean ops_file_is(const char *path);
+/* The header of such a file, or of its text: FILE:LINE:COLUMN of all mistakes. With `foreign` (NULL: not wanted) what
+ * has no "revision" key is no error: NULL with *foreign set. */
+Revision *ops_header_read(const char *path, gboolean *foreign, GError **error);
+Revision *ops_header_parse(const char *path, const char *text, gsize length, gboolean *foreign, GError **error);
+Revision *revision_new(const char *path); /* with empty lists */
+
 /* "'a', 'b' and 'c'" of Revision*, at most `limit`, then "and 7 more". New string. */
 char *revisions_quote(const GPtrArray *revisions, guint limit);
 

@@ -27,7 +27,7 @@ typedef struct Header {
     gsize end;       /* where the marker's line starts */
 } Header;
 
-static Revision *revision_new(const char *path)
+Revision *revision_new(const char *path)
 {
     Revision *revision = g_new0(Revision, 1);
     revision->path = g_strdup(path);
@@ -344,6 +344,8 @@ static Revision *read_first_block(const char *path)
 
 Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error)
 {
+    if (ops_file_is(path))
+        return ops_header_read(path, foreign, error);
     Revision *revision = read_first_block(path);
     if (revision != NULL)
         return revision;
@@ -371,9 +373,15 @@ Revision *revision_parse(const char *path, const char *text, gsize length, GErro
                     position.column);
         return NULL;
     }
-    g_autoptr(Revision) revision = header_parse(path, text, length, NULL, error);
+    gboolean is_ops = ops_file_is(path);
+    g_autoptr(Revision) revision =
+        is_ops ? ops_header_parse(path, text, length, NULL, error) : header_parse(path, text, length, NULL, error);
     if (revision == NULL)
         return NULL;
+    if (is_ops) {
+        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "%s: operations cannot be run yet", path);
+        return NULL;
+    }
     revision->sections = sections_parse(path, text, length, error);
     if (revision->sections == NULL)
         return NULL;

@@ -183,7 +183,12 @@ static void test_bad_directories(void **state)
 {
     Project *project = *state;
     put(project, "migrations/versions/x.json", "{\"revision\": \"abc\", \"upgrade\": []}");
-    expect_map_error(project, "x.json: revisions as JSON operations are not supported yet");
+    reopen(project);
+    expect_ids(project, "abc");
+    put(project, "migrations/versions/x.json", "{\"revision\": 7}");
+    expect_map_error(project, "x.json:1:14: revision: a string is expected: the revision's id");
+    put(project, "migrations/versions/x.json", "{\"revision\": \"abc\",");
+    expect_map_error(project, "x.json:1:20: ");
     put(project, "migrations/versions/x.json", "[]");
     put(project, "migrations/versions/bad.sql", "-- migrate:up\nSELECT 1;\n");
     expect_map_error(project, "bad.sql:1: the header has no '-- Revision: ID' line");
