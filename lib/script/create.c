@@ -178,123 +178,21 @@ static gboolean choose_time(Draft *draft, const char *name, GError **error)
     return TRUE;
 }
 
-/* ---- writing ---- */
-
-static void append_list(GString *text, const char *key, const GPtrArray *words)
+static char *draft_write(const Draft *draft, const char *path, GError **error)
 {
-    if (words == NULL || words->len == 0)
-        return;
-    g_string_append_printf(text, "-- %s: ", key);
-    for (guint i = 0; i < words->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(words, i));
-    g_string_append_c(text, '\n');
-}
-
-/* Header lines end at line ends: a message keeps its own as further Message lines. */
-static void append_message(GString *text, const char *message)
-{
-    g_autofree char *valid = g_utf8_make_valid(message != NULL ? message : "", -1);
-    g_auto(GStrv) lines = g_strsplit(g_strstrip(valid), "\n", -1);
-    if (lines[0] == NULL)
-        g_string_append(text, "-- Message:\n");
-    for (guint i = 0; lines[i] != NULL; i++) {
-        const char *line = g_strstrip(g_strdelimit(lines[i], "\r\t\v\f", ' '));
-        g_string_append_printf(text, "-- Message:%s%s\n", *line != '\0' ? " " : "", line);
-    }
-}
-
-static void append_header(GString *text, const Draft *draft)
-{
-    append_message(text, draft->wanted->message);
-    g_string_append_printf(text, "-- Revision: %s\n-- Revises:", draft->id);
+    g_autoptr(GPtrArray) parents = g_ptr_array_new();
     for (guint i = 0; i < draft->parents->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : " ",
-                               ((const Revision *)g_ptr_array_index(draft->parents, i))->id);
-    g_string_append_c(text, '\n');
-    append_list(text, "Branch-Labels", draft->wanted->branch_labels);
-    append_list(text, "Depends-On", draft->depends_on);
+        g_ptr_array_add(parents, ((const Revision *)g_ptr_array_index(draft->parents, i))->id);
     gboolean utc = g_date_time_get_utc_offset(draft->now) == 0;
     g_autofree char *created = g_date_time_format(draft->now, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%S%:z");
-    g_string_append_printf(text, "-- Created: %s\n", created);
-}
-
-static void append_marker(GString *text, const NewSection *section)
-{
-    g_string_append_printf(text, "\n-- migrate:%s", section->up ? "up" : "down");
-    if (section->dialect != NULL)
-        g_string_append_printf(text, " dialect:%s", section->dialect);
-    if (!section->transactional)
-        g_string_append(text, " transaction:false");
-    if (section->foreign_keys_off)
-        g_string_append(text, " foreign-keys:off");
-    if (section->irreversible != NULL) {
-        g_string_append(text, " irreversible:\"");
-        for (const char *at = section->irreversible; *at != '\0'; at++) {
-            if (*at == '"' || *at == '\\')
-                g_string_append_c(text, '\\');
-            g_string_append_c(text, *at == '\n' || *at == '\r' ? ' ' : *at);
-        }
-        g_string_append_c(text, '"');
-    }
-    g_string_append_c(text, '\n');
-}
-
-static void append_section(GString *text, const NewSection *section)
-{
-    append_marker(text, section);
-    for (guint i = 0; section->statements != NULL && i < section->statements->len; i++) {
-        const char *statement = g_ptr_array_index(section->statements, i);
-        gsize length = strlen(statement);
-        while (length > 0 && g_ascii_isspace(statement[length - 1]))
-            length--;
-        if (i > 0)
-            g_string_append_c(text, '\n');
-        g_string_append_len(text, statement, (gssize)length);
-        /* Behind a comment on the last line a semicolon would belong to the comment. */
-        const char *last_line = g_strrstr_len(statement, (gssize)length, "\n");
-        const char *from = last_line != NULL ? last_line : statement;
-        gboolean comment = g_strstr_len(from, (gssize)length - (from - statement), "--") != NULL;
-        g_string_append(text, comment ? "\n;\n" : ";\n");
-    }
-}
-
-static GString *draft_write(const Draft *draft)
-{
-    static const NewSection empty[] = {{.up = TRUE, .transactional = TRUE}, {.up = FALSE, .transactional = TRUE}};
-    const GPtrArray *sections = draft->wanted->sections;
-    GString *text = g_string_new(NULL);
-    append_header(text, draft);
-    for (guint i = 0; sections != NULL && i < sections->len; i++)
-        append_section(text, g_ptr_array_index(sections, i));
-    for (guint i = 0; (sections == NULL || sections->len == 0) && i < G_N_ELEMENTS(empty); i++)
-        append_section(text, &empty[i]);
-    return text;
-}
-
-static gboolean same_section(const Section *read, const NewSection *wanted)
-{
-    const char *dialect = read->dialects->len > 0 ? g_ptr_array_index(read->dialects, 0) : NULL;
-    return read->up == wanted->up && read->transactional == wanted->transactional &&
-           read->foreign_keys_off == wanted->foreign_keys_off &&
-           (read->irreversible != NULL) == (wanted->irreversible != NULL) &&
-           (dialect != NULL) == (wanted->dialect != NULL);
-}
-
-/* What is written must be read back as what was meant: a statement with a line like a marker would tear a section. */
-static gboolean check_text(const Draft *draft, const char *path, const GString *text, GError **error)
-{
-    g_autoptr(Revision) read = revision_parse(path, text->str, text->len, error);
-    if (read == NULL)
-        return FALSE;
-    const GPtrArray *wanted = draft->wanted->sections;
-    gboolean same = strcmp(read->id, draft->id) == 0 && read->down_revisions->len == draft->parents->len;
-    if (wanted != NULL && wanted->len > 0) {
-        same = same && read->sections->len == wanted->len;
-        for (guint i = 0; same && i < wanted->len; i++)
-            same = same_section(g_ptr_array_index(read->sections, i), g_ptr_array_index(wanted, i));
-    }
-    return same || create_fail(error, SCRIPT_ERROR_FILE,
-                               "%s: a statement holds a line that starts like a section marker, '-- migrate:'", path);
+    const RevisionText text = {.id = draft->id,
+                               .message = draft->wanted->message,
+                               .created = created,
+                               .down_revisions = parents,
+                               .branch_labels = draft->wanted->branch_labels,
+                               .depends_on = draft->depends_on,
+                               .sections = draft->wanted->sections};
+    return revision_text_write(&text, path, error);
 }
 
 /* Where the file goes: as asked, else beside the revision it revises, else the only version location. */
@@ -338,13 +236,8 @@ char *script_directory_create_revision(ScriptDirectory *directory, const NewRevi
         return NULL;
     g_autofree char *path = file_template_expand(directory, folder, draft.id,
                                                  revision->message != NULL ? revision->message : "", draft.now, error);
-    if (path == NULL)
-        return NULL;
-    GString *text = draft_write(&draft);
-    gboolean written =
-        check_text(&draft, path, text, error) && file_write(path, text->str, text->len, FILE_WRITE_NEW, error);
-    g_string_free(text, TRUE);
-    if (!written)
+    g_autofree char *text = path != NULL ? draft_write(&draft, path, error) : NULL;
+    if (text == NULL || !file_write(path, text, strlen(text), FILE_WRITE_NEW, error))
         return NULL;
     script_directory_forget_map(directory);
     return g_steal_pointer(&path);

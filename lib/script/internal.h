@@ -41,6 +41,21 @@ Revision *revision_new(const char *path); /* with empty lists */
 /* "'a', 'b' and 'c'" of Revision*, at most `limit`, then "and 7 more". New string. */
 char *revisions_quote(const GPtrArray *revisions, guint limit);
 
+/* ---- writing ---- */
+
+/* What the file of an SQL revision says; nothing is owned. */
+typedef struct RevisionText {
+    const char *id;
+    const char *message;                         /* NULL: "" */
+    const char *created;                         /* NULL: no such line */
+    const GPtrArray *down_revisions;             /* char* */
+    const GPtrArray *branch_labels, *depends_on; /* char*, or NULL */
+    const GPtrArray *sections;                   /* NewSection*; NULL or empty: an empty up and down to fill in */
+} RevisionText;
+/* The text, which is what revision_parse() reads back as what was meant, else SCRIPT_ERROR_FILE; `path` is the name for
+ * messages. New string. */
+char *revision_text_write(const RevisionText *revision, const char *path, GError **error);
+
 /* ---- the graph ---- */
 
 struct RevisionMap {
