@@ -29,6 +29,7 @@ static cJSON *show_to_json(const Revision *revision)
         cJSON_AddBoolToObject(entry, "foreign_keys", !section->foreign_keys_off);
         cJSON_AddItemToObject(entry, "dialects", json_string_array_of(section->dialects));
         json_add_string(entry, "irreversible", section->irreversible);
+        json_add_string(entry, "imported", section->imported);
         cJSON_AddNumberToObject(entry, "line", section->line);
         g_autofree char *sql = g_strndup(revision->text + section->start, section->length);
         json_add_string(entry, "sql", g_strstrip(sql));

@@ -170,6 +170,8 @@ GPtrArray *sections_group(const MigrationContext *context, const Revision *revis
                           int skip_lines, gboolean *found, GError **error);
 /* Hash of the tokens of the up sections for this dialect. New string. */
 char *sections_hash(const Dialect *dialect, const Revision *revision);
+/* The up section that only stands for SQL of elsewhere, or NULL. */
+const Section *sections_imported(const Dialect *dialect, const Revision *revision);
 /* The reason of a down section that cannot be taken, or NULL. */
 const char *sections_irreversible(const Dialect *dialect, const Revision *revision);
 

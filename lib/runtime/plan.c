@@ -96,6 +96,22 @@ static guint count_statements(const GPtrArray *groups)
 
 /* ---- up ---- */
 
+/* To apply nothing would be to say that it is applied. */
+static gboolean refuse_imported(const MigrationContext *context, const Revision *revision, GError **error)
+{
+    const Section *section = sections_imported(context->dialect, revision);
+    if (section == NULL)
+        return TRUE;
+    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                "revision '%s' cannot be applied: it was imported from '%s', and its SQL for %s is not here; nothing "
+                "was run\n"
+                "%s:%d: write the SQL behind this marker and take 'imported' out of it; or remove the file and import "
+                "again with --sql; where the schema is there already: migrate stamp %s",
+                revision->id, section->imported, context->dialect->name, revision->path, section->marker_line,
+                revision->id);
+    return FALSE;
+}
+
 static PlanStep *plan_up(const PlanBase *base, Revision *revision, GError **error)
 {
     gboolean missing = is_missing(base, revision);
@@ -106,7 +122,7 @@ static PlanStep *plan_up(const PlanBase *base, Revision *revision, GError **erro
                     revision->id);
         return NULL;
     }
-    if (!step_describe_file(step, base->context, revision, error))
+    if (!step_describe_file(step, base->context, revision, error) || !refuse_imported(base->context, revision, error))
         return NULL;
     gboolean found;
     step->groups = sections_group(base->context, revision, TRUE, revision->path, 0, &found, error);

@@ -195,6 +195,16 @@ char *sections_hash(const Dialect *dialect, const Revision *revision)
     return hash != NULL ? g_steal_pointer(&hash) : statement_chain(dialect, NULL, "");
 }
 
+const Section *sections_imported(const Dialect *dialect, const Revision *revision)
+{
+    for (guint i = 0; i < revision->sections->len; i++) {
+        const Section *section = g_ptr_array_index(revision->sections, i);
+        if (section->imported != NULL && is_for(section, dialect))
+            return section;
+    }
+    return NULL;
+}
+
 const char *sections_irreversible(const Dialect *dialect, const Revision *revision)
 {
     for (guint i = 0; i < revision->sections->len; i++) {

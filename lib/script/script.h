@@ -12,9 +12,9 @@
  * A revision file: a header of comment lines (`-- Message:`, which may stand on several lines, `-- Revision:`,
  * `-- Revises:`, `-- Branch-Labels:`, `-- Depends-On:`, `-- Created:`), then sections. A section starts at a marker, a
  * line that begins, after white space, with `-- migrate:up` or `-- migrate:down`, options behind it: dialect:a,b
- * transaction:false foreign-keys:off irreversible:"reason". A marker is found by its line alone, for this room does not
- * know the dialects' lexers: no line inside a string or a block comment may look like one.
- * Other `-- Word: …` lines of the header are comments, unless Word looks like a misspelt key that is not there.
+ * transaction:false foreign-keys:off irreversible:"reason" imported:"from where". A marker is found by its line alone,
+ * for this room does not know the dialects' lexers: no line inside a string or a block comment may look like one. Other
+ * `-- Word: …` lines of the header are comments, unless Word looks like a misspelt key that is not there.
  */
 
 /* A `-- migrate:up` or `-- migrate:down` part of a revision file. */
@@ -24,9 +24,10 @@ typedef struct Section {
     gboolean foreign_keys_off; /* foreign-keys:off */
     GPtrArray *dialects;       /* char*; empty: all. dialect:a,b; "mysql" also stands for mariadb */
     char *irreversible;        /* reason, only on a down; NULL */
-    gsize start, length;       /* bytes of the file's text */
-    int line;                  /* of the first byte of its text, from 1 */
-    int marker_line;           /* of its marker */
+    char *imported; /* only on an up: it stands for SQL that is not here and cannot run; what it comes from; NULL */
+    gsize start, length; /* bytes of the file's text */
+    int line;            /* of the first byte of its text, from 1 */
+    int marker_line;     /* of its marker */
 } Section;
 
 typedef struct Revision {
@@ -133,6 +134,7 @@ typedef struct NewSection {
     gboolean up, transactional, foreign_keys_off;
     const char *dialect;         /* NULL: all */
     const char *irreversible;    /* NULL */
+    const char *imported;        /* NULL */
     const GPtrArray *statements; /* char* without terminator; a statement may be preceded by "-- comment\n" */
 } NewSection;
 typedef struct NewRevision {

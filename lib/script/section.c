@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "script/internal.h"
 
-static const char *const option_names[] = {"dialect", "transaction", "foreign-keys", "irreversible"};
+static const char *const option_names[] = {"dialect", "transaction", "foreign-keys", "irreversible", "imported"};
 static const char *const dialect_names[] = {"sqlite", "postgresql", "mysql", "mariadb"};
 
 /* A marker's text while it is read. */
@@ -50,6 +50,7 @@ static void section_free(Section *section)
 {
     g_ptr_array_unref(section->dialects);
     g_free(section->irreversible);
+    g_free(section->imported);
     g_free(section);
 }
 
@@ -147,7 +148,8 @@ static gboolean read_option(MarkerReader *reader, Section *section, GError **err
         if (near != NULL)
             return marker_fail(reader, error, "unknown section option '%s': did you mean '%s'", name, near);
         return marker_fail(reader, error,
-                           "unknown section option '%s': dialect, transaction, foreign-keys and irreversible are known",
+                           "unknown section option '%s': dialect, transaction, foreign-keys, irreversible and "
+                           "imported are known",
                            name);
     }
     if (reader->at >= reader->end || *reader->at != ':')
@@ -173,10 +175,17 @@ static gboolean read_option(MarkerReader *reader, Section *section, GError **err
             return FALSE;
         section->foreign_keys_off = !on;
         return TRUE;
-    default:
+    case 3:
         if (section->up)
             return marker_fail(reader, error, "irreversible belongs on a '-- migrate:down' marker");
         section->irreversible = g_steal_pointer(&value);
+        return TRUE;
+    default:
+        if (!section->up)
+            return marker_fail(reader, error,
+                               "imported belongs on a '-- migrate:up' marker: a way down that is not there is "
+                               "irreversible:\"reason\"");
+        section->imported = g_steal_pointer(&value);
         return TRUE;
     }
 }

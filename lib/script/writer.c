@@ -40,6 +40,19 @@ static void append_header(GString *text, const RevisionText *revision)
         g_string_append_printf(text, "-- Created: %s\n", revision->created);
 }
 
+static void append_reason(GString *text, const char *option, const char *reason)
+{
+    if (reason == NULL)
+        return;
+    g_string_append_printf(text, " %s:\"", option);
+    for (const char *at = reason; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            g_string_append_c(text, '\\');
+        g_string_append_c(text, *at == '\n' || *at == '\r' ? ' ' : *at);
+    }
+    g_string_append_c(text, '"');
+}
+
 static void append_marker(GString *text, const NewSection *section)
 {
     g_string_append_printf(text, "\n-- migrate:%s", section->up ? "up" : "down");
@@ -49,15 +62,8 @@ static void append_marker(GString *text, const NewSection *section)
         g_string_append(text, " transaction:false");
     if (section->foreign_keys_off)
         g_string_append(text, " foreign-keys:off");
-    if (section->irreversible != NULL) {
-        g_string_append(text, " irreversible:\"");
-        for (const char *at = section->irreversible; *at != '\0'; at++) {
-            if (*at == '"' || *at == '\\')
-                g_string_append_c(text, '\\');
-            g_string_append_c(text, *at == '\n' || *at == '\r' ? ' ' : *at);
-        }
-        g_string_append_c(text, '"');
-    }
+    append_reason(text, "irreversible", section->irreversible);
+    append_reason(text, "imported", section->imported);
     g_string_append_c(text, '\n');
 }
 
@@ -99,7 +105,7 @@ static gboolean same_section(const Section *read, const NewSection *wanted)
     return read->up == wanted->up && read->transactional == wanted->transactional &&
            read->foreign_keys_off == wanted->foreign_keys_off &&
            (read->irreversible != NULL) == (wanted->irreversible != NULL) &&
-           (dialect != NULL) == (wanted->dialect != NULL);
+           (read->imported != NULL) == (wanted->imported != NULL) && (dialect != NULL) == (wanted->dialect != NULL);
 }
 
 /* A statement with a line like a marker would tear a section. */

@@ -98,6 +98,24 @@ static void test_irreversible(void **state)
     assert_run(project, STEP_DOWN, "-1", "bbbb");
 }
 
+/* What stands for SQL of elsewhere is never applied, and refused before anything runs; where the SQL is, it runs. */
+static void test_imported(void **state)
+{
+    (void)state;
+    g_autoptr(Project) project = project_new();
+    project_write(project, "aaaa", "", "-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n");
+    project_write(project, "bbbb", "aaaa",
+                  "-- migrate:up imported:\"old/b.py\"\n-- migrate:down irreversible:\"imported\"\n");
+    GError *error = project_fail(project, STEP_UP, "head");
+    assert_fails(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN, "'bbbb'", "'old/b.py'", "bbbb.sql:5:", NULL);
+    assert_query(project, "SELECT count(*) FROM sqlite_master", "0");
+    project_write(project, "bbbb", "aaaa",
+                  "-- migrate:up dialect:sqlite\nCREATE TABLE b (x);\n"
+                  "-- migrate:up dialect:postgresql,mysql imported:\"old/b.py\"\n");
+    assert_run(project, STEP_UP, "head", "aaaa bbbb");
+    assert_query(project, VERSIONS, "bbbb");
+}
+
 static void test_unreadable_file(void **state)
 {
     (void)state;
@@ -126,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_plan),
         cmocka_unit_test(test_refused_statements),
         cmocka_unit_test(test_irreversible),
+        cmocka_unit_test(test_imported),
         cmocka_unit_test(test_unreadable_file),
         cmocka_unit_test(test_triggers_and_comments),
     };

@@ -130,6 +130,7 @@ static void test_several_downs(void **state)
                               "foreign-keys:on\nC;");
     const Section *up = g_ptr_array_index(revision->sections, 1);
     assert_true(up->foreign_keys_off);
+    assert_null(up->imported);
     const Section *last = g_ptr_array_index(revision->sections, 2);
     assert_true(last->transactional && !last->foreign_keys_off);
     assert_string_equal(g_ptr_array_index(last->dialects, 1), "postgresql");
@@ -172,6 +173,7 @@ static void test_bad_markers(void **state)
     refuse("-- Revision: a\n-- migrate:up dialect:sqlite dialect:mysql\n", "stands twice");
     refuse("-- Revision: a\n-- migrate:up irreversible:\"x\"\n", "belongs on a '-- migrate:down'");
     refuse("-- Revision: a\n-- migrate:down irreversible:\"x\n\"\n", "is not closed");
+    refuse("-- Revision: a\n-- migrate:down imported:\"x\"\n", "belongs on a '-- migrate:up'");
     refuse("-- Revision: a\n-- migrate:down irreversible:\"x\"y\n", "behind the closing quote");
     refuse("-- Revision: a\n-- migrate:down irreversible:\"\"\n", "empty value");
 }
