@@ -34,7 +34,12 @@ static void set_string(char **place, const char *value)
 
 static gboolean create_table(const MigrateOp *op, MetaData *metadata, GError **error)
 {
-    if (metadata_find_table(metadata, op->schema, op->table_name))
+    const Table *existing = metadata_find_table(metadata, op->schema, op->table_name);
+    if (existing && op->if_not_exists)
+        return TRUE;
+    if (existing && existing->partial) /* SQL that nobody has read may have dropped it */
+        table_free(metadata_steal_table(metadata, op->schema, op->table_name));
+    else if (existing)
         return conflict(error, "create_table: table '%s' exists already", op->table_name);
     metadata_add_table(metadata, table_copy(op->table));
     return TRUE;
@@ -43,6 +48,8 @@ static gboolean create_table(const MigrateOp *op, MetaData *metadata, GError **e
 /* What hangs on a table (triggers, policies) goes with it in every database. */
 static gboolean drop_table(const MigrateOp *op, MetaData *metadata, GError **error)
 {
+    if (op->if_exists && !metadata_find_table(metadata, op->schema, op->table_name))
+        return TRUE;
     if (!need_table(op, metadata, error))
         return FALSE;
     table_free(metadata_steal_table(metadata, op->schema, op->table_name));
@@ -136,14 +143,33 @@ static gboolean find_column(const Table *table, const char *name, guint *positio
     return FALSE;
 }
 
+/* Where insert_before and insert_after want it; *position stays without them. */
+static gboolean find_place(const Table *table, const MigrateOp *op, guint *position, GError **error)
+{
+    const char *beside = op->insert_before ? op->insert_before : op->insert_after;
+    if (!beside)
+        return TRUE;
+    if (find_column(table, beside, position)) {
+        *position += op->insert_before ? 0 : 1;
+        return TRUE;
+    }
+    return table->partial ||
+           conflict(error, "add_column: column '%s.%s' cannot stand beside '%s', which does not exist", op->table_name,
+                    op->column->name, beside);
+}
+
 static gboolean add_column(const MigrateOp *op, const MetaData *metadata, GError **error)
 {
     Table *table = need_table(op, metadata, error);
     if (!table)
         return FALSE;
     if (table_find_column(table, op->column->name))
-        return conflict(error, "add_column: column '%s.%s' exists already", op->table_name, op->column->name);
-    g_ptr_array_add(table->columns, column_copy(op->column));
+        return op->if_not_exists ||
+               conflict(error, "add_column: column '%s.%s' exists already", op->table_name, op->column->name);
+    guint position = table->columns->len;
+    if (!find_place(table, op, &position, error))
+        return FALSE;
+    g_ptr_array_insert(table->columns, (int)position, column_copy(op->column));
     return TRUE;
 }
 
@@ -193,12 +219,13 @@ static gboolean drop_column(const MigrateOp *op, const MetaData *metadata, GErro
     if (!table)
         return FALSE;
     if (!find_column(table, op->existing->name, &position))
-        return conflict(error, "drop_column: column '%s.%s' does not exist", op->table_name, op->existing->name);
+        return table->partial || op->if_exists ||
+               conflict(error, "drop_column: column '%s.%s' does not exist", op->table_name, op->existing->name);
     /* A table that has become a partition has them from its parent. */
     gboolean stays = table_inherits(table);
     if (!stays && !check_unused(table, op->existing->name, error))
         return FALSE;
-    if (!stays && table->columns->len == 1)
+    if (!stays && !table->partial && table->columns->len == 1)
         return conflict(error, "drop_column: column '%s.%s' is the only one: drop the table instead", op->table_name,
                         op->existing->name);
     g_ptr_array_remove_index(table->columns, position);
@@ -290,9 +317,10 @@ static gboolean alter_column(const MigrateOp *op, const MetaData *metadata, GErr
     const char *old_name = op->existing->name, *new_name = op->column->name;
     if (!table)
         return FALSE;
-    if (!find_column(table, old_name, &position))
+    gboolean known = find_column(table, old_name, &position);
+    if (!known && !table->partial)
         return conflict(error, "alter_column: column '%s.%s' does not exist", op->table_name, old_name);
-    if (find_column(table, new_name, &other) && other != position)
+    if (find_column(table, new_name, &other) && (!known || other != position))
         return conflict(error, "alter_column: column '%s.%s' cannot become '%s', which exists already", op->table_name,
                         old_name, new_name);
     if (strcmp(old_name, new_name) != 0) {
@@ -300,8 +328,9 @@ static gboolean alter_column(const MigrateOp *op, const MetaData *metadata, GErr
         rename_in_table(&rename, table);
         rename_in_references(&rename, metadata, table);
     }
-    column_free(table->columns->pdata[position]);
-    table->columns->pdata[position] = column_copy(op->column);
+    if (known)
+        g_ptr_array_remove_index(table->columns, position);
+    g_ptr_array_insert(table->columns, known ? (int)position : -1, column_copy(op->column));
     return TRUE;
 }
 
@@ -316,12 +345,14 @@ static gboolean change_index(const MigrateOp *op, const MetaData *metadata, GErr
     Index *existing = table_find_index(table, name);
     if (op->kind == OP_CREATE_INDEX) {
         if (existing)
-            return conflict(error, "create_index: index '%s' exists already on table '%s'", name, op->table_name);
+            return op->if_not_exists ||
+                   conflict(error, "create_index: index '%s' exists already on table '%s'", name, op->table_name);
         g_ptr_array_add(table->indexes, index_copy(op->index));
         return TRUE;
     }
     if (!existing)
-        return conflict(error, "%s: table '%s' has no index '%s'", migrate_op_name(op), op->table_name, name);
+        return table->partial || op->if_exists ||
+               conflict(error, "%s: table '%s' has no index '%s'", migrate_op_name(op), op->table_name, name);
     if (op->kind == OP_RENAME_INDEX)
         set_string(&existing->name, op->new_name);
     else
@@ -342,7 +373,8 @@ Constraint *constraint_lookup(const Table *table, const Constraint *like)
 {
     if (like->name) {
         Constraint *named = table_find_constraint(table, like->name);
-        return named && named->kind == like->kind ? named : NULL;
+        /* An operation on a table that is not known has no kind to look up. */
+        return named && (named->kind == like->kind || table->partial) ? named : NULL;
     }
     if (like->kind == CONSTRAINT_PRIMARY_KEY)
         return table->primary_key;
@@ -363,9 +395,10 @@ static gboolean create_constraint(const MigrateOp *op, const MetaData *metadata,
     if (constraint->kind == CONSTRAINT_PRIMARY_KEY && table->primary_key)
         return conflict(error, "create_primary_key: table '%s' has a primary key already", op->table_name);
     if (constraint->name && table_find_constraint(table, constraint->name))
-        return conflict(error, "%s: constraint '%s' exists already on table '%s'", migrate_op_name(op),
-                        constraint->name, op->table_name);
-    for (guint i = 0; i < constraint->columns->len && !table_inherits(table); i++)
+        return op->if_not_exists || conflict(error, "%s: constraint '%s' exists already on table '%s'",
+                                             migrate_op_name(op), constraint->name, op->table_name);
+    gboolean may_have_more = table->partial || table_inherits(table);
+    for (guint i = 0; i < constraint->columns->len && !may_have_more; i++)
         if (!table_find_column(table, constraint->columns->pdata[i]))
             return conflict(error, "%s: column '%s.%s' does not exist", migrate_op_name(op), op->table_name,
                             (const char *)constraint->columns->pdata[i]);
@@ -382,6 +415,8 @@ static gboolean drop_constraint(const MigrateOp *op, const MetaData *metadata, G
     if (!table)
         return FALSE;
     Constraint *constraint = constraint_lookup(table, op->constraint);
+    if (!constraint && (table->partial || op->if_exists))
+        return TRUE;
     if (!constraint) {
         g_autofree char *what = migrate_op_describe(op);
         return conflict(error, "%s: the table has no such constraint", what);
@@ -400,7 +435,8 @@ static gboolean rename_constraint(const MigrateOp *op, const MetaData *metadata,
         return FALSE;
     Constraint *constraint = table_find_constraint(table, op->name);
     if (!constraint)
-        return conflict(error, "rename_constraint: table '%s' has no constraint '%s'", op->table_name, op->name);
+        return table->partial ||
+               conflict(error, "rename_constraint: table '%s' has no constraint '%s'", op->table_name, op->name);
     set_string(&constraint->name, op->new_name);
     return TRUE;
 }
@@ -540,4 +576,31 @@ gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **err
         if (!migrate_op_apply(ops->pdata[i], metadata, error))
             return FALSE;
     return TRUE;
+}
+
+static gboolean needs_table(const MigrateOp *op)
+{
+    return op->table_name && op->kind != OP_CREATE_TABLE && !(op->kind == OP_DROP_TABLE && op->if_exists);
+}
+
+void operations_assume_tables(const GPtrArray *ops, MetaData *metadata)
+{
+    g_autoptr(GPtrArray) made = g_ptr_array_new(); /* ops that make a table of the name that they give */
+    for (guint i = 0; i < ops->len; i++) {
+        const MigrateOp *op = ops->pdata[i];
+        gboolean made_before = FALSE;
+        for (guint j = 0; j < made->len && !made_before; j++) {
+            const MigrateOp *maker = made->pdata[j];
+            const char *name = maker->kind == OP_RENAME_TABLE ? maker->new_name : maker->table_name;
+            made_before = name_equal(name, op->table_name, metadata->ignore_case) &&
+                          name_equal(maker->schema, op->schema, metadata->ignore_case);
+        }
+        if (op->kind == OP_CREATE_TABLE || op->kind == OP_RENAME_TABLE)
+            g_ptr_array_add(made, (gpointer)op);
+        if (!needs_table(op) || made_before || metadata_find_table(metadata, op->schema, op->table_name))
+            continue;
+        Table *table = table_new(op->schema, op->table_name);
+        table->partial = TRUE;
+        metadata_add_table(metadata, table);
+    }
 }

@@ -105,7 +105,10 @@ static void append_column_changes(GString *text, const Column *from, const Colum
     g_autoptr(GString) changes = g_string_new(NULL);
     g_autofree char *from_type = sql_type_to_string(from->type);
     g_autofree char *to_type = sql_type_to_string(to->type);
-    append_change(changes, "type", from_type, to_type);
+    if (from->type->kind == SQL_TYPE_NULL && to->type->kind != SQL_TYPE_NULL) /* none, or not known */
+        g_string_append_printf(changes, " type %s", to_type);
+    else
+        append_change(changes, "type", from_type, to_type);
     if (from->nullable != to->nullable)
         g_string_append_printf(changes, "%s %s", changes->len ? "," : "", to->nullable ? "nullable" : "not null");
     append_change(changes, "default", from->server_default, to->server_default);
@@ -225,5 +228,7 @@ char *migrate_op_describe(const MigrateOp *op)
         g_string_append(text, "execute SQL");
         break;
     }
+    if (op->if_exists || op->if_not_exists)
+        g_string_append(text, op->if_exists ? " if it exists" : " if it does not exist");
     return g_string_free(text, FALSE);
 }

@@ -65,7 +65,6 @@ void bulk_insert_free(BulkInsert *insert);
 typedef struct OpsStep {
     GPtrArray *operations;         /* MigrateOp*, adapted, in the file's order, to be compiled together; else NULL */
     gboolean outside_transactions; /* postgresql_concurrently: these statements refuse transactions */
-    gboolean recreate;             /* batch_alter_table with "recreate": "always": rebuild the table in any case */
     GPtrArray *statements;         /* char*: of an execute (one for each of its texts); else NULL */
     GPtrArray *inserts;            /* BulkInsert*, in the order of the rows; else NULL */
     int line, column;              /* of the op in the file, from 1 */

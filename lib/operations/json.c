@@ -145,6 +145,26 @@ static void add_arguments(cJSON *node, const MigrateOp *op, const char *dialect)
     }
 }
 
+static void add_flag(cJSON *node, const char *key, gboolean value)
+{
+    if (value)
+        cJSON_AddTrueToObject(node, key);
+}
+
+/* What only revision files say. */
+static void add_manner(cJSON *node, const MigrateOp *op)
+{
+    static const char *const recreate[] = {
+        [RECREATE_AUTO] = NULL, [RECREATE_ALWAYS] = "always", [RECREATE_NEVER] = "never"};
+    add_flag(node, "if_not_exists", op->if_not_exists);
+    add_flag(node, "if_exists", op->if_exists);
+    add_flag(node, "postgresql_concurrently", op->concurrently);
+    add_string(node, "postgresql_using", op->using);
+    add_string(node, "insert_before", op->insert_before);
+    add_string(node, "insert_after", op->insert_after);
+    add_string(node, "recreate", recreate[op->recreate]);
+}
+
 cJSON *migrate_op_to_json(const MigrateOp *op, const char *dialect)
 {
     cJSON *node = cJSON_CreateObject();
@@ -152,6 +172,7 @@ cJSON *migrate_op_to_json(const MigrateOp *op, const char *dialect)
     add_string(node, "schema", op->schema);
     add_string(node, "table_name", op->table_name);
     add_arguments(node, op, dialect);
+    add_manner(node, op);
     add_string(node, "verdict", op->verdict);
     return node;
 }

@@ -31,6 +31,9 @@ void migrate_op_free(MigrateOp *op)
     schema_object_free(op->object);
     schema_object_free(op->existing_object);
     g_free(op->sql);
+    g_free(op->using);
+    g_free(op->insert_before);
+    g_free(op->insert_after);
     g_clear_pointer(&op->depends_on, g_ptr_array_unref);
     g_free(op);
 }
@@ -63,6 +66,13 @@ MigrateOp *migrate_op_copy(const MigrateOp *op)
     copy->depends_on = COPY(strings_copy, op->depends_on);
     copy->verdict = op->verdict;
     copy->restores = op->restores;
+    copy->if_not_exists = op->if_not_exists;
+    copy->if_exists = op->if_exists;
+    copy->concurrently = op->concurrently;
+    copy->using = g_strdup(op->using);
+    copy->insert_before = g_strdup(op->insert_before);
+    copy->insert_after = g_strdup(op->insert_after);
+    copy->recreate = op->recreate;
     return copy;
 }
 

@@ -17,7 +17,8 @@ typedef enum OpKind {
     OP_ALTER_TABLE_OPTIONS,  /* options, existing_options */
     OP_ADD_COLUMN,           /* column */
     OP_DROP_COLUMN,          /* existing: the former definition */
-    OP_ALTER_COLUMN,         /* existing -> column: both full definitions; the names differ on a rename */
+    OP_ALTER_COLUMN,         /* existing -> column: both full definitions; the names differ on a rename. On a partial
+                                table `existing` may be of SQL_TYPE_NULL: the former type, default … are not known */
     OP_CREATE_INDEX,         /* index */
     OP_DROP_INDEX,           /* index: the former definition */
     OP_RENAME_INDEX,         /* name -> new_name */
@@ -37,6 +38,13 @@ typedef enum OpKind {
     OP_REPLACE_OBJECT, /* object, existing_object */
     OP_EXECUTE,        /* sql */
 } OpKind;
+
+/* Whether a table is made anew where the dialect cannot alter it in place (SQLite): batch_alter_table's "recreate". */
+typedef enum Recreate {
+    RECREATE_AUTO,   /* where it cannot be done otherwise */
+    RECREATE_ALWAYS, /* in any case; an alter_table_options that changes nothing does nothing else */
+    RECREATE_NEVER,  /* rather an error */
+} Recreate;
 
 typedef struct MigrateOp {
     OpKind kind;
@@ -60,6 +68,12 @@ typedef struct MigrateOp {
     gboolean restores;
     /* create_…: not where there is one of that name; drop_…: only where there is one. Only from revision files. */
     gboolean if_not_exists, if_exists;
+    /* How it is done, where the dialect knows the like; others do without. Nothing of it is in the schema, and only
+     * revision files say so. */
+    gboolean concurrently; /* create_index, drop_index: PostgreSQL's CONCURRENTLY, outside transactions */
+    char *using; /* alter_column: the former value as the new type, PostgreSQL's USING; NULL: the compiler's */
+    char *insert_before, *insert_after; /* add_column: beside that column; NULL: at the end. PostgreSQL: at the end */
+    Recreate recreate; /* of ops on one table compiled together, one that says more than AUTO decides */
     /* Why it exists, for `diff --json`: "structure", "tokens", "canonical"; static string or NULL. */
     const char *verdict;
 } MigrateOp;
@@ -90,9 +104,12 @@ MigrateOp *migrate_op_replace_object(const SchemaObject *existing, const SchemaO
  * generated columns of its table and in foreign keys that refer to it; a table rename in foreign keys and in what hangs
  * on the table; an enum's in the columns of that type; sequences follow the column that owns them. The definitions of
  * views, triggers … stay as written. A column that a key, constraint or index still uses cannot be dropped.
- * OPERATIONS_ERROR_CONFLICT when the op does not fit. */
+ * A table that is `partial` may have what it does not list: to drop, alter or rename that is fine. So are if_exists and
+ * if_not_exists, which then change nothing. OPERATIONS_ERROR_CONFLICT when the op does not fit. */
 gboolean migrate_op_apply(const MigrateOp *op, MetaData *metadata, GError **error);
 gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **error);
+/* Adds an empty partial Table for each table that the ops need and `metadata` does not have. */
+void operations_assume_tables(const GPtrArray *ops, MetaData *metadata);
 
 /* The op that takes it back, or NULL with OPERATIONS_ERROR_IRREVERSIBLE (execute). */
 MigrateOp *migrate_op_reverse(const MigrateOp *op, GError **error);

@@ -19,6 +19,13 @@ static MigrateOp *reversed(const MigrateOp *op, OpKind kind)
     SWAP(reverse->enum_type, reverse->existing_enum);
     SWAP(reverse->sequence, reverse->existing_sequence);
     SWAP(reverse->object, reverse->existing_object);
+    /* What may have been there before may be gone behind, and the other way round. */
+    reverse->if_exists = op->if_not_exists;
+    reverse->if_not_exists = op->if_exists;
+    /* They say how to get there, not back. */
+    g_clear_pointer(&reverse->using, g_free);
+    g_clear_pointer(&reverse->insert_before, g_free);
+    g_clear_pointer(&reverse->insert_after, g_free);
     return reverse;
 }
 

@@ -249,6 +249,7 @@ Table *table_copy(const Table *table)
     copy->renamed_from = g_strdup(table->renamed_from);
     copy->comment = g_strdup(table->comment);
     copy->ignore_case = table->ignore_case;
+    copy->partial = table->partial;
     for (guint i = 0; i < table->columns->len; i++)
         g_ptr_array_add(copy->columns, column_copy(table->columns->pdata[i]));
     if (table->primary_key)

@@ -111,6 +111,30 @@ static void test_others(void **state)
     assert_json(type, "{\"op\":\"drop_enum\",\"existing\":true}");
 }
 
+/* What only revision files say. */
+static void test_manner(void **state)
+{
+    (void)state;
+    g_autoptr(Table) table = new_table("t", "id a");
+    g_autoptr(Index) index = new_index("ix", "a");
+    MigrateOp *create = migrate_op_create_index(table, index);
+    create->concurrently = create->if_not_exists = TRUE;
+    assert_json(create, "{\"op\":\"create_index\",\"table_name\":\"t\",\"index_name\":\"ix\",\"index\":true,"
+                        "\"if_not_exists\":true,\"postgresql_concurrently\":true}");
+    g_autoptr(MigrateOp) alter = migrate_op_alter_column(table, table->columns->pdata[1], table->columns->pdata[1]);
+    alter->using = g_strdup("a::integer");
+    alter->recreate = RECREATE_NEVER;
+    assert_json(migrate_op_copy(alter),
+                "{\"op\":\"alter_column\",\"table_name\":\"t\",\"column_name\":\"a\",\"column\":true,"
+                "\"existing\":true,\"postgresql_using\":\"a::integer\",\"recreate\":\"never\"}");
+    assert_json(migrate_op_reverse(alter, NULL),
+                "{\"op\":\"alter_column\",\"table_name\":\"t\",\"column_name\":\"a\",\"column\":true,"
+                "\"existing\":true,\"recreate\":\"never\"}");
+    MigrateOp *add = migrate_op_add_column(table, table->columns->pdata[1]);
+    add->insert_after = g_strdup("id");
+    assert_json(add, "{\"op\":\"add_column\",\"table_name\":\"t\",\"column\":true,\"insert_after\":\"id\"}");
+}
+
 static void test_list(void **state)
 {
     (void)state;
@@ -128,6 +152,7 @@ int main(void)
         cmocka_unit_test(test_tables_and_columns),
         cmocka_unit_test(test_constraints_and_indexes),
         cmocka_unit_test(test_others),
+        cmocka_unit_test(test_manner),
         cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests_name("operations/json", tests, NULL, NULL);
