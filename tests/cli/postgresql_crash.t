@@ -8,7 +8,7 @@ KILL=$ROOT/${B:-build}/tests/support/preload/kill.so
 # Another server, whose commits are on disk when it has said so; sequences do not roll back, so that ids are given.
 "$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"
 PGFOLDER2=$(mktemp -d /tmp/mpg.XXXXXX)
-trap '"$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"; "$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER2"; rm -rf "$PGFOLDER" "$PGFOLDER2"; chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
+at_exit '"$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER2"; rm -rf "$PGFOLDER2"'
 "$ROOT/tests/support/postgresql.sh" start "$PGFOLDER2" synchronous_commit=on full_page_writes=on client_connection_check_interval=50ms restart_after_crash=on >/dev/null || { echo "Bail out! no PostgreSQL server"; exit 1; }
 PGPORT_=$(cat "$PGFOLDER2/port")
 URL="postgresql://postgres@127.0.0.1:$PGPORT_/crash"

@@ -37,7 +37,7 @@ stop_bouncer() {
     kill $workers "$bouncer" 2>/dev/null
     wait "$bouncer" 2>/dev/null
 }
-trap 'stop_bouncer; "$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"; rm -rf "$PGFOLDER"; chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
+at_exit stop_bouncer
 URL="postgresql://postgres@127.0.0.1:$port/$DB"
 for _ in $(seq 100); do
     psql -qXAt "$URL" -c 'SELECT 1' >/dev/null 2>&1 && break

@@ -2,7 +2,7 @@
 # PGURL is the superuser's URL of database "postgres"; the server is gone when the test ends. No server: no test passes.
 for name in $(env | sed -n 's/^\(PG[A-Z]*\)=.*/\1/p'); do unset "$name"; done
 PGFOLDER=$(mktemp -d /tmp/mpg.XXXXXX)
-trap '"$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"; rm -rf "$PGFOLDER"; chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
+at_exit '"$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"; rm -rf "$PGFOLDER"'
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -11,11 +11,12 @@ PGPORT_=$(cat "$PGFOLDER/port")
 
 # pgbouncer in front of it, in transaction mode: its URL on stdout.
 pooler() { "$ROOT/tests/support/postgresql.sh" pool "$PGFOLDER"; }
-# An empty database: its URL on stdout.
-newdb() { # NAME
+# An empty database: its URL on stdout. Tests of both servers say which.
+pg_newdb() { # NAME
     psql -qX "$PGURL" -c "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" -c "CREATE DATABASE \"$1\"" >/dev/null 2>&1 &&
         echo "postgresql://postgres@127.0.0.1:$PGPORT_/$1"
 }
+newdb() { pg_newdb "$@"; }
 # Columns separated by '|', NULL as "NULL".
 psql_rows() { # DATABASE QUERY
     psql -qXAt -v ON_ERROR_STOP=1 -P null=NULL "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -c "$2"

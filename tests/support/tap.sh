@@ -4,7 +4,13 @@ set -u
 : "${MIGRATE:=$(cd "$(dirname "$0")/../.." && pwd)/build/migrate}"
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/migrate-test.XXXXXX")
-trap 'chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"' EXIT
+# at_exit COMMAND: for when the test ends, however it does; the last one said is the first to run.
+AT_EXIT='chmod -R u+w "$WORK" 2>/dev/null; rm -rf "$WORK"'
+at_exit() {
+    AT_EXIT="$1; $AT_EXIT"
+    trap "$AT_EXIT" EXIT
+}
+trap "$AT_EXIT" EXIT
 cd "$WORK" || exit 1
 unset DATABASE_URL MIGRATE_CONFIG NO_COLOR
 export G_DEBUG=fatal-criticals
