@@ -8,6 +8,7 @@ static int run(Invocation *invocation, GError **error)
 
 static const OptionSpec options[] = {
     {"sql", 0, OPTION_FLAG, NULL, "print the SQL instead of running it; REVISION is A:B", NULL},
+    OPTION_TAG,
     {"dry-run", 0, OPTION_FLAG, NULL, "print the plan for this database, change nothing", NULL},
     {0},
 };

@@ -130,9 +130,29 @@ static gboolean wants_offline(const Invocation *invocation)
            option_flag(invocation, "sql");
 }
 
+/* --tag, or NULL. It is stored behind a name in 255 characters, and printed in a comment. */
+static gboolean read_tag(const Invocation *invocation, const char **tag, GError **error)
+{
+    enum { TAG_BYTES = 100 };
+    *tag = option_find(invocation->command, "tag", -1) ? option_string(invocation, "tag") : NULL;
+    for (const char *at = *tag; at && *at; at++)
+        if (g_ascii_iscntrl(*at) || at - *tag >= TAG_BYTES) {
+            g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE,
+                        "option '--tag' takes one line of at most %d bytes, not '%s'", TAG_BYTES, *tag);
+            return FALSE;
+        }
+    if (!*tag || **tag)
+        return TRUE;
+    g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE, "option '--tag' takes a word, not an empty one");
+    return FALSE;
+}
+
 static gboolean open_context(Invocation *invocation, GError **error)
 {
     const Config *config = invocation->config;
+    const char *tag = NULL;
+    if (!read_tag(invocation, &tag, error))
+        return FALSE;
     GError *failure = NULL;
     g_autofree char *version_table = config_string(config, "migrate", "version_table", &failure);
     g_autofree char *schema = failure ? NULL : config_string(config, "migrate", "version_table_schema", &failure);
@@ -148,6 +168,7 @@ static gboolean open_context(Invocation *invocation, GError **error)
         .history_table = history_table,
         .one_transaction = g_strcmp0(transaction, "all") == 0,
         .tool_version = MIGRATE_VERSION,
+        .tag = tag,
         .allow_edited = option_find(invocation->command, "allow-edited", -1) && option_flag(invocation, "allow-edited"),
     };
     invocation->context = migration_context_new(invocation->session, invocation->directory, &options);

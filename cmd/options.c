@@ -134,8 +134,31 @@ static gboolean store(ParsedOptions *options, const OptionSpec *spec, const char
     return TRUE;
 }
 
+/* Options of Alembic that have no meaning here; whoever brings them along is told so. */
+static const struct {
+    const char *command, *word, *reason; /* command: NULL for any place */
+} alembic_options[] = {
+    {NULL, "--raiseerr", "there is no stack trace to raise"},
+    {"init", "--package", "there are no Python packages"},
+};
+
+static gboolean explain_alembic_option(GError **error, const Command *command, const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(alembic_options); i++) {
+        const char *place = alembic_options[i].command;
+        if (strcmp(alembic_options[i].word, word) != 0 || (place && (!command || strcmp(command->name, place) != 0)))
+            continue;
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "Alembic's option '%s' means nothing here, leave it out: %s",
+                    word, alembic_options[i].reason);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 static void unknown_option(GError **error, const Command *command, const char *word)
 {
+    if (explain_alembic_option(error, command, word))
+        return;
     g_autoptr(GPtrArray) known = g_ptr_array_new_with_free_func(g_free);
     for (const OptionSpec *spec = command ? command->options : NULL; spec && spec->name; spec++)
         g_ptr_array_add(known, g_strconcat("--", spec->name, NULL));

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "exit.h"
+#include "options.h"
 #include "output.h"
 
 static const char *direction_word(StepDirection direction)
@@ -71,14 +72,17 @@ int print_run_result(Invocation *invocation, StepDirection direction, const RunR
     return EXIT_DONE;
 }
 
-static int print_offline(Invocation *invocation)
+int print_offline(Invocation *invocation)
 {
+    const char *tag = option_find(invocation->command, "tag", -1) ? option_string(invocation, "tag") : NULL;
+    g_autofree char *sql =
+        tag ? g_strdup_printf("-- tag: %s\n%s", tag, invocation->offline->str) : g_strdup(invocation->offline->str);
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();
-        json_add_string(document, "sql", invocation->offline->str);
+        json_add_string(document, "sql", sql);
         output_json(document);
     } else {
-        fputs(invocation->offline->str, stdout);
+        fputs(sql, stdout);
     }
     return EXIT_DONE;
 }

@@ -17,6 +17,14 @@ static const char *or_default(const char *value, const char *fallback)
     return value != NULL && *value != '\0' ? value : fallback;
 }
 
+/* New string. */
+static char *who_text(const MigrationOptions *options)
+{
+    g_autofree char *who =
+        options->who != NULL ? g_strdup(options->who) : g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    return options->tag != NULL ? g_strdup_printf("%s [%s]", who, options->tag) : g_steal_pointer(&who);
+}
+
 MigrationContext *migration_context_new(Session *session, ScriptDirectory *directory, const MigrationOptions *options)
 {
     MigrationContext *context = g_new0(MigrationContext, 1);
@@ -32,8 +40,7 @@ MigrationContext *migration_context_new(Session *session, ScriptDirectory *direc
     }
     context->one_transaction = options->one_transaction;
     context->allow_edited = options->allow_edited;
-    context->who =
-        options->who != NULL ? g_strdup(options->who) : g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    context->who = who_text(options);
     context->tool_version = g_strdup(or_default(options->tool_version, ""));
     context->maps = g_ptr_array_new_with_free_func((GDestroyNotify)revision_map_free);
     return context;
@@ -169,9 +176,9 @@ gboolean context_create_tables(MigrationContext *context, gboolean version, gboo
 
 gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error)
 {
-    gboolean version, history;
+    gboolean version = FALSE, history = FALSE;
     *created = FALSE;
-    if (!context_find_tables(context, &version, &history, error))
+    if (!session_is_offline(context->session) && !context_find_tables(context, &version, &history, error))
         return FALSE;
     if (version && history)
         return TRUE;

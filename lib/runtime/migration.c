@@ -254,7 +254,22 @@ RunResult *migration_downgrade(MigrationContext *context, const char *spec, Prog
 
 /* ---- stamp ---- */
 
-/* The steps of a stamp: version rows to write, and a history row for each revision that becomes one. */
+/* The rows (char*) that are no target. */
+static GPtrArray *stamp_deleted(const char *const *rows, const GPtrArray *targets)
+{
+    GPtrArray *deleted = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; rows[i] != NULL; i++) {
+        gboolean stays = FALSE;
+        for (guint j = 0; j < targets->len; j++)
+            stays = stays || strcmp(((const Revision *)g_ptr_array_index(targets, j))->id, rows[i]) == 0;
+        if (!stays)
+            g_ptr_array_add(deleted, g_strdup(rows[i]));
+    }
+    return deleted;
+}
+
+/* The steps of a stamp: version rows to write, and a history row for each revision that becomes one. With `purge` the
+ * rows do not count; offline nobody knows them. */
 static Plan *stamp_plan(Situation *situation, MigrationContext *context, const char *spec, gboolean purge,
                         GError **error)
 {
@@ -266,14 +281,8 @@ static Plan *stamp_plan(Situation *situation, MigrationContext *context, const c
     PlanBase base = {context, situation->map, situation->missing, situation->history, rows, NULL};
     g_autoptr(Plan) plan = g_new0(Plan, 1);
     plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
-    g_autoptr(GPtrArray) deleted = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; rows[i] != NULL; i++) {
-        gboolean stays = FALSE;
-        for (guint j = 0; j < targets->len; j++)
-            stays = stays || strcmp(((const Revision *)g_ptr_array_index(targets, j))->id, rows[i]) == 0;
-        if (!stays)
-            g_ptr_array_add(deleted, g_strdup(rows[i]));
-    }
+    g_autoptr(GPtrArray) deleted = stamp_deleted(rows, targets);
+    gboolean unknown = purge && session_is_offline(context->session);
     for (guint i = 0; i < targets->len; i++) {
         Revision *target = g_ptr_array_index(targets, i);
         if (g_strv_contains(rows, target->id))
@@ -284,7 +293,7 @@ static Plan *stamp_plan(Situation *situation, MigrationContext *context, const c
         g_ptr_array_add(plan->steps, step);
         g_ptr_array_add(step->insert_ids, g_strdup(target->id));
     }
-    if (plan->steps->len == 0 && deleted->len > 0) {
+    if (plan->steps->len == 0 && (deleted->len > 0 || unknown)) {
         PlanStep *step = plan_step_new(STEP_STAMP, targets->len > 0 ? ((Revision *)targets->pdata[0])->id : "base", "");
         g_ptr_array_add(plan->steps, step);
     }
@@ -295,12 +304,12 @@ static Plan *stamp_plan(Situation *situation, MigrationContext *context, const c
     return g_steal_pointer(&plan);
 }
 
-static RunResult *stamp_run(MigrationContext *context, const Plan *plan, const char *const *rows, gboolean give_up,
-                            GError **error)
+/* `sql` (char*): what goes before, in the same transaction. */
+static RunResult *stamp_run(MigrationContext *context, const Plan *plan, const char *const *rows, GPtrArray *sql,
+                            gboolean give_up, GError **error)
 {
     g_auto(GStrv) after = g_strdupv((char **)rows);
     g_autoptr(RunResult) result = run_result_new(rows);
-    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < plan->steps->len; i++) {
         const PlanStep *step = g_ptr_array_index(plan->steps, i);
         context_change_sql(context, step->delete_ids, step->insert_ids, sql);
@@ -336,7 +345,8 @@ static RunResult *stamp_locked(MigrationContext *context, const char *spec, gboo
         return run_result_new(rows);
     if (!situation_ensure_tables(&situation, context, error))
         return NULL;
-    return stamp_run(context, plan, rows, give_up, error);
+    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
+    return stamp_run(context, plan, rows, sql, give_up, error);
 }
 
 RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean purge, GError **error)
@@ -378,41 +388,66 @@ static char **offline_rows(RevisionMap *map, const char *from, GError **error)
     return g_strv_builder_end(builder);
 }
 
+static void offline_say_nothing(const Situation *situation, const char *spec, StepDirection direction)
+{
+    g_autofree char *from = g_strjoinv(", ", situation->rows);
+    log_info("nothing to do: no revision is to be %s from %s to %s",
+             direction == STEP_UP     ? "applied"
+             : direction == STEP_DOWN ? "taken down"
+                                      : "stamped",
+             *from ? from : "base", spec);
+}
+
 static gboolean offline_run(MigrationContext *context, Situation *situation, const char *spec, StepDirection direction,
                             GError **error)
 {
+    if (!situation_find_path(situation, context, spec, direction, FALSE, error))
+        return FALSE;
     const char *const *rows = (const char *const *)situation->rows;
-    g_autoptr(Plan) plan = NULL;
-    if (direction == STEP_STAMP) {
-        plan = stamp_plan(situation, context, spec, FALSE, error);
-    } else if (situation_find_path(situation, context, spec, direction, FALSE, error)) {
-        PlanBase base = {context, situation->map, NULL, NULL, rows, NULL};
-        plan = plan_build(&base, situation->path, direction, error);
-    }
+    PlanBase base = {context, situation->map, NULL, NULL, rows, NULL};
+    g_autoptr(Plan) plan = plan_build(&base, situation->path, direction, error);
     if (plan == NULL)
         return FALSE;
     if (plan->steps->len == 0) {
-        g_autofree char *from = g_strjoinv(", ", situation->rows);
-        log_info("nothing to do: no revision is to be %s from %s to %s",
-                 direction == STEP_UP     ? "applied"
-                 : direction == STEP_DOWN ? "taken down"
-                                          : "stamped",
-                 *from ? from : "base", spec);
+        offline_say_nothing(situation, spec, direction);
         return TRUE;
     }
     if (!context_create_tables(context, TRUE, TRUE, error))
         return FALSE;
-    g_autoptr(RunResult) result = direction == STEP_STAMP ? stamp_run(context, plan, rows, FALSE, error)
-                                                          : plan_run(context, plan, rows, NULL, NULL, error);
+    g_autoptr(RunResult) result = plan_run(context, plan, rows, NULL, NULL, error);
     return result != NULL;
 }
 
-gboolean migration_offline(MigrationContext *context, const char *range, StepDirection direction, GError **error)
+static gboolean offline_stamp(MigrationContext *context, Situation *situation, const char *spec, gboolean purge,
+                              GError **error)
 {
-    g_auto(Situation) situation = {0};
+    const char *const *rows = (const char *const *)situation->rows;
+    g_autoptr(Plan) plan = stamp_plan(situation, context, spec, purge, error);
+    if (plan == NULL)
+        return FALSE;
+    if (plan->steps->len == 0) {
+        offline_say_nothing(situation, spec, STEP_STAMP);
+        return TRUE;
+    }
+    if (!context_create_tables(context, TRUE, TRUE, error))
+        return FALSE;
+    g_autofree char *from = g_strjoinv(", ", situation->rows);
+    g_autofree char *comment = g_strdup_printf("Running stamp_revision %s -> %s", from, spec);
+    session_comment(context->session, comment);
+    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
+    if (purge)
+        g_ptr_array_add(sql, g_strdup_printf("DELETE FROM %s", context->version_name));
+    g_autoptr(RunResult) result = stamp_run(context, plan, rows, sql, FALSE, error);
+    return result != NULL;
+}
+
+/* Cuts "A:B" (A and B not empty, A base by default) and finds the rows of a database at A. *to points into `range`. */
+static gboolean offline_init(Situation *situation, const MigrationContext *context, const char *range,
+                             StepDirection direction, const char **to, GError **error)
+{
     const char *colon = strchr(range, ':');
-    const char *to = colon != NULL ? colon + 1 : range;
-    if (*to == '\0' || (colon == NULL && direction == STEP_DOWN)) {
+    *to = colon != NULL ? colon + 1 : range;
+    if (**to == '\0' || (colon == NULL && direction == STEP_DOWN)) {
         g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE,
                     direction == STEP_DOWN
                         ? "'%s': a downgrade without a database needs to know where it starts: FROM:TO"
@@ -420,11 +455,36 @@ gboolean migration_offline(MigrationContext *context, const char *range, StepDir
                     range);
         return FALSE;
     }
-    situation.map = script_directory_map(context->directory, error);
-    if (situation.map == NULL)
+    situation->map = script_directory_map(context->directory, error);
+    if (situation->map == NULL)
         return FALSE;
     g_autofree char *from =
         colon != NULL && colon > range ? g_strndup(range, (gsize)(colon - range)) : g_strdup("base");
-    situation.rows = offline_rows(situation.map, from, error);
-    return situation.rows != NULL && offline_run(context, &situation, to, direction, error);
+    situation->rows = offline_rows(situation->map, from, error);
+    return situation->rows != NULL;
+}
+
+gboolean migration_offline(MigrationContext *context, const char *range, StepDirection direction, GError **error)
+{
+    if (direction == STEP_STAMP)
+        return migration_offline_stamp(context, range, FALSE, error);
+    g_auto(Situation) situation = {0};
+    const char *to;
+    return offline_init(&situation, context, range, direction, &to, error) &&
+           offline_run(context, &situation, to, direction, error);
+}
+
+gboolean migration_offline_stamp(MigrationContext *context, const char *range, gboolean purge, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    const char *to;
+    if (!offline_init(&situation, context, range, STEP_STAMP, &to, error))
+        return FALSE;
+    if (purge && strchr(range, ':') != NULL) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE,
+                    "'%s': with --purge the version table is emptied first, so nothing can stand before the ':'",
+                    range);
+        return FALSE;
+    }
+    return offline_stamp(context, &situation, to, purge, error);
 }

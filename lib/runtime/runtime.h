@@ -17,6 +17,8 @@ typedef struct MigrationOptions {
     gboolean one_transaction;                  /* transaction = all */
     gboolean allow_edited;                     /* upgrade goes on although applied files were edited */
     const char *who;                           /* NULL: login name @ host */
+    const char *tag;                           /* a word of the person's (a release, a ticket): history rows of this run
+                                                  have it behind `who`, "me@host [v1.2]"; NULL: none */
     const NamingConvention *naming_convention; /* of operations without a name; NULL: SQLAlchemy's */
     const char *tool_version;
 } MigrationOptions;
@@ -33,7 +35,7 @@ char **migration_context_current(MigrationContext *context, GError **error);
 /* The same, and the first value that `query` gives (*value is new; NULL without a row, a query or a session) in the
  * same round trip where the connection runs many. */
 char **migration_context_current_with(MigrationContext *context, const char *query, char **value, GError **error);
-/* Creates version and history table where missing. */
+/* Creates version and history table where missing; offline it writes what would create them. */
 gboolean migration_context_ensure_version(MigrationContext *context, gboolean *created, GError **error);
 
 /* session_lock() for what changes the database as migrations do: one run at a time per version table. */
@@ -145,6 +147,9 @@ RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean
 /* Offline: the session is an offline one; "A:B", or "B" from base (not for a downgrade: BASE_ERROR_USAGE). The output
  * is what a run on a database at A sends; only what has to be asked from a database (checks) is not in it. */
 gboolean migration_offline(MigrationContext *context, const char *range, StepDirection direction, GError **error);
+/* The same for a stamp: "A:B", or "B" from base; B may name several. `purge` empties the version table first, whatever
+ * is in it. */
+gboolean migration_offline_stamp(MigrationContext *context, const char *range, gboolean purge, GError **error);
 /* The plan alone, for --dry-run and tests. */
 Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error);
 
