@@ -147,6 +147,19 @@ static gboolean read_tag(const Invocation *invocation, const char **tag, GError 
     return FALSE;
 }
 
+/* What migrate.ini says of names, for operations that have none. */
+static NamingConvention *read_naming_convention(const Config *config, GError **error)
+{
+    g_autoptr(GPtrArray) keys = NULL, formats = NULL;
+    if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
+        return NULL;
+    g_autoptr(NamingConvention) convention = naming_convention_new_default();
+    for (guint i = 0; i < keys->len; i++)
+        if (!naming_convention_set(convention, keys->pdata[i], formats->pdata[i], error))
+            return NULL;
+    return g_steal_pointer(&convention);
+}
+
 static gboolean open_context(Invocation *invocation, GError **error)
 {
     const Config *config = invocation->config;
@@ -162,6 +175,9 @@ static gboolean open_context(Invocation *invocation, GError **error)
         g_propagate_error(error, failure);
         return FALSE;
     }
+    g_autoptr(NamingConvention) convention = read_naming_convention(config, error);
+    if (!convention)
+        return FALSE;
     MigrationOptions options = {
         .version_table = version_table,
         .version_table_schema = schema,
@@ -169,6 +185,7 @@ static gboolean open_context(Invocation *invocation, GError **error)
         .one_transaction = g_strcmp0(transaction, "all") == 0,
         .tool_version = MIGRATE_VERSION,
         .tag = tag,
+        .naming_convention = convention,
         .allow_edited = option_find(invocation->command, "allow-edited", -1) && option_flag(invocation, "allow-edited"),
     };
     invocation->context = migration_context_new(invocation->session, invocation->directory, &options);

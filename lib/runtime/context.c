@@ -41,6 +41,8 @@ MigrationContext *migration_context_new(Session *session, ScriptDirectory *direc
     context->one_transaction = options->one_transaction;
     context->allow_edited = options->allow_edited;
     context->who = who_text(options);
+    context->naming_convention = options->naming_convention != NULL ? naming_convention_copy(options->naming_convention)
+                                                                    : naming_convention_new_default();
     context->tool_version = g_strdup(or_default(options->tool_version, ""));
     context->maps = g_ptr_array_new_with_free_func((GDestroyNotify)revision_map_free);
     return context;
@@ -57,6 +59,7 @@ void migration_context_free(MigrationContext *context)
     g_free(context->history_name);
     g_free(context->who);
     g_free(context->tool_version);
+    naming_convention_free(context->naming_convention);
     g_ptr_array_unref(context->maps);
     g_free(context);
 }

@@ -13,6 +13,7 @@ struct MigrationContext {
     char *version_name, *history_name; /* the same, quoted and with schema; NULL without a session */
     gboolean one_transaction, allow_edited;
     char *who, *tool_version;
+    NamingConvention *naming_convention; /* of operations without a name */
     GPtrArray *maps; /* RevisionMap*: of files and history together, kept since plans point into them */
 };
 
@@ -161,6 +162,26 @@ void plan_step_free(PlanStep *step);
 /* The step's statement with this number, from 0; NULL beyond the last. */
 const PlanStatement *plan_step_statement(const PlanStep *step, guint index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanStep, plan_step_free)
+
+/* ---- groups.c: the statements of a revision in groups ---- */
+
+/* Where statements come from. */
+typedef struct StatementSource {
+    const Dialect *dialect;
+    const char *name;                             /* of the file, for messages */
+    gboolean up, transactional, foreign_keys_off; /* of their section, or of what stands for one */
+    gboolean is_ops;                              /* they are no section's */
+    int line;                                     /* of the first */
+} StatementSource;
+GPtrArray *groups_new(void); /* of PlanGroup* */
+/* The group that statements of the source go to; NULL: each finds its own. */
+PlanGroup *groups_open(GPtrArray *groups, const StatementSource *source);
+/* Takes the statement, whose text and place are known; FALSE with RUNTIME_ERROR_PLAN when it may not stand there. */
+gboolean groups_add(GPtrArray *groups, PlanGroup *group, const StatementSource *source, PlanStatement *statement,
+                    GError **error);
+/* A revision without any statement has one empty group. */
+void groups_finish(GPtrArray *groups);
+void plan_statement_free(PlanStatement *statement);
 
 /* ---- sections.c ---- */
 

@@ -118,10 +118,12 @@ void report_statement(Connection *connection, const PlanStep *step, const PlanSt
 {
     const ServerError *server = connection_last_error(connection);
     g_autofree char *words = server_words(server, cause);
-    g_autofree char *place = statement_place(step, statement, server->position);
+    /* What was sent is another text than the one with the values inside. */
+    int position = statement->parameters != NULL ? -1 : server->position;
+    g_autofree char *place = statement_place(step, statement, statement->of_op ? -1 : position);
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "revision '%s': statement failed\n%s:\n", step->id, place);
-    append_statement(text, statement->sql, server->position);
+    append_statement(text, statement->sql, position);
     g_string_append_printf(text, "%s\n", words);
     if (server->detail != NULL)
         g_string_append_printf(text, "detail: %s\n", server->detail);

@@ -56,7 +56,8 @@ typedef struct PlanStatement {
     PlanParameters *parameters; /* of a bulk_insert; NULL: `sql` is sent as it is */
     char *data;                 /* the rows of COPY … FROM STDIN, without the final "\\."; NULL: none */
     gsize data_length;
-    int line, column;          /* in the file (or in the stored down script) */
+    int line, column;          /* in the file (or in the stored down script); of its operation, where one made it */
+    gboolean of_op;            /* an operation made it: the file has no such text */
     gboolean foreign_keys_off; /* its section says foreign-keys:off */
     gboolean bare;             /* only outside transactions: it refuses to run inside one, or may commit by itself */
 } PlanStatement;

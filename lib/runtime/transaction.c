@@ -140,11 +140,19 @@ gboolean send_waiting(Runner *runner, GError **error)
     return flush(runner, FALSE, error);
 }
 
+static gsize parameters_size(const Request *request)
+{
+    gsize size = 0;
+    for (guint i = 0; i < request->n_params; i++)
+        size += request->lengths != NULL ? request->lengths[i] : 0;
+    return size;
+}
+
 static gboolean send(Runner *runner, const Request *request, Purpose purpose, GError **error)
 {
     g_array_append_vals(runner->requests, request, 1);
     g_array_append_val(runner->purposes, purpose);
-    runner->size += strlen(request->sql) + request->data_length;
+    runner->size += strlen(request->sql) + request->data_length + parameters_size(request);
     gboolean waits = runner->together && runner->requests->len < MAX_WAITING && runner->size < MAX_WAITING_BYTES;
     return waits || flush(runner, FALSE, error);
 }
@@ -177,16 +185,24 @@ void reach_statement(Runner *runner, const PlanStatement *statement)
     runner->chain = statement_chain_with_data(runner->dialect, before, statement);
 }
 
-static Request request_of(const PlanStatement *statement)
+/* What is written for later has its values inside. */
+static Request request_of(const Runner *runner, const PlanStatement *statement)
 {
-    return (Request){.sql = statement->sql, .data = statement->data, .data_length = statement->data_length};
+    const PlanParameters *parameters = runner->offline ? NULL : statement->parameters;
+    if (parameters == NULL)
+        return (Request){.sql = statement->sql, .data = statement->data, .data_length = statement->data_length};
+    return (Request){.sql = parameters->sql,
+                     .params = (const char *const *)parameters->values,
+                     .n_params = parameters->n,
+                     .kinds = parameters->kinds,
+                     .lengths = parameters->lengths};
 }
 
 gboolean send_statement(Runner *runner, const PlanStatement *statement, GError **error)
 {
     if (refuse_interrupted(runner, error))
         return FALSE;
-    Request request = request_of(statement);
+    Request request = request_of(runner, statement);
     return send(runner, &request, (Purpose){statement, "running a statement", FALSE}, error);
 }
 
@@ -194,9 +210,10 @@ gboolean repeat_statement(Runner *runner, const PlanStatement *statement, GError
 {
     GError *cause = NULL;
     Purpose purpose = {statement, "running a statement", FALSE};
-    Request request = request_of(statement);
-    gboolean done = statement->data != NULL ? connection_run_many(runner->connection, &request, 1, NULL, NULL, &cause)
-                                            : connection_execute(runner->connection, statement->sql, &cause);
+    Request request = request_of(runner, statement);
+    gboolean is_plain = request.data == NULL && request.n_params == 0;
+    gboolean done = is_plain ? connection_execute(runner->connection, request.sql, &cause)
+                             : connection_run_many(runner->connection, &request, 1, NULL, NULL, &cause);
     return done || fail_sent(runner, &purpose, FALSE, cause, error);
 }
 
