@@ -31,6 +31,11 @@ MetaData *model_reader_finish(ModelReader *reader, GError **error);
  * key that options are written under. Names that are NULL are written as null. New string. */
 char *model_write(const MetaData *metadata, const char *dialect);
 
+/* Adds a thing of a document in that layout, `indent` columns to the right: what fits into 120 columns is on one line,
+ * but for a table (`depth` 0), which has a line for each of its columns, constraints and indexes; `depth` 1: only what
+ * is too long is broken. */
+void model_append_json(GString *out, const cJSON *node, guint depth, guint indent);
+
 /* The same keys for single things, for operations' JSON codec. New trees. */
 cJSON *model_column_to_json(const Column *column, const char *dialect);
 cJSON *model_constraint_to_json(const Constraint *constraint, const char *dialect);

@@ -376,6 +376,11 @@ static void append_node(GString *out, const cJSON *node, guint depth, guint inde
     g_string_append_printf(out, "\n%*s%c", (int)indent, "", cJSON_IsArray(node) ? ']' : '}');
 }
 
+void model_append_json(GString *out, const cJSON *node, guint depth, guint indent)
+{
+    append_node(out, node, depth, indent, indent);
+}
+
 /* --- the document, thing by thing: no tree of the whole --- */
 
 typedef struct Writer {
@@ -420,7 +425,7 @@ static void write_list(Writer *writer, const char *key, const GPtrArray *list, G
             g_string_append_printf(writer->out, "%s\n  \"%s\": [", writer->any ? "," : "", key);
         g_string_append(writer->out, i > 0 ? ",\n    " : "\n    ");
         g_autoptr(cJSON) node = to_json(writer, sorted->pdata[i]);
-        append_node(writer->out, node, 0, 4, 4);
+        model_append_json(writer->out, node, 0, 4);
     }
     if (sorted->len > 0)
         g_string_append(writer->out, "\n  ]");

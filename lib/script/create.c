@@ -191,7 +191,10 @@ static char *draft_write(const Draft *draft, const char *path, GError **error)
                                .down_revisions = parents,
                                .branch_labels = draft->wanted->branch_labels,
                                .depends_on = draft->depends_on,
-                               .sections = draft->wanted->sections};
+                               .sections = draft->wanted->sections,
+                               .is_ops = draft->wanted->is_ops,
+                               .upgrade = draft->wanted->upgrade,
+                               .downgrade = draft->wanted->downgrade};
     return revision_text_write(&text, path, error);
 }
 
@@ -234,8 +237,9 @@ char *script_directory_create_revision(ScriptDirectory *directory, const NewRevi
     const char *folder = choose_folder(directory, &draft, error);
     if (folder == NULL)
         return NULL;
-    g_autofree char *path = file_template_expand(directory, folder, draft.id,
-                                                 revision->message != NULL ? revision->message : "", draft.now, error);
+    g_autofree char *path =
+        file_template_expand(directory, folder, draft.id, revision->message != NULL ? revision->message : "",
+                             revision->is_ops, draft.now, error);
     g_autofree char *text = path != NULL ? draft_write(&draft, path, error) : NULL;
     if (text == NULL || !file_write(path, text, strlen(text), FILE_WRITE_NEW, error))
         return NULL;

@@ -98,7 +98,7 @@ static gboolean check_name(const ScriptDirectory *directory, const GString *name
 }
 
 char *file_template_expand(const ScriptDirectory *directory, const char *folder, const char *rev_id,
-                           const char *message, GDateTime *now, GError **error)
+                           const char *message, gboolean is_ops, GDateTime *now, GError **error)
 {
     g_autofree char *slug = text_slug(message, (gsize)directory->truncate_slug_length);
     g_autoptr(GString) name = g_string_new(NULL);
@@ -116,6 +116,6 @@ char *file_template_expand(const ScriptDirectory *directory, const char *folder,
     trim_separators(name);
     if (!check_name(directory, name, error))
         return NULL;
-    g_autofree char *file = g_strconcat(name->str, ".sql", NULL);
+    g_autofree char *file = g_strconcat(name->str, is_ops ? ".json" : ".sql", NULL);
     return g_build_filename(folder, file, NULL);
 }

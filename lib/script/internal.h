@@ -43,7 +43,7 @@ char *revisions_quote(const GPtrArray *revisions, guint limit);
 
 /* ---- writing ---- */
 
-/* What the file of an SQL revision says; nothing is owned. */
+/* What the file of a revision says; nothing is owned. */
 typedef struct RevisionText {
     const char *id;
     const char *message;                         /* NULL: "" */
@@ -51,10 +51,14 @@ typedef struct RevisionText {
     const GPtrArray *down_revisions;             /* char* */
     const GPtrArray *branch_labels, *depends_on; /* char*, or NULL */
     const GPtrArray *sections;                   /* NewSection*; NULL or empty: an empty up and down to fill in */
+    gboolean is_ops;                             /* operations instead of sections */
+    const cJSON *upgrade, *downgrade;            /* arrays of them; NULL: empty ones to fill in */
 } RevisionText;
 /* The text, which is what revision_parse() reads back as what was meant, else SCRIPT_ERROR_FILE; `path` is the name for
  * messages. New string. */
 char *revision_text_write(const RevisionText *revision, const char *path, GError **error);
+/* The same with is_ops: JSON, an operation a line where it fits. Not read back yet. New string. */
+char *ops_text_write(const RevisionText *revision);
 
 /* ---- the graph ---- */
 
@@ -137,8 +141,9 @@ struct ScriptDirectory {
 /* Makes the next script_directory_map() read the files again. */
 void script_directory_forget_map(ScriptDirectory *directory);
 
-/* The path of a new revision file below `folder`, by the directory's file_template. New string. */
+/* The path of a new revision file below `folder`, by the directory's file_template, with ".sql" or ".json" behind it.
+ * New string. */
 char *file_template_expand(const ScriptDirectory *directory, const char *folder, const char *rev_id,
-                           const char *message, GDateTime *now, GError **error);
+                           const char *message, gboolean is_ops, GDateTime *now, GError **error);
 
 #endif

@@ -111,9 +111,11 @@ static gboolean same_section(const Section *read, const NewSection *wanted)
 /* A statement with a line like a marker would tear a section. */
 static gboolean check_text(const RevisionText *revision, const char *path, const char *text, GError **error)
 {
-    g_autoptr(Revision) read = revision_parse(path, text, strlen(text), error);
-    if (read == NULL)
-        return FALSE;
+    gsize length = strlen(text);
+    g_autoptr(Revision) read = revision->is_ops ? ops_header_parse(path, text, length, NULL, error)
+                                                : revision_parse(path, text, length, error);
+    if (read == NULL || revision->is_ops)
+        return read != NULL;
     const GPtrArray *wanted = revision->sections;
     gboolean same = strcmp(read->id, revision->id) == 0 && read->down_revisions->len == revision->down_revisions->len;
     if (wanted != NULL && wanted->len > 0) {
@@ -129,6 +131,6 @@ static gboolean check_text(const RevisionText *revision, const char *path, const
 
 char *revision_text_write(const RevisionText *revision, const char *path, GError **error)
 {
-    g_autofree char *text = write_text(revision);
+    g_autofree char *text = revision->is_ops ? ops_text_write(revision) : write_text(revision);
     return check_text(revision, path, text, error) ? g_steal_pointer(&text) : NULL;
 }

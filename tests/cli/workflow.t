@@ -237,9 +237,6 @@ sed -i 's/^stamp.executable.*//' migrate.ini
 run migrate revision -m hooked --rev-id 0003
 exits 1 "a hook without a program"
 [ ! -e migrations/versions/0003_hooked.sql ]; ok "is refused before the file is written"
-run migrate -x revision_format=ops revision -m x
-exits 1 "revision_format = ops"
-says "not in this build" "is refused, not ignored"
 run migrate -x dialects=sqlite,postgresql revision -m x
 exits 1 "dialects that are not in this build"
 run migrate -x include_schemas=other inspect
