@@ -19,7 +19,7 @@ run migrate revision -m "second one" --rev-id aa02 --format ops
 exits 0 "--format ops"
 same "$out" "$PWD/migrations/versions/aa02_second_one.json" "writes JSON"
 same "$(python_reads "$out" 'd["down_revision"], d["message"], d["upgrade"], d["downgrade"]')" \
-    "('$first', 'second one', [], [])" "which stands on the SQL file"
+    "$first second one [] []" "which stands on the SQL file"
 same "$(python_reads "$out" 'list(d)')" \
     "['revision', 'down_revision', 'branch_labels', 'depends_on', 'message', 'create_date', 'upgrade', 'downgrade']" \
     "with its keys in order"
@@ -33,7 +33,7 @@ prints aa04 "SQL and operations make one history"
 run migrate revision -m x --format json
 exits 2 "an unknown format"
 run migrate -x revision_format=jsn revision -m x
-exits 1 "an unknown format in the configuration"
+exits 2 "an unknown format in the configuration"
 says "sql" "names those there are"
 
 finish
