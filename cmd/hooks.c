@@ -47,23 +47,26 @@ static gboolean read_hook(const Config *config, const char *name, Hook *hook, GE
     return TRUE;
 }
 
-/* The options as a shell would split them; Alembic's default is the file alone. */
+#define FILE_TOKEN "REVISION_SCRIPT_FILENAME"
+
+/* The options as a shell would split them; as in Alembic the file goes first when they do not name it. */
 static char **hook_arguments(const Hook *hook, const char *path, GError **error)
 {
     g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+    gboolean named = hook->options && strstr(hook->options, FILE_TOKEN);
     g_auto(GStrv) options = NULL;
     g_strv_builder_add(arguments, hook->executable);
     if (hook->options && !g_shell_parse_argv(hook->options, NULL, &options, error)) {
         g_prefix_error(error, "hook '%s', options: ", hook->name);
         return NULL;
     }
+    if (!named)
+        g_strv_builder_add(arguments, path);
     for (guint i = 0; options && options[i]; i++) {
-        g_auto(GStrv) parts = g_strsplit(options[i], "REVISION_SCRIPT_FILENAME", -1);
+        g_auto(GStrv) parts = g_strsplit(options[i], FILE_TOKEN, -1);
         g_autofree char *argument = g_strjoinv(path, parts);
         g_strv_builder_add(arguments, argument);
     }
-    if (!options)
-        g_strv_builder_add(arguments, path);
     return g_strv_builder_end(arguments);
 }
 

@@ -16,8 +16,9 @@ static const struct {
     const char *name, *hint;
 } alembic_keys[] = {
     {"sqlalchemy.url", "it is called 'url' here"},
-    {"prepend_sys_path", "it has no meaning here, remove it"},
-    {"sourceless", "it has no meaning here, remove it"},
+    {"prepend_sys_path", "no Python runs here, remove it"},
+    {"sourceless", "no Python runs here, remove it"},
+    {"revision_environment", "there is no env.py to run, remove it"},
     {"output_encoding", "files are UTF-8, remove it"},
     {"version_path_separator", "white space and commas separate folders, remove it"},
     {"path_separator", "white space and commas separate folders, remove it"},
@@ -75,6 +76,23 @@ static GPtrArray *names_of_section(const char *section)
     return names;
 }
 
+/* ": set 'black.type = exec' …", or NULL for no key of a hook in Alembic. New string. */
+static char *hint_for_hook(const char *section, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    if (strcmp(section, "post_write_hooks") != 0 || !dot)
+        return NULL;
+    int length = (int)(dot - name);
+    if (strcmp(dot + 1, "entrypoint") == 0)
+        return g_strdup_printf(": set '%.*s.type = exec' and '%.*s.executable' to the program's name", length, name,
+                               length, name);
+    if (strcmp(dot + 1, "module") == 0)
+        return g_strdup_printf(": set '%.*s.type = exec', '%.*s.executable = python3', and begin '%.*s.options' with "
+                               "-m and the module",
+                               length, name, length, name, length, name);
+    return NULL;
+}
+
 /* "; did you mean 'url'?", "; it belongs in [pool]", … or "". New string. */
 static char *hint_for_key(const char *section, const char *name)
 {
@@ -87,6 +105,9 @@ static char *hint_for_key(const char *section, const char *name)
             return g_strdup_printf(": it belongs in [%s]", key->section);
     }
 
+    char *hook = hint_for_hook(section, name);
+    if (hook)
+        return hook;
     g_autoptr(GPtrArray) names = names_of_section(section);
     const char *nearest = text_nearest(name, (const char *const *)names->pdata, (gssize)names->len);
     if (nearest)

@@ -12,7 +12,7 @@ const ConfigKey config_keys[] = {
      "also read the folders below a version location"},
     {"migrate", "file_template", CONFIG_STRING, NULL, "%(rev)s_%(slug)s",
      "name of a new revision file: %(rev)s, %(slug)s, %(year)d, %(month).2d, %(day).2d, %(hour).2d, %(minute).2d, "
-     "%(second).2d; may hold folders"},
+     "%(second).2d, %(epoch)s; may hold folders where recursive_version_locations is true"},
     {"migrate", "truncate_slug_length", CONFIG_INTEGER, "1", "40", "longest slug in a file's name, in bytes"},
     {"migrate", "timezone", CONFIG_STRING, NULL, "UTC", "time zone of dates in new revision files"},
     {"migrate", "url", CONFIG_STRING, NULL, NULL,
@@ -51,10 +51,11 @@ const ConfigKey config_keys[] = {
     {"pool", "pool_recycle", CONFIG_DURATION, "-1", "-1", "age at which a connection is replaced; -1: never"},
     {"post_write_hooks", "hooks", CONFIG_LIST, NULL, NULL,
      "names of the hooks to run on a new revision file, in this order, separated by white space or commas"},
-    {"post_write_hooks", "*.type", CONFIG_CHOICE, "exec", NULL, "how the hook runs"},
+    {"post_write_hooks", "*.type", CONFIG_CHOICE, "exec", NULL, "how the hook runs: as a program"},
     {"post_write_hooks", "*.executable", CONFIG_STRING, NULL, NULL, "the hook's program"},
     {"post_write_hooks", "*.options", CONFIG_STRING, NULL, NULL,
-     "the program's arguments; REVISION_SCRIPT_FILENAME stands for the file"},
+     "the program's arguments; REVISION_SCRIPT_FILENAME stands for the file, which is the first one when it is not "
+     "among them"},
     {"post_write_hooks", "*.cwd", CONFIG_PATH, NULL, NULL, "folder the program runs in"},
     {NULL, NULL, CONFIG_STRING, NULL, NULL, NULL},
 };
@@ -141,7 +142,11 @@ static char *check_choice(const ConfigKey *key, const char *name, const char *te
         return NULL;
     g_auto(GStrv) words = g_strsplit(key->choices, "|", -1);
     g_autofree char *list = g_strjoinv(" or ", words);
-    return g_strdup_printf("'%s' is no value for '%s': expected %s", text, name, list);
+    /* Alembic's other types of hooks. */
+    gboolean python = strcmp(key->section, "post_write_hooks") == 0 &&
+                      (strcmp(text, "console_scripts") == 0 || strcmp(text, "module") == 0);
+    return g_strdup_printf("'%s' is no value for '%s': expected %s%s", text, name, list,
+                           python ? ", with the program's name as executable" : "");
 }
 
 char *config_check_value(const ConfigKey *key, const char *name, const char *text)

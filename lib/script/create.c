@@ -171,6 +171,10 @@ static gboolean choose_dependencies(Draft *draft, const RevisionMap *map, GError
 static gboolean choose_time(Draft *draft, const char *name, GError **error)
 {
     g_autoptr(GTimeZone) zone = name != NULL ? g_time_zone_new_identifier(name) : g_time_zone_new_utc();
+    if (zone == NULL) { /* "utc", as Alembic takes it */
+        g_autofree char *upper = g_ascii_strup(name, -1);
+        zone = g_time_zone_new_identifier(upper);
+    }
     if (zone == NULL)
         return create_fail(error, SCRIPT_ERROR_FILE,
                            "unknown timezone '%s': write a name like 'Europe/Berlin', 'UTC' or '+02:00'", name);

@@ -107,6 +107,10 @@ char *file_template_expand(const ScriptDirectory *directory, const char *folder,
             at += 2;
             if (!expand_token(directory->file_template, &at, name, rev_id, slug, now, error))
                 return NULL;
+        } else if (g_str_has_prefix(at, "%%(")) {
+            template_fail(directory->file_template, error,
+                          "'%%%%(' is alembic.ini's way to write it: a token has one '%%' here, as in '%%(rev)s'");
+            return NULL;
         } else {
             if (at[0] == '%' && at[1] == '%')
                 at++;

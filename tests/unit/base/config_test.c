@@ -216,7 +216,8 @@ static void test_all_mistakes_at_once(void **state)
         "migrate.ini:17: [loggers] has no meaning here, remove it (see --echo, -q and -v)\n"
         "migrate.ini:19: unknown section [pol], did you mean [pool]?\n"
         "migrate.ini:20: unknown key 'max_overflow' in [pol]: it belongs in [pool]\n"
-        "migrate.ini:23: 'console_scripts' is no value for 'black.type': expected exec\n"
+        "migrate.ini:23: 'console_scripts' is no value for 'black.type': expected exec, with the program's name as "
+        "executable\n"
         "migrate.ini:24: nothing may follow a section's name on its line\n"
         "migrate.ini:25: unknown key 'version_table' in [lint]: it belongs in [migrate]");
     assert_null(strstr(error->message, "secret"));
@@ -238,6 +239,19 @@ static void test_slips_of_structure(void **state)
         {"[migrate]\nnaming_convention.01234567890123456789012345678901234567890 = x\n",
          "migrate.ini:2: a key has at most 48 bytes"},
         {"[migrate]\nurl = a\x01\xFF\n", "migrate.ini:2:9: the text is not UTF-8"},
+        /* What stands in alembic.ini. */
+        {"[migrate]\nrevision_environment = true\n",
+         "migrate.ini:2: unknown key 'revision_environment' in [migrate]: there is no env.py to run, remove it"},
+        {"[post_write_hooks]\nblack.entrypoint = black\n",
+         "migrate.ini:2: unknown key 'black.entrypoint' in [post_write_hooks]: set 'black.type = exec' and "
+         "'black.executable' to the program's name"},
+        {"[post_write_hooks]\nruff.module = ruff\n",
+         "migrate.ini:2: unknown key 'ruff.module' in [post_write_hooks]: set 'ruff.type = exec', 'ruff.executable = "
+         "python3', and begin 'ruff.options' with -m and the module"},
+        {"[post_write_hooks]\nruff.type = module\n",
+         "migrate.ini:2: 'module' is no value for 'ruff.type': expected exec, with the program's name as executable"},
+        {"[post_write_hooks]\nruff.type = shell\n",
+         "migrate.ini:2: 'shell' is no value for 'ruff.type': expected exec"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;

@@ -333,7 +333,8 @@ static void test_file_names(void **state)
     static const char *const bad[][2] = {{"%(rev", "'%(' without ')'"},   {"%(slugg)s", "did you mean 'slug'"},
                                          {"%(rev)x", "not 's', 'd'"},     {"../%(rev)s", "no path below"},
                                          {"a//%(rev)s", "no path below"}, {"/%(rev)s", "no path below"},
-                                         {"%(quux)s", "are known"},       {"", "empty name"}};
+                                         {"%(quux)s", "are known"},       {"", "empty name"},
+                                         {"%%(rev)s", "has one '%' here"}};
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         project->options.file_template = bad[i][0];
         reopen(project);
@@ -343,6 +344,22 @@ static void test_file_names(void **state)
     project->options.timezone = "Europe/Nowhere";
     reopen(project);
     refuse(project, &(NewRevision){.message = "x"}, "unknown timezone 'Europe/Nowhere'");
+    /* The name, the header and the epoch say the same time. */
+    project->options.file_template = "%(year)d-%(month).2d-%(day).2d_%(hour).2d-%(minute).2d-%(second).2d_%(epoch)s";
+    project->options.timezone = "utc";
+    reopen(project);
+    g_autofree char *timed = create(project, &(NewRevision){.rev_id = "r2"});
+    g_autofree char *name = g_path_get_basename(timed);
+    g_autofree char *timed_text = NULL;
+    assert_true(g_file_get_contents(timed, &timed_text, NULL, NULL));
+    g_autoptr(GMatchInfo) created = NULL;
+    g_autoptr(GRegex) line = g_regex_new("^-- Created: (.*)Z$", G_REGEX_MULTILINE, 0, NULL);
+    assert_true(g_regex_match(line, timed_text, 0, &created));
+    g_autofree char *when = g_match_info_fetch(created, 1);
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(when, utc);
+    g_autofree char *date = g_date_time_format(time, "%Y-%m-%d_%H-%M-%S_%s.sql");
+    assert_string_equal(name, date);
 }
 
 static void test_never_overwrites(void **state)
