@@ -64,15 +64,34 @@ void connection_close(Connection *connection)
         connection->driver->close(connection);
 }
 
+ParameterKind request_kind(const Request *request, guint i)
+{
+    return request->kinds ? request->kinds[i] : PARAMETER_TEXT;
+}
+
+gsize request_length(const Request *request, guint i)
+{
+    if (!request->params[i])
+        return 0;
+    return request_kind(request, i) == PARAMETER_BINARY ? request->lengths[i] : strlen(request->params[i]);
+}
+
 gboolean connection_execute(Connection *connection, const char *sql, GError **error)
 {
-    return connection->driver->execute(connection, sql, NULL, 0, NULL, error);
+    Request request = {.sql = sql};
+    return connection->driver->execute(connection, &request, NULL, error);
+}
+
+gboolean connection_execute_request(Connection *connection, const Request *request, gint64 *affected, GError **error)
+{
+    return connection->driver->execute(connection, request, affected, error);
 }
 
 gboolean connection_execute_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
                                    gint64 *affected, GError **error)
 {
-    return connection->driver->execute(connection, sql, params, n_params, affected, error);
+    Request request = {.sql = sql, .params = params, .n_params = n_params};
+    return connection->driver->execute(connection, &request, affected, error);
 }
 
 static gboolean run_one(Connection *connection, const Request *request, Result **result, GError **error)
@@ -83,8 +102,8 @@ static gboolean run_one(Connection *connection, const Request *request, Result *
         return FALSE;
     }
     if (!result)
-        return connection->driver->execute(connection, request->sql, request->params, request->n_params, NULL, error);
-    *result = connection->driver->query(connection, request->sql, request->params, request->n_params, error);
+        return connection->driver->execute(connection, request, NULL, error);
+    *result = connection->driver->query(connection, request, error);
     return *result != NULL;
 }
 
@@ -132,13 +151,20 @@ gint64 connection_backend_id(const Connection *connection)
 
 Result *connection_query(Connection *connection, const char *sql, GError **error)
 {
-    return connection->driver->query(connection, sql, NULL, 0, error);
+    Request request = {.sql = sql};
+    return connection->driver->query(connection, &request, error);
 }
 
 Result *connection_query_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
                                 GError **error)
 {
-    return connection->driver->query(connection, sql, params, n_params, error);
+    Request request = {.sql = sql, .params = params, .n_params = n_params};
+    return connection->driver->query(connection, &request, error);
+}
+
+Result *connection_query_request(Connection *connection, const Request *request, GError **error)
+{
+    return connection->driver->query(connection, request, error);
 }
 
 char *connection_scalar(Connection *connection, const char *sql, GError **error)

@@ -33,19 +33,28 @@ typedef struct ConnectOptions {
     void *waiting_data;
 } ConnectOptions;
 
-/* What a parameter is sent as. Text is converted by the server to what stands in its place. */
-typedef enum ParameterKind { PARAMETER_TEXT, PARAMETER_INTEGER, PARAMETER_REAL, PARAMETER_BINARY } ParameterKind;
+/* What a parameter is sent as. */
+typedef enum ParameterKind {
+    PARAMETER_TEXT,    /* converted by the server to what stands in its place */
+    PARAMETER_INTEGER, /* decimal digits, maybe with a sign. More than 64 bits hold are sent as PARAMETER_REAL */
+    PARAMETER_REAL,    /* decimal text ("1.50", "1e-7"), to the servers without loss; SQLite takes the nearest double */
+    PARAMETER_BINARY,
+} ParameterKind;
 
-/* One of several statements that travel together. */
+/* One statement with its parameters. */
 typedef struct Request {
     const char *sql;
-    const char *const *params; /* as for execute */
+    const char *const *params; /* NULL: SQL NULL; may be NULL itself when n_params is 0 */
     guint n_params;
-    const ParameterKind *kinds; /* of params; NULL: all are text. Numbers are given as decimal text */
+    const ParameterKind *kinds; /* of params; NULL: all are text */
     const gsize *lengths;       /* of params, for PARAMETER_BINARY; may be NULL without one */
     const char *data;           /* not NULL: the rows that go with COPY … FROM STDIN, without the final "\\." */
     gsize data_length;
 } Request;
+
+/* Of parameter number `i`, from 0. */
+ParameterKind request_kind(const Request *request, guint i);
+gsize request_length(const Request *request, guint i); /* bytes; 0 for NULL */
 
 /* What the server said about the last failing call; strings owned by the connection until its next call. */
 typedef struct ServerError {
@@ -62,12 +71,10 @@ struct Driver {
     gboolean (*file_path)(const Url *url, char **path, GError **error);
     Connection *(*open)(const Url *url, const ConnectOptions *options, GError **error);
     void (*close)(Connection *connection);
-    /* One statement. params: text values (NULL = SQL NULL), may be NULL when n_params is 0. *affected may be NULL. */
-    gboolean (*execute)(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                        gint64 *affected, GError **error);
+    /* One statement. *affected may be NULL. */
+    gboolean (*execute)(Connection *connection, const Request *request, gint64 *affected, GError **error);
     /* A statement that the server refuses fails here, at the latest with its first row. */
-    Result *(*query)(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                     GError **error);
+    Result *(*query)(Connection *connection, const Request *request, GError **error);
     /* Next row: 1 there is one, 0 no more, -1 error. */
     int (*next)(Result *result, GError **error);
     guint (*n_columns)(const Result *result);
@@ -123,8 +130,11 @@ void connection_close(Connection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connection, connection_close)
 
 gboolean connection_execute(Connection *connection, const char *sql, GError **error);
+/* All parameters are texts. */
 gboolean connection_execute_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
                                    gint64 *affected, GError **error);
+/* *affected (may be NULL): the number of rows it has written. */
+gboolean connection_execute_request(Connection *connection, const Request *request, gint64 *affected, GError **error);
 gboolean connection_run_many(Connection *connection, const Request *requests, guint n, Result **results, guint *failed,
                              GError **error);
 /* The same for plain statements whose results nobody wants. */
@@ -137,6 +147,7 @@ gint64 connection_backend_id(const Connection *connection); /* 0 where the drive
 Result *connection_query(Connection *connection, const char *sql, GError **error);
 Result *connection_query_params(Connection *connection, const char *sql, const char *const *params, guint n_params,
                                 GError **error);
+Result *connection_query_request(Connection *connection, const Request *request, GError **error);
 /* The first column of the first row, NULL without a row or for SQL NULL (error unset). New string. */
 char *connection_scalar(Connection *connection, const char *sql, GError **error);
 const ServerError *connection_last_error(const Connection *connection); /* never NULL */
@@ -155,12 +166,13 @@ void result_free(Result *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 
 /* text.c: a connection that collects statements (each ended with ";\n", or as `append` adds them; rows behind their
- * COPY with "\\.\n") in `output` instead of sending them; a query on it fails with DRIVER_ERROR_UNSUPPORTED. `output`
- * stays the caller's. */
+ * COPY with "\\.\n") in `output` instead of sending them; a query on it fails with DRIVER_ERROR_UNSUPPORTED, as does a
+ * statement with parameters: literals have to stand in it. `output` stays the caller's. */
 typedef void (*TextAppend)(GString *output, const char *sql);
 Connection *text_connection_new(GString *output, TextAppend append); /* NULL: with ";\n" */
 
-/* trace.c: wraps `inner` (ownership moves in) and calls `trace` behind every statement. */
+/* trace.c: wraps `inner` (ownership moves in) and calls `trace` behind every statement. Parameters follow on a line of
+ * their own, as a comment: "-- 1: 'text', 2: 5, 3: 0x0102… (2000 bytes), 4: NULL"; long ones and many are cut short. */
 typedef void (*TraceFunction)(const char *sql, double seconds, const GError *error, void *data);
 Connection *trace_connection_new(Connection *inner, TraceFunction trace, void *data);
 /* What is said again and again need not be told each time. Nothing on connections without a trace. */

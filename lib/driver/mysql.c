@@ -301,13 +301,47 @@ static void log_warnings(const MysqlConnection *connection, const char *sql)
 
 /* --- prepared statements --- */
 
-static gboolean bind_params(MYSQL_STMT *prepared, const char *const *params, guint n)
+/* A decimal is sent as text, so that no digit is lost; with an exponent it is a double, as a literal would be. */
+static enum enum_field_types parameter_type(const Request *request, guint i, gint64 *integer)
 {
-    g_autofree MYSQL_BIND *binds = g_new0(MYSQL_BIND, n);
-    for (guint i = 0; i < n; i++) {
-        binds[i].buffer_type = params[i] ? MYSQL_TYPE_STRING : MYSQL_TYPE_NULL;
-        binds[i].buffer = (void *)params[i];
-        binds[i].buffer_length = params[i] ? strlen(params[i]) : 0;
+    const char *value = request->params[i];
+    char *end = NULL;
+    if (!value)
+        return MYSQL_TYPE_NULL;
+    switch (request_kind(request, i)) {
+    case PARAMETER_TEXT:
+        return MYSQL_TYPE_STRING;
+    case PARAMETER_BINARY:
+        return MYSQL_TYPE_BLOB;
+    case PARAMETER_INTEGER:
+        errno = 0;
+        *integer = g_ascii_strtoll(value, &end, 10);
+        if (errno == 0 && *end == '\0')
+            return MYSQL_TYPE_LONGLONG;
+        break;
+    case PARAMETER_REAL:
+        break;
+    }
+    return strpbrk(value, "eE") ? MYSQL_TYPE_DOUBLE : MYSQL_TYPE_NEWDECIMAL;
+}
+
+/* What is bound has to stay until the statement is sent: `numbers` has a place for each parameter. */
+typedef union MysqlNumber {
+    gint64 integer;
+    double real;
+} MysqlNumber;
+
+static gboolean bind_params(MYSQL_STMT *prepared, const Request *request, MysqlNumber *numbers)
+{
+    g_autofree MYSQL_BIND *binds = g_new0(MYSQL_BIND, request->n_params);
+    for (guint i = 0; i < request->n_params; i++) {
+        binds[i].buffer_type = parameter_type(request, i, &numbers[i].integer);
+        binds[i].buffer = (void *)request->params[i];
+        binds[i].buffer_length = request_length(request, i);
+        if (binds[i].buffer_type == MYSQL_TYPE_DOUBLE)
+            numbers[i].real = g_ascii_strtod(request->params[i], NULL);
+        if (binds[i].buffer_type == MYSQL_TYPE_DOUBLE || binds[i].buffer_type == MYSQL_TYPE_LONGLONG)
+            binds[i].buffer = &numbers[i];
     }
     return mysql_stmt_bind_param(prepared, binds) == 0;
 }
@@ -372,7 +406,8 @@ static gboolean execute_prepared(MysqlConnection *connection, const Request *req
         return refuse_call(connection, DRIVER_ERROR_STATEMENT, error,
                            "the statement has %lu parameters, but %u are given: %s", mysql_stmt_param_count(prepared),
                            request->n_params, request->sql);
-    if (!bind_params(prepared, request->params, request->n_params))
+    g_autofree MysqlNumber *numbers = g_new0(MysqlNumber, request->n_params);
+    if (!bind_params(prepared, request, numbers))
         return refuse(connection, request->sql, prepared, error);
     run_call(connection, &execute);
     if (execute.status != 0)
@@ -417,27 +452,23 @@ static gboolean run(MysqlConnection *connection, const Request *request, Result 
     return done;
 }
 
-static gboolean mysql_driver_execute(Connection *base, const char *sql, const char *const *params, guint n_params,
-                                     gint64 *affected, GError **error)
+static gboolean mysql_driver_execute(Connection *base, const Request *request, gint64 *affected, GError **error)
 {
     MysqlConnection *connection = (MysqlConnection *)base;
-    Request request = {.sql = sql, .params = params, .n_params = n_params};
     gint64 rows;
-    if (!run(connection, &request, NULL, &rows, error))
+    if (!run(connection, request, NULL, &rows, error))
         return FALSE;
     if (affected)
         *affected = MAX(rows, 0);
-    log_warnings(connection, sql);
+    log_warnings(connection, request->sql);
     return TRUE;
 }
 
-static Result *mysql_driver_query(Connection *base, const char *sql, const char *const *params, guint n_params,
-                                  GError **error)
+static Result *mysql_driver_query(Connection *base, const Request *request, GError **error)
 {
-    Request request = {.sql = sql, .params = params, .n_params = n_params};
     Result *result = NULL;
     gint64 rows;
-    return run((MysqlConnection *)base, &request, &result, &rows, error) ? result : NULL;
+    return run((MysqlConnection *)base, request, &result, &rows, error) ? result : NULL;
 }
 
 /* --- several statements --- */

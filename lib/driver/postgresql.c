@@ -12,7 +12,7 @@
 #include "driver/postgresql_error.h"
 #include "driver/postgresql_url.h"
 
-enum { BOOLOID = 16, COPY_CHUNK = 64 * 1024 };
+enum { BOOLOID = 16, BYTEAOID = 17, INT8OID = 20, NUMERICOID = 1700, COPY_CHUNK = 64 * 1024 };
 
 typedef struct PostgresqlConnection {
     Connection base;
@@ -442,14 +442,50 @@ static PGresult *collect(PostgresqlConnection *connection, const Request *reques
     return kept;
 }
 
+static Oid parameter_type(const Request *request, guint i)
+{
+    char *end = NULL;
+    switch (request_kind(request, i)) {
+    case PARAMETER_TEXT:
+        break;
+    case PARAMETER_BINARY:
+        return BYTEAOID;
+    case PARAMETER_INTEGER:
+        errno = 0;
+        if (request->params[i])
+            (void)g_ascii_strtoll(request->params[i], &end, 10);
+        return errno == 0 && (!end || *end == '\0') ? INT8OID : NUMERICOID;
+    case PARAMETER_REAL:
+        return NUMERICOID;
+    }
+    return 0; /* what the place needs */
+}
+
+/* Numbers have the types of literals, so that the same casts bring them into a column; bytes go as they are. NULL is
+ * of any type. */
+static gboolean send_statement(PostgresqlConnection *connection, const Request *request)
+{
+    if (!request->kinds)
+        return PQsendQueryParams(connection->server, request->sql, (int)request->n_params, NULL, request->params, NULL,
+                                 NULL, 0);
+    g_autofree Oid *types = g_new0(Oid, request->n_params);
+    g_autofree int *lengths = g_new0(int, request->n_params), *formats = g_new0(int, request->n_params);
+    for (guint i = 0; i < request->n_params; i++) {
+        types[i] = request->params[i] ? parameter_type(request, i) : 0;
+        lengths[i] = (int)MIN(request_length(request, i), G_MAXINT);
+        formats[i] = request->params[i] && request_kind(request, i) == PARAMETER_BINARY;
+    }
+    return PQsendQueryParams(connection->server, request->sql, (int)request->n_params, types, request->params, lengths,
+                             formats, 0);
+}
+
 /* The result of the statement, which did not fail; NULL with `error`. */
 static PGresult *run(PostgresqlConnection *connection, const Request *request, GError **error)
 {
     start_statement(connection);
     PGresult *result = NULL;
     gboolean copied_out = FALSE;
-    if (PQsendQueryParams(connection->server, request->sql, (int)request->n_params, NULL, request->params, NULL, NULL,
-                          0))
+    if (send_statement(connection, request))
         result = collect(connection, request, &copied_out);
     if (result && !is_failure(result) && is_up(connection) && !copied_out)
         return result;
@@ -472,11 +508,9 @@ static gint64 affected_rows(PGresult *result)
     return g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
 }
 
-static gboolean postgresql_execute(Connection *base, const char *sql, const char *const *params, guint n_params,
-                                   gint64 *affected, GError **error)
+static gboolean postgresql_execute(Connection *base, const Request *request, gint64 *affected, GError **error)
 {
-    Request request = {.sql = sql, .params = params, .n_params = n_params};
-    PGresult *result = run((PostgresqlConnection *)base, &request, error);
+    PGresult *result = run((PostgresqlConnection *)base, request, error);
     if (!result)
         return FALSE;
     if (affected)
@@ -496,12 +530,10 @@ static Result *result_new(const PostgresqlConnection *connection, PGresult *rows
     return &result->base;
 }
 
-static Result *postgresql_query(Connection *base, const char *sql, const char *const *params, guint n_params,
-                                GError **error)
+static Result *postgresql_query(Connection *base, const Request *request, GError **error)
 {
     PostgresqlConnection *connection = (PostgresqlConnection *)base;
-    Request request = {.sql = sql, .params = params, .n_params = n_params};
-    PGresult *rows = run(connection, &request, error);
+    PGresult *rows = run(connection, request, error);
     return rows ? result_new(connection, rows) : NULL;
 }
 
@@ -525,10 +557,7 @@ static gboolean run_alone(PostgresqlConnection *connection, const Request *reque
 static guint send_pipeline(PostgresqlConnection *connection, const Request *requests, guint n)
 {
     for (guint i = 0; i < n; i++) {
-        const Request *request = &requests[i];
-        if (!PQsendQueryParams(connection->server, request->sql, (int)request->n_params, NULL, request->params, NULL,
-                               NULL, 0) ||
-            !send_all(connection))
+        if (!send_statement(connection, &requests[i]) || !send_all(connection))
             return i;
     }
     return n;

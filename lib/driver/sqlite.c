@@ -464,9 +464,28 @@ static const char *skip_insignificant(const char *text)
     }
 }
 
-static gboolean bind(SqliteConnection *connection, sqlite3_stmt *statement, const char *const *params, guint n_params,
-                     GError **error)
+static int bind_one(sqlite3_stmt *statement, const Request *request, guint i)
 {
+    const char *value = request->params[i];
+    ParameterKind kind = request_kind(request, i);
+    char *end = NULL;
+    int at = (int)i + 1;
+    if (!value)
+        return SQLITE_OK; /* NULL unless it is bound */
+    if (kind == PARAMETER_BINARY)
+        return sqlite3_bind_blob64(statement, at, value, request_length(request, i), SQLITE_TRANSIENT);
+    if (kind == PARAMETER_TEXT)
+        return sqlite3_bind_text(statement, at, value, -1, SQLITE_TRANSIENT);
+    errno = 0;
+    gint64 integer = g_ascii_strtoll(value, &end, 10);
+    if (kind == PARAMETER_INTEGER && errno == 0 && *end == '\0')
+        return sqlite3_bind_int64(statement, at, integer);
+    return sqlite3_bind_double(statement, at, g_ascii_strtod(value, NULL));
+}
+
+static gboolean bind(SqliteConnection *connection, sqlite3_stmt *statement, const Request *request, GError **error)
+{
+    guint n_params = request->n_params;
     guint wanted = (guint)sqlite3_bind_parameter_count(statement);
     if (wanted > n_params) {
         /* SQLite would take NULL for it. */
@@ -477,14 +496,14 @@ static gboolean bind(SqliteConnection *connection, sqlite3_stmt *statement, cons
         return refuse_call(connection, -1,
                            g_strdup_printf("%u values for a statement with %u parameters", n_params, wanted), error);
     for (guint i = 0; i < n_params; i++)
-        if (params[i] && sqlite3_bind_text(statement, (int)i + 1, params[i], -1, SQLITE_TRANSIENT) != SQLITE_OK)
+        if (bind_one(statement, request, i) != SQLITE_OK)
             return refuse(connection, error);
     return TRUE;
 }
 
-static sqlite3_stmt *prepare(SqliteConnection *connection, const char *sql, const char *const *params, guint n_params,
-                             GError **error)
+static sqlite3_stmt *prepare(SqliteConnection *connection, const Request *request, GError **error)
 {
+    const char *sql = request->sql;
     sqlite3_stmt *statement = NULL;
     const char *tail = "";
     start_statement(connection);
@@ -499,7 +518,7 @@ static sqlite3_stmt *prepare(SqliteConnection *connection, const char *sql, cons
     else if (!statement)
         fine = refuse_call(connection, -1, g_strdup("the text holds no statement"), error);
     else
-        fine = bind(connection, statement, params, n_params, error);
+        fine = bind(connection, statement, request, error);
     if (!fine)
         g_clear_pointer(&statement, sqlite3_finalize);
     return statement;
@@ -523,12 +542,11 @@ static gint64 changes(sqlite3 *database)
 #endif
 }
 
-static gboolean sqlite_execute(Connection *base, const char *sql, const char *const *params, guint n_params,
-                               gint64 *affected, GError **error)
+static gboolean sqlite_execute(Connection *base, const Request *request, gint64 *affected, GError **error)
 {
     SqliteConnection *connection = (SqliteConnection *)base;
     gint64 before = total_changes(connection->database);
-    sqlite3_stmt *statement = prepare(connection, sql, params, n_params, error);
+    sqlite3_stmt *statement = prepare(connection, request, error);
     if (!statement)
         return FALSE;
     int code;
@@ -544,11 +562,10 @@ static gboolean sqlite_execute(Connection *base, const char *sql, const char *co
 }
 
 /* The first row is fetched at once: a statement that fails, fails here, as it does on a server. */
-static Result *sqlite_query(Connection *base, const char *sql, const char *const *params, guint n_params,
-                            GError **error)
+static Result *sqlite_query(Connection *base, const Request *request, GError **error)
 {
     SqliteConnection *connection = (SqliteConnection *)base;
-    sqlite3_stmt *statement = prepare(connection, sql, params, n_params, error);
+    sqlite3_stmt *statement = prepare(connection, request, error);
     if (!statement)
         return NULL;
     int first = sqlite3_step(statement);

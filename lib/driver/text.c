@@ -21,20 +21,18 @@ static void text_close(Connection *connection)
     g_free(connection);
 }
 
-static gboolean text_execute(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                             gint64 *affected, GError **error)
+static gboolean text_execute(Connection *connection, const Request *request, gint64 *affected, GError **error)
 {
-    (void)params;
-    if (n_params > 0) {
-        g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
-                            "a statement with parameters cannot be written as SQL text");
+    if (request->n_params > 0) {
+        g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED,
+                    "a statement with parameters cannot be written as SQL text: %s", request->sql);
         return FALSE;
     }
     const TextConnection *text = (const TextConnection *)connection;
     if (text->append)
-        text->append(text->output, sql);
+        text->append(text->output, request->sql);
     else
-        g_string_append_printf(text->output, "%s;\n", sql);
+        g_string_append_printf(text->output, "%s;\n", request->sql);
     if (affected)
         *affected = 0;
     return TRUE;
@@ -48,9 +46,8 @@ static gboolean text_run_many(Connection *connection, const Request *requests, g
     for (guint i = 0; i < n; i++) {
         const Request *request = &requests[i];
         /* A query fails here, and says why. */
-        gboolean done = results
-                            ? connection_query(connection, request->sql, error) != NULL
-                            : text_execute(connection, request->sql, request->params, request->n_params, NULL, error);
+        gboolean done = results ? connection_query(connection, request->sql, error) != NULL
+                                : text_execute(connection, request, NULL, error);
         if (!done) {
             if (failed)
                 *failed = i;
@@ -66,13 +63,11 @@ static gboolean text_run_many(Connection *connection, const Request *requests, g
     return TRUE;
 }
 
-static Result *text_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                          GError **error)
+static Result *text_query(Connection *connection, const Request *request, GError **error)
 {
     (void)connection;
-    (void)params;
-    (void)n_params;
-    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "no database is asked while SQL is written: %s", sql);
+    g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_UNSUPPORTED, "no database is asked while SQL is written: %s",
+                request->sql);
     return NULL;
 }
 

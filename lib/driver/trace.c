@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "driver/driver.h"
 
 typedef struct TraceConnection {
@@ -14,13 +16,69 @@ static Connection *inner_of(const Connection *connection)
     return ((const TraceConnection *)connection)->inner;
 }
 
-static void report(const Connection *connection, const char *sql, gint64 start, GError **error)
+/* --- parameters --- */
+
+enum { SHOWN_PARAMETERS = 20, SHOWN_CHARACTERS = 40, SHOWN_BYTES = 16 };
+
+static void append_text(GString *text, const char *value)
 {
-    const TraceConnection *trace = (const TraceConnection *)connection;
+    const char *valid_end;
+    gboolean valid = g_utf8_validate(value, -1, &valid_end);
+    glong characters = g_utf8_strlen(value, valid_end - value);
+    const char *end = characters > SHOWN_CHARACTERS ? g_utf8_offset_to_pointer(value, SHOWN_CHARACTERS) : valid_end;
+    g_autofree char *shown = g_strndup(value, (gsize)(end - value));
+    g_auto(GStrv) parts = g_strsplit(shown, "'", -1);
+    g_autofree char *quoted = g_strjoinv("''", parts);
+    for (char *c = quoted; *c; c++)
+        if (*c == '\n' || *c == '\r')
+            *c = ' '; /* the comment is one line */
+    g_string_append_printf(text, "'%s'", quoted);
+    if (*end || !valid)
+        g_string_append_printf(text, "… (%" G_GSIZE_FORMAT " bytes)", strlen(value));
+}
+
+static void append_bytes(GString *text, const char *value, gsize length)
+{
+    g_string_append(text, "0x");
+    for (gsize i = 0; i < MIN(length, SHOWN_BYTES); i++)
+        g_string_append_printf(text, "%02X", (guchar)value[i]);
+    if (length > SHOWN_BYTES)
+        g_string_append_printf(text, "… (%" G_GSIZE_FORMAT " bytes)", length);
+}
+
+static void append_parameter(GString *text, const Request *request, guint i)
+{
+    const char *value = request->params[i];
+    g_string_append_printf(text, "%s%u: ", i ? ", " : "\n-- ", i + 1);
+    if (!value)
+        g_string_append(text, "NULL");
+    else if (request_kind(request, i) == PARAMETER_BINARY)
+        append_bytes(text, value, request_length(request, i));
+    else if (request_kind(request, i) == PARAMETER_TEXT)
+        append_text(text, value);
+    else
+        g_string_append(text, value);
+}
+
+static void tell(const TraceConnection *trace, const Request *request, double seconds, const GError *error)
+{
     if (trace->quiet)
         return;
-    trace->trace(sql, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error ? *error : NULL, trace->data);
+    g_autoptr(GString) text = g_string_new(request->sql);
+    for (guint i = 0; i < MIN(request->n_params, SHOWN_PARAMETERS); i++)
+        append_parameter(text, request, i);
+    if (request->n_params > SHOWN_PARAMETERS)
+        g_string_append_printf(text, ", … (%u in all)", request->n_params);
+    trace->trace(text->str, seconds, error, trace->data);
 }
+
+static void report(const Connection *connection, const Request *request, gint64 start, const GError *error)
+{
+    tell((const TraceConnection *)connection, request, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC,
+         error);
+}
+
+/* --- the driver --- */
 
 static void trace_close(Connection *connection)
 {
@@ -28,26 +86,24 @@ static void trace_close(Connection *connection)
     g_free(connection);
 }
 
-static gboolean trace_execute(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                              gint64 *affected, GError **error)
+static gboolean trace_execute(Connection *connection, const Request *request, gint64 *affected, GError **error)
 {
     gint64 start = g_get_monotonic_time();
     GError *failure = NULL;
-    gboolean done = connection_execute_params(inner_of(connection), sql, params, n_params, affected, &failure);
-    report(connection, sql, start, &failure);
+    gboolean done = connection_execute_request(inner_of(connection), request, affected, &failure);
+    report(connection, request, start, failure);
     if (failure)
         g_propagate_error(error, failure);
     return done;
 }
 
 /* The time is that of the call, not of fetching the rows. */
-static Result *trace_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                           GError **error)
+static Result *trace_query(Connection *connection, const Request *request, GError **error)
 {
     gint64 start = g_get_monotonic_time();
     GError *failure = NULL;
-    Result *result = connection_query_params(inner_of(connection), sql, params, n_params, &failure);
-    report(connection, sql, start, &failure);
+    Result *result = connection_query_request(inner_of(connection), request, &failure);
+    report(connection, request, start, failure);
     if (failure)
         g_propagate_error(error, failure);
     return result;
@@ -62,10 +118,10 @@ static gboolean trace_run_many(Connection *connection, const Request *requests, 
     guint at = n - 1;
     gboolean done = connection_run_many(inner_of(connection), requests, n, results, &at, &failure);
     const TraceConnection *trace = (const TraceConnection *)connection;
-    for (guint i = 0; i < n && i < at && !trace->quiet; i++)
-        trace->trace(requests[i].sql, 0, NULL, trace->data);
+    for (guint i = 0; i < n && i < at; i++)
+        tell(trace, &requests[i], 0, NULL);
     if (n > 0)
-        report(connection, requests[at].sql, start, &failure);
+        report(connection, &requests[at], start, failure);
     if (failed)
         *failed = at;
     if (failure)

@@ -20,26 +20,24 @@ static gboolean pass(const char *sql, gboolean *vanish, GError **error)
     return FALSE;
 }
 
-static gboolean faulty_execute(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                               gint64 *affected, GError **error)
+static gboolean faulty_execute(Connection *connection, const Request *request, gint64 *affected, GError **error)
 {
     gboolean vanish;
-    if (!pass(sql, &vanish, error))
+    if (!pass(request->sql, &vanish, error))
         return FALSE;
-    gboolean executed = sqlite_driver.execute(connection, sql, params, n_params, affected, vanish ? NULL : error);
+    gboolean executed = sqlite_driver.execute(connection, request, affected, vanish ? NULL : error);
     if (vanish)
         g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_STATEMENT, "made to vanish at call %u", calls);
     return executed && !vanish;
 }
 
-static Result *faulty_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                            GError **error)
+static Result *faulty_query(Connection *connection, const Request *request, GError **error)
 {
     gboolean vanish;
-    if (!pass(sql, &vanish, error))
+    if (!pass(request->sql, &vanish, error))
         return NULL;
     if (!vanish)
-        return sqlite_driver.query(connection, sql, params, n_params, error);
+        return sqlite_driver.query(connection, request, error);
     g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_STATEMENT, "made to vanish at call %u", calls);
     return NULL;
 }

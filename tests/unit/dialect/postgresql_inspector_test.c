@@ -296,18 +296,16 @@ static gboolean count_run_many(Connection *connection, const Request *requests, 
     return real_driver->run_many(connection, requests, n, results, failed, error);
 }
 
-static gboolean count_execute(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                              gint64 *affected, GError **error)
+static gboolean count_execute(Connection *connection, const Request *request, gint64 *affected, GError **error)
 {
     trips.calls++;
-    return real_driver->execute(connection, sql, params, n_params, affected, error);
+    return real_driver->execute(connection, request, affected, error);
 }
 
-static Result *count_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                           GError **error)
+static Result *count_query(Connection *connection, const Request *request, GError **error)
 {
     trips.calls++;
-    return real_driver->query(connection, sql, params, n_params, error);
+    return real_driver->query(connection, request, error);
 }
 
 /* However many tables there are: one call, which the driver sends in one round trip (its own test counts those). */

@@ -196,6 +196,38 @@ static void test_params(void **state)
     assert_int_equal(connection_last_error(connection)->position, 0);
 }
 
+/* Columns without a type of their own take that of the value. */
+static void test_kinds_of_parameters(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_with(NULL);
+    g_autoptr(GError) error = NULL;
+    const char *params[] = {"7", "1.50", "a\0b\xFF", "", NULL, "1.50", "9223372036854775808", "-9223372036854775808"};
+    const ParameterKind kinds[] = {PARAMETER_INTEGER, PARAMETER_REAL, PARAMETER_BINARY,  PARAMETER_BINARY,
+                                   PARAMETER_BINARY,  PARAMETER_TEXT, PARAMETER_INTEGER, PARAMETER_INTEGER};
+    const gsize lengths[] = {0, 0, 4, 0, 0, 0, 0, 0};
+    const char *more[] = {"12345678901234567890.5", "1e3"};
+    const ParameterKind more_kinds[] = {PARAMETER_REAL, PARAMETER_REAL};
+    run(connection,
+        "CREATE TABLE k (a BIGINT, b DECIMAL(5, 2), c BLOB, d BLOB, e BLOB, f TEXT, g DECIMAL(30), h BIGINT,"
+        " i DECIMAL(30, 1), j DOUBLE)");
+    const Request requests[] = {
+        {.sql = "INSERT INTO k (a, b, c, d, e, f, g, h) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         .params = params,
+         .n_params = G_N_ELEMENTS(params),
+         .kinds = kinds,
+         .lengths = lengths},
+        {.sql = "UPDATE k SET i = ?, j = ?", .params = more, .n_params = 2, .kinds = more_kinds}};
+    if (!connection_run_many(connection, requests, 2, NULL, NULL, &error))
+        fail_msg("%s", error->message);
+    assert_rows("SELECT a, b, HEX(c), HEX(d), e, f, g, h, i, j FROM k",
+                "7|1.50|610062FF||NULL|1.50|9223372036854775808|-9223372036854775808|12345678901234567890.5|1000\n");
+    /* Half of an integer is no text. */
+    Request rounded = {.sql = "UPDATE k SET a = ?", .params = more + 1, .n_params = 1, .kinds = more_kinds};
+    assert_true(connection_execute_request(connection, &rounded, NULL, NULL));
+    assert_scalar(connection, "SELECT a FROM k", "1000");
+}
+
 static void test_procedure(void **state)
 {
     (void)state;
@@ -591,6 +623,7 @@ int main(void)
         TEST(test_results),
         TEST(test_bits),
         TEST(test_params),
+        TEST(test_kinds_of_parameters),
         TEST(test_procedure),
         TEST(test_transaction),
         TEST(test_errors),

@@ -67,6 +67,52 @@ static void test_basics(void **state)
     run(connection, "");
 }
 
+/* A place that takes anything tells what it got. */
+static void test_kinds_of_parameters(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_database(NULL);
+    g_autoptr(GError) error = NULL;
+    const char *params[] = {"7", "1.50", "a\0b\xFF", "", NULL, "1.50", "9223372036854775808", "-9223372036854775808"};
+    const ParameterKind kinds[] = {PARAMETER_INTEGER, PARAMETER_REAL, PARAMETER_BINARY,  PARAMETER_BINARY,
+                                   PARAMETER_BINARY,  PARAMETER_TEXT, PARAMETER_INTEGER, PARAMETER_INTEGER};
+    const gsize lengths[] = {0, 0, 4, 0, 0, 0, 0, 0};
+    Request request = {.sql = "SELECT pg_typeof($1), pg_typeof($2), pg_typeof($3), pg_typeof($4), $5::bytea IS NULL, "
+                              "$6 || '', pg_typeof($7), $8 - 0, encode($3, 'hex'), length($4), $2",
+                       .params = params,
+                       .n_params = G_N_ELEMENTS(params),
+                       .kinds = kinds,
+                       .lengths = lengths};
+    static const char *const expected[] = {
+        "bigint", "numeric", "bytea", "bytea", "t", "1.50", "numeric", "-9223372036854775808", "610062ff", "0", "1.50"};
+    g_autoptr(Result) result = connection_query_request(connection, &request, &error);
+    if (!result)
+        fail_msg("%s", error->message);
+    assert_int_equal(result_next(result, NULL), 1);
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++)
+        assert_string_equal(result_text(result, i), expected[i]);
+    /* The same casts as of literals, also in a pipeline. */
+    run(connection, "CREATE TEMP TABLE k (a smallint, b integer, c bytea, d text, e numeric)");
+    const char *row[] = {"7", "1.50", "a\0b\xFF", "5", "12345678901234567890.5"};
+    const ParameterKind row_kinds[] = {PARAMETER_INTEGER, PARAMETER_REAL, PARAMETER_BINARY, PARAMETER_INTEGER,
+                                       PARAMETER_REAL};
+    const gsize row_lengths[] = {0, 0, 4, 0, 0};
+    Request insert = {.sql = "INSERT INTO k VALUES ($1, $2, $3, $4, $5)",
+                      .params = row,
+                      .n_params = 5,
+                      .kinds = row_kinds,
+                      .lengths = row_lengths};
+    const Request requests[] = {insert,
+                                insert,
+                                {.sql = "INSERT INTO k VALUES (7, 1.50, '\\x610062ff', 5, "
+                                        "12345678901234567890.5)"}};
+    if (!connection_run_many(connection, requests, 3, NULL, NULL, &error))
+        fail_msg("%s", error->message);
+    assert_scalar(connection, "SELECT count(*) FROM k", "3");
+    assert_scalar(connection, "SELECT DISTINCT concat_ws(' ', a, b, encode(c, 'hex'), d, e) FROM k",
+                  "7 2 610062ff 5 12345678901234567890.5");
+}
+
 static void test_results(void **state)
 {
     (void)state;
@@ -493,6 +539,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_basics),
+        cmocka_unit_test(test_kinds_of_parameters),
         cmocka_unit_test(test_results),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_transaction),

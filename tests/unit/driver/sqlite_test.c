@@ -65,6 +65,37 @@ static void test_values(void **state)
     assert_int_equal(result_bytes(bytes, 2), 0);
 }
 
+/* As SQLite itself says what it got. */
+static void test_kinds_of_parameters(void **state)
+{
+    (void)state;
+    g_autoptr(Connection) connection = open_memory();
+    const char *params[] = {"7", "1.50", "a\0b\xFF", "", NULL, "1.50", "9223372036854775808", "-9223372036854775808"};
+    const ParameterKind kinds[] = {PARAMETER_INTEGER, PARAMETER_REAL, PARAMETER_BINARY,  PARAMETER_BINARY,
+                                   PARAMETER_BINARY,  PARAMETER_TEXT, PARAMETER_INTEGER, PARAMETER_INTEGER};
+    const gsize lengths[] = {0, 0, 4, 0, 0, 0, 0, 0};
+    Request request = {.sql = "CREATE TABLE t AS SELECT ?1 a, ?2 b, ?3 c, ?4 d, ?5 e, ?6 f, ?7 g, ?8 h",
+                       .params = params,
+                       .n_params = G_N_ELEMENTS(params),
+                       .kinds = kinds,
+                       .lengths = lengths};
+    assert_true(connection_execute_request(connection, &request, NULL, NULL));
+    g_autofree char *types = connection_scalar(
+        connection,
+        "SELECT group_concat(typeof(a) || typeof(b) || typeof(c) || typeof(d) || typeof(e) || typeof(f) || typeof(g) "
+        "|| typeof(h)) FROM t",
+        NULL);
+    assert_string_equal(types, "integerrealblobblobnulltextrealinteger");
+    g_autofree char *values = connection_scalar(
+        connection, "SELECT a || ' ' || b || ' ' || hex(c) || ' ' || length(d) || ' ' || f || ' ' || h FROM t", NULL);
+    assert_string_equal(values, "7 1.5 610062FF 0 1.50 -9223372036854775808");
+    request.sql = "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8";
+    g_autoptr(Result) result = connection_query_request(connection, &request, NULL);
+    assert_int_equal(result_next(result, NULL), 1);
+    assert_int_equal(result_bytes(result, 2), 4);
+    assert_memory_equal(result_text(result, 2), "a\0b\xFF", 4);
+}
+
 /* A parameter without a value would be NULL for SQLite. */
 static void test_parameters_are_counted(void **state)
 {
@@ -334,10 +365,38 @@ static void test_trace(void **state)
                         "CREATE TABLE t (x)|INSERT INTO t VALUES (1)|INSERT INTO u VALUES (1)!|SELECT x FROM t|");
 }
 
+static void test_trace_of_parameters(void **state)
+{
+    (void)state;
+    enum { N = 30 };
+    g_autoptr(GString) seen = g_string_new(NULL);
+    g_autoptr(Connection) connection = trace_connection_new(open_memory(), collect, seen);
+    const char *params[N] = {
+        "it's\nhere", "5", NULL, "\x01\x02", "1.5", "ääääääääääääääääääääääääääääääääääääääääää", "0123456789abcdefg"};
+    const ParameterKind kinds[N] = {PARAMETER_TEXT, PARAMETER_INTEGER, PARAMETER_TEXT,  PARAMETER_BINARY,
+                                    PARAMETER_REAL, PARAMETER_TEXT,    PARAMETER_BINARY};
+    const gsize lengths[N] = {0, 0, 0, 2, 0, 0, 17};
+    Request request = {.sql = "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7",
+                       .params = params,
+                       .n_params = 7,
+                       .kinds = kinds,
+                       .lengths = lengths};
+    g_autoptr(Result) result = connection_query_request(connection, &request, NULL);
+    assert_non_null(result);
+    assert_string_equal(seen->str, "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7\n-- 1: 'it''s here', 2: 5, 3: NULL, 4: 0x0102, "
+                                   "5: 1.5, 6: 'ääääääääääääääääääääääääääääääääääääääää'… (84 bytes), "
+                                   "7: 0x30313233343536373839616263646566… (17 bytes)|");
+    g_string_truncate(seen, 0);
+    request = (Request){.sql = "SELECT ?30", .params = params, .n_params = N, .kinds = kinds, .lengths = lengths};
+    assert_true(connection_execute_request(connection, &request, NULL, NULL));
+    assert_true(g_str_has_suffix(seen->str, ", 20: NULL, … (30 in all)|"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_kinds_of_parameters),
         cmocka_unit_test(test_parameters_are_counted),
         cmocka_unit_test(test_query_fails_at_once),
         cmocka_unit_test(test_results_survive_their_connection),
@@ -353,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_cancel_while_waiting),
         cmocka_unit_test(test_text_connection),
         cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_trace_of_parameters),
     };
     folder = g_dir_make_tmp("migrate-driver.XXXXXX", NULL);
     int status = cmocka_run_group_tests_name("driver/sqlite", tests, NULL, NULL);

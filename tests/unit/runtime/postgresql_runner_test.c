@@ -6,18 +6,16 @@
 static guint trips;
 static Driver counting;
 
-static gboolean count_execute(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                              gint64 *affected, GError **error)
+static gboolean count_execute(Connection *connection, const Request *request, gint64 *affected, GError **error)
 {
     trips++;
-    return postgresql_driver.execute(connection, sql, params, n_params, affected, error);
+    return postgresql_driver.execute(connection, request, affected, error);
 }
 
-static Result *count_query(Connection *connection, const char *sql, const char *const *params, guint n_params,
-                           GError **error)
+static Result *count_query(Connection *connection, const Request *request, GError **error)
 {
     trips++;
-    return postgresql_driver.query(connection, sql, params, n_params, error);
+    return postgresql_driver.query(connection, request, error);
 }
 
 static gboolean count_run_many(Connection *connection, const Request *requests, guint n, Result **results,
