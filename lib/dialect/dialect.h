@@ -108,6 +108,18 @@ typedef struct DialectLock {
     const char *rest;
 } DialectLock;
 
+/* How rows are written in INSERT (bulk_insert.h). */
+typedef struct ValueStyle {
+    guint max_parameters;                      /* of one statement */
+    gboolean numbered_parameters;              /* $1, $2 …; else ? */
+    gboolean boolean_words;                    /* true and false; else 1 and 0 */
+    gboolean uuid_digits;                      /* a Uuid is kept as 32 digits without dashes */
+    gboolean space_before_time;                /* DateTime: "2026-01-02 03:04:05", where ISO 8601 has a T */
+    gboolean no_time_zones;                    /* times have no offset from UTC */
+    const char *binary_prefix, *binary_suffix; /* around the hexadecimal digits of bytes */
+    const char *default_row;                   /* behind "INSERT INTO t": a row of defaults */
+} ValueStyle;
+
 /* What became of a statement outside transactions. */
 typedef enum StatementEffect {
     EFFECT_NONE,    /* it did not take effect, or to send it (again) does no harm */
@@ -155,6 +167,8 @@ struct Dialect {
 
     char *(*quote_identifier)(const char *name); /* quotes only where needed: new string */
     char *(*quote_literal)(const char *value);   /* NULL gives NULL (the word): new string */
+
+    const ValueStyle *value_style;
 
     /* Makes a model say what this database can store (enums become VARCHAR + CHECK, comments go …), so that it can
      * be compared with what the inspector gives. Changes `model`; adds a line to `notes` (char*) for everything that

@@ -209,6 +209,13 @@ static const char *const scratch_kinds[] = {"view", NULL};
 FLAVOURED(oracle, FLAVOUR_MYSQL)
 FLAVOURED(mariadb, FLAVOUR_MARIADB)
 
+/* A prepared statement counts its parameters in 16 bits (manual, "COM_STMT_PREPARE"). */
+#define COMMON_VALUE_STYLE                                                                                             \
+    .max_parameters = 65535, .space_before_time = TRUE, .no_time_zones = TRUE, .binary_prefix = "X'",                  \
+    .binary_suffix = "'", .default_row = " () VALUES ()"
+static const ValueStyle value_style_mysql = {COMMON_VALUE_STYLE, .uuid_digits = TRUE};
+static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
+
 /* What is the same for both. */
 #define COMMON_CAPABILITIES                                                                                            \
     (DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME | DIALECT_KEYS_IGNORE_CASE)
@@ -232,6 +239,7 @@ const Dialect mysql_dialect = {
     .name = "mysql",
     .capabilities = COMMON_CAPABILITIES,
     COMMON,
+    .value_style = &value_style_mysql,
     .lock = &named_lock,
     .connection_setup = setup_mysql,
     .blockers_query = mysql_blockers_query,
@@ -248,6 +256,7 @@ const Dialect mariadb_dialect = {
     .name = "mariadb",
     .capabilities = COMMON_CAPABILITIES | DIALECT_SEQUENCES,
     COMMON,
+    .value_style = &value_style_mariadb,
     .lock = &named_lock_mariadb,
     .connection_setup = setup_mariadb,
     .blockers_query = mariadb_blockers_query,

@@ -149,6 +149,16 @@ static char *blockers_query(gint64 backend_id)
         backend_id, backend_id);
 }
 
+/* The protocol counts parameters in 16 bits (manual, "Message Formats": Bind). */
+static const ValueStyle value_style = {
+    .max_parameters = 65535,
+    .numbered_parameters = TRUE,
+    .boolean_words = TRUE,
+    .binary_prefix = "'\\x",
+    .binary_suffix = "'::bytea",
+    .default_row = " DEFAULT VALUES",
+};
+
 const Dialect postgresql_dialect = {
     .name = "postgresql",
     .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_COMMENTS | DIALECT_SCHEMAS | DIALECT_ENUM_TYPES |
@@ -166,6 +176,7 @@ const Dialect postgresql_dialect = {
 
     .quote_identifier = postgresql_quote_identifier,
     .quote_literal = postgresql_quote_literal,
+    .value_style = &value_style,
 
     .adapt = postgresql_adapt,
     .inspect = postgresql_inspect,

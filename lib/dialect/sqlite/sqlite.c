@@ -101,6 +101,17 @@ static const char *const session_setup[] = {"PRAGMA foreign_keys = ON", NULL};
 static const char *const before_foreign_keys_off[] = {"PRAGMA foreign_keys = OFF", NULL};
 static const char *const after_foreign_keys_off[] = {"PRAGMA foreign_keys = ON", NULL};
 
+/* sqlite.org/limits.html, "Maximum Number Of Host Parameters": since 3.32. Uuid and DateTime as SQLAlchemy keeps them.
+ */
+static const ValueStyle value_style = {
+    .max_parameters = 32766,
+    .uuid_digits = TRUE,
+    .space_before_time = TRUE,
+    .binary_prefix = "X'",
+    .binary_suffix = "'",
+    .default_row = " DEFAULT VALUES",
+};
+
 const Dialect sqlite_dialect = {
     .name = "sqlite",
     .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_FILE_LOCK | DIALECT_IGNORE_CASE | DIALECT_LATE_REFERENCES |
@@ -116,6 +127,7 @@ const Dialect sqlite_dialect = {
 
     .quote_identifier = sqlite_quote_identifier,
     .quote_literal = sqlite_quote_literal,
+    .value_style = &value_style,
 
     .adapt = sqlite_adapt,
     .inspect = sqlite_inspect,
