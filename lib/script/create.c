@@ -202,23 +202,22 @@ static char *draft_write(const Draft *draft, const char *path, GError **error)
     return revision_text_write(&text, path, error);
 }
 
-/* Where the file goes: as asked, else beside the revision it revises, else the only version location. */
-static const char *choose_folder(const ScriptDirectory *directory, const Draft *draft, GError **error)
+const char *script_directory_choose_folder(const ScriptDirectory *directory, const char *version_path,
+                                           const GPtrArray *beside, GError **error)
 {
     const GPtrArray *locations = directory->version_locations;
-    if (draft->wanted->version_path != NULL) {
-        g_autofree char *path = g_canonicalize_filename(draft->wanted->version_path, NULL);
+    if (version_path != NULL) {
+        g_autofree char *path = g_canonicalize_filename(version_path, NULL);
         for (guint i = 0; i < locations->len; i++)
             if (strcmp(g_ptr_array_index(locations, i), path) == 0)
                 return g_ptr_array_index(locations, i);
-        create_fail(error, SCRIPT_ERROR_FILE, "'%s' is not among the version_locations of migrate.ini",
-                    draft->wanted->version_path);
+        create_fail(error, SCRIPT_ERROR_FILE, "'%s' is not among the version_locations of migrate.ini", version_path);
         return NULL;
     }
     if (locations->len == 1)
         return g_ptr_array_index(locations, 0);
-    for (guint k = 0; k < draft->parents->len; k++) {
-        const Revision *parent = g_ptr_array_index(draft->parents, k);
+    for (guint k = 0; beside != NULL && k < beside->len; k++) {
+        const Revision *parent = g_ptr_array_index(beside, k);
         for (guint i = 0; i < locations->len; i++) {
             const char *location = g_ptr_array_index(locations, i);
             if (g_str_has_prefix(parent->path, location) && parent->path[strlen(location)] == '/')
@@ -238,7 +237,7 @@ char *script_directory_create_revision(ScriptDirectory *directory, const NewRevi
         !check_labels(&draft, map, error) || !choose_dependencies(&draft, map, error) ||
         !choose_time(&draft, directory->timezone, error))
         return NULL;
-    const char *folder = choose_folder(directory, &draft, error);
+    const char *folder = script_directory_choose_folder(directory, revision->version_path, draft.parents, error);
     if (folder == NULL)
         return NULL;
     g_autofree char *path =

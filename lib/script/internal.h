@@ -141,6 +141,10 @@ struct ScriptDirectory {
 /* Makes the next script_directory_map() read the files again. */
 void script_directory_forget_map(ScriptDirectory *directory);
 
+/* Where a new file goes: `version_path`, which must be a version location; NULL: the location of the first revision of
+ * `beside` (Revision*, or NULL) that stands in one, or the only one there is. */
+const char *script_directory_choose_folder(const ScriptDirectory *directory, const char *version_path,
+                                           const GPtrArray *beside, GError **error);
 /* The path of a new revision file below `folder`, by the directory's file_template, with ".sql" or ".json" behind it.
  * New string. */
 char *file_template_expand(const ScriptDirectory *directory, const char *folder, const char *rev_id,
