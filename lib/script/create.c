@@ -243,7 +243,8 @@ char *script_directory_create_revision(ScriptDirectory *directory, const NewRevi
     g_autofree char *path =
         file_template_expand(directory, folder, draft.id, revision->message != NULL ? revision->message : "",
                              revision->is_ops, draft.now, error);
-    g_autofree char *text = path != NULL ? draft_write(&draft, path, error) : NULL;
+    g_autofree char *plain = path != NULL ? draft_write(&draft, path, error) : NULL;
+    g_autofree char *text = plain != NULL ? skeleton_apply(directory, revision->is_ops, path, plain, error) : NULL;
     if (text == NULL || !file_write(path, text, strlen(text), FILE_WRITE_NEW, error))
         return NULL;
     script_directory_forget_map(directory);

@@ -150,4 +150,16 @@ const char *script_directory_choose_folder(const ScriptDirectory *directory, con
 char *file_template_expand(const ScriptDirectory *directory, const char *folder, const char *rev_id,
                            const char *message, gboolean is_ops, GDateTime *now, GError **error);
 
+/* ---- the skeleton of new revisions ---- */
+
+#define SKELETON_SQL "script.sql" /* in the script location */
+#define SKELETON_OPS "script.json"
+
+/* The text of a new revision file as the person's skeleton has it, or `text` where there is none. In script.sql the
+ * lines @HEADER@, @UPGRADE@ and @DOWNGRADE@ stand for the header and the sections, in script.json the line @REVISION@
+ * for the object. SCRIPT_ERROR_FILE where the skeleton cannot be filled in, or what comes of it says another thing than
+ * `text`. `path` is the new file's name. New string. */
+char *skeleton_apply(const ScriptDirectory *directory, gboolean is_ops, const char *path, const char *text,
+                     GError **error);
+
 #endif

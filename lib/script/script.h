@@ -155,14 +155,28 @@ typedef struct NewRevision {
  */
 char *script_directory_create_revision(ScriptDirectory *directory, const NewRevision *revision, GError **error);
 
-/* Templates embedded in the binary. */
+/* What init writes: templates embedded in the binary, and a person's own, which are folders. In the text files of
+ * either
+ * @SCRIPT_LOCATION@, @MODELS@ (the template's models.json or schema.sql), @URL@ and @REVISION_FORMAT@ are filled in. An
+ * own one that has no migrate.ini, or no model for it, gets those of "generic". */
 typedef struct Template {
-    const char *name, *summary;
+    char *name, *summary;
+    char *folder; /* NULL: embedded */
 } Template;
-const Template *templates_list(guint *n);
-/* Writes a template's files into `folder` (the project folder; script_location `location`, relative) and refuses to
- * overwrite anything: all checked before the first write. *written gets the paths (char*, new array). */
-gboolean template_write(const char *name, const char *folder, const char *location, const char *url,
-                        GPtrArray **written, GError **error);
+void template_free(Template *template);
+/* Template*: the embedded ones, then the folders in `own` (NULL: none) by name, which hide embedded ones of the same
+ * name. */
+GPtrArray *templates_list(const char *own, GError **error);
+
+typedef struct NewProject {
+    const char *template; /* a name, or the path of a folder: with a '/' in it, "." or ".." */
+    const char *own;      /* folder of own templates, or NULL */
+    const char *folder;   /* project folder: migrate.ini goes there */
+    const char *location; /* script_location, relative to `folder` */
+    const char *url;      /* or NULL */
+} NewProject;
+/* Writes a template's files and refuses to overwrite anything: all checked before the first write. An unknown template
+ * is BASE_ERROR_USAGE. *written gets the paths (char*, new array). */
+gboolean template_write(const NewProject *project, GPtrArray **written, GError **error);
 
 #endif

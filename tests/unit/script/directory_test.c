@@ -386,18 +386,27 @@ static char *written_text(const Project *project, const char *path)
     return text;
 }
 
+static gboolean init(const Project *project, const char *name, const char *location, const char *url,
+                     GPtrArray **written, GError **error)
+{
+    const NewProject wanted = {.template = name, .folder = project->folder, .location = location, .url = url};
+    return template_write(&wanted, written, error);
+}
+
 static void test_templates(void **state)
 {
     Project *project = *state;
-    guint n = 0;
-    const Template *list = templates_list(&n);
-    assert_int_equal(n, 2);
-    for (guint i = 0; i < n; i++) {
+    g_autoptr(GPtrArray) list = templates_list(NULL, NULL);
+    assert_int_equal(list->len, 3);
+    for (guint i = 0; i < list->len; i++) {
+        const Template *template = g_ptr_array_index(list, i);
+        assert_null(template->folder);
+        assert_string_not_equal(template->summary, "");
         remove_tree(project->folder);
         g_mkdir(project->folder, 0755);
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) written = NULL;
-        if (!template_write(list[i].name, project->folder, "migrations", NULL, &written, &error))
+        if (!init(project, template->name, "migrations", NULL, &written, &error))
             fail_msg("%s", error->message);
         assert_int_equal(written->len, 4);
         g_autofree char *config = written_text(project, "migrate.ini");
@@ -412,12 +421,12 @@ static void test_templates(void **state)
         g_autofree char *readme = g_build_filename(project->location, "README", NULL);
         g_unlink(readme);
         GPtrArray *again = NULL;
-        assert_false(template_write(list[i].name, project->folder, "migrations", NULL, &again, &error));
+        assert_false(init(project, template->name, "migrations", NULL, &again, &error));
         assert_true(g_error_matches(error, BASE_ERROR, BASE_ERROR_EXISTS));
         assert_false(g_file_test(readme, G_FILE_TEST_EXISTS));
     }
-    g_autofree char *sql = written_text(project, "migrations/schema.sql");
-    assert_non_null(strstr(sql, "CREATE TABLE"));
+    g_autofree char *config = written_text(project, "migrate.ini");
+    assert_non_null(strstr(config, "\nrevision_format = ops\n"));
 }
 
 static void test_template_of_models_is_valid(void **state)
@@ -426,7 +435,7 @@ static void test_template_of_models_is_valid(void **state)
     g_autoptr(GPtrArray) written = NULL;
     g_autoptr(GError) error = NULL;
     remove_tree(project->location);
-    assert_true(template_write("generic", project->folder, "db/schema", "sqlite:////var/x.db", &written, &error));
+    assert_true(init(project, "generic", "db/schema", "sqlite:////var/x.db", &written, &error));
     g_autofree char *text = written_text(project, "db/schema/models.json");
     g_autoptr(JsonDocument) document = json_document_parse("models.json", text, strlen(text), &error);
     assert_non_null(document);
@@ -440,16 +449,16 @@ static void test_template_refusals(void **state)
     Project *project = *state;
     g_autoptr(GError) error = NULL;
     GPtrArray *written = NULL;
-    assert_false(template_write("genric", project->folder, "migrations", NULL, &written, &error));
+    assert_false(init(project, "genric", "migrations", NULL, &written, &error));
     assert_non_null(strstr(error->message, "did you mean 'generic'"));
     g_clear_error(&error);
-    assert_false(template_write("generic", project->folder, "", NULL, &written, &error));
+    assert_false(init(project, "generic", "", NULL, &written, &error));
     g_clear_error(&error);
-    assert_false(template_write("generic", project->folder, "m", "sqlite://\n[x]", &written, &error));
+    assert_false(init(project, "generic", "m", "sqlite://\n[x]", &written, &error));
     g_clear_error(&error);
     /* A file stands where a folder has to be: what was written before it is taken back. */
     put(project, "m", "a file");
-    assert_false(template_write("generic", project->folder, "m", NULL, &written, &error));
+    assert_false(init(project, "generic", "m", NULL, &written, &error));
     g_autofree char *config = g_build_filename(project->folder, "migrate.ini", NULL);
     assert_false(g_file_test(config, G_FILE_TEST_EXISTS));
     assert_null(written);
@@ -461,7 +470,7 @@ static void test_template_keeps_passwords_out(void **state)
     g_autoptr(GPtrArray) written = NULL;
     g_autoptr(GError) error = NULL;
     remove_tree(project->location);
-    assert_true(template_write("generic", project->folder, ".", "postgresql://me:secret@host/db", &written, &error));
+    assert_true(init(project, "generic", ".", "postgresql://me:secret@host/db", &written, &error));
     g_autofree char *config = written_text(project, "migrate.ini");
     assert_null(strstr(config, "me:secret"));
     assert_non_null(strstr(config, "\nurl = ${DATABASE_URL}\n"));
