@@ -40,6 +40,10 @@ Revision *revision_new(const char *path); /* with empty lists */
 
 /* "'a', 'b' and 'c'" of Revision*, at most `limit`, then "and 7 more". New string. */
 char *revisions_quote(const GPtrArray *revisions, guint limit);
+/* "\n  'a' in 'a.sql'" for each, at most `limit`, then "\n  and 7 more". New string. */
+char *revisions_list(const GPtrArray *revisions, guint limit);
+/* The file, for a message. */
+const char *revision_place(const Revision *revision);
 
 /* ---- writing ---- */
 
@@ -78,9 +82,20 @@ typedef enum Edges {
 #define EDGES_ANCESTORS (EDGES_DOWN | EDGES_DEPENDENCIES)
 #define EDGES_DESCENDANTS (EDGES_UP | EDGES_DEPENDENTS)
 
+/* revision_map_find() among the members of `among` (NULL: all). */
+Revision *revision_map_find_among(const RevisionMap *map, const char *name, GHashTable *among, GError **error);
+/* FALSE and SCRIPT_ERROR_RANGE when one of `revisions` stands on another of them. `what` begins the message: "the
+ * version table". */
+gboolean revisions_check_overlap(const GPtrArray *revisions, const char *what, const char *advice, GError **error);
+
 /* Everything that can be reached from `start` (Revision*), itself included: set of Revision*. */
 GHashTable *revisions_reach(const GPtrArray *start, guint edges);
-/* The members of `set` in the map's order (or the reverse). New array, not owned. */
+/* Takes from `set` what is in `other` (or, with `keep`, what is not). */
+void revision_set_filter(GHashTable *set, GHashTable *other, gboolean keep);
+/* `wanted` of `revisions` (NULL: all), each after what stands on it, in Alembic's order. Revision.position is the index
+ * in `revisions`, which is in topological order unless all are wanted. There must be no cycle. New array, not owned. */
+GPtrArray *revisions_newest_first(Revision *const *revisions, guint n, const GHashTable *wanted);
+/* The members of `set` in the order they go up (or down, the newest first). New array, not owned. */
 GPtrArray *revision_map_ordered(const RevisionMap *map, GHashTable *set, gboolean newest_first);
 /* Those of `set` from which no other of it can be reached upward: nothing of the set stands directly on them. */
 GPtrArray *revision_map_tips(const RevisionMap *map, GHashTable *set, guint up_edges);

@@ -4,13 +4,8 @@
 #include "base/text.h"
 #include "script/internal.h"
 
-enum { PREFIX_LENGTH = 4 }; /* shorter words are no prefixes, as in Alembic */
-enum { SHOWN = 8 };         /* candidates in a message */
-
-static const char *revision_place(const Revision *revision)
-{
-    return revision->path != NULL ? revision->path : "history";
-}
+enum { PREFIX_LENGTH = 4 }; /* of names: what is shorter has to be written whole, as in Alembic */
+enum { SHOWN = 16 };        /* candidates in a message */
 
 static gint compare_ids(gconstpointer a, gconstpointer b)
 {
@@ -117,59 +112,55 @@ static void cycle_error(GHashTable *waiting, const GPtrArray *sorted_by_id, GErr
                     next = g_ptr_array_index(edges[e], i);
         at = next;
     }
-    g_autoptr(GString) text = g_string_new(trail->len - from == 1 ? "a revision revises or depends on itself:"
-                                                                  : "these revisions revise or depend on each other:");
-    for (guint i = from; i < trail->len && i - from < 2 * SHOWN; i++) {
-        const Revision *revision = g_ptr_array_index(trail, i);
-        g_string_append_printf(text, "\n  '%s' in '%s'", revision->id, revision_place(revision));
-    }
-    if (trail->len - from > 2 * SHOWN)
-        g_string_append_printf(text, "\n  and %u more", trail->len - from - 2 * SHOWN);
-    g_string_append(text, "\ncorrect the Revises or Depends-On line of one of them");
-    g_set_error_literal(error, SCRIPT_ERROR, SCRIPT_ERROR_CYCLE, text->str);
+    g_ptr_array_remove_range(trail, 0, from);
+    g_autofree char *list = revisions_list(trail, G_MAXUINT);
+    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_CYCLE, "%s:%s\ncorrect the Revises or Depends-On line of one of them",
+                trail->len == 1 ? "a revision revises or depends on itself"
+                                : "these revisions revise or depend on each other",
+                list);
 }
 
-static gint compare_ids_in_tree(gconstpointer a, gconstpointer b, gpointer data)
+/* Kahn's algorithm: whether every revision can be reached after what it stands on. */
+static gboolean check_cycles(const GPtrArray *sorted_by_id, GError **error)
 {
-    (void)data;
-    return strcmp(((const Revision *)a)->id, ((const Revision *)b)->id);
-}
-
-/* Kahn's algorithm; of those that are ready the smallest id goes first. `waiting`: edges that are still open. */
-static gboolean sort_topologically(RevisionMap *map, GPtrArray *sorted_by_id, GError **error)
-{
-    g_autoptr(GHashTable) waiting = g_hash_table_new(NULL, NULL);
-    GSequence *ready = g_sequence_new(NULL);
+    g_autofree guint *open = g_new(guint, sorted_by_id->len);
+    g_autoptr(GPtrArray) ready = g_ptr_array_sized_new(sorted_by_id->len);
     for (guint i = 0; i < sorted_by_id->len; i++) {
         Revision *revision = g_ptr_array_index(sorted_by_id, i);
-        guint open = revision->parents->len + revision->dependencies->len;
-        if (open == 0)
-            g_sequence_append(ready, revision);
-        else
-            g_hash_table_insert(waiting, revision, GUINT_TO_POINTER(open));
+        open[i] = revision->parents->len + revision->dependencies->len;
+        if (open[i] == 0)
+            g_ptr_array_add(ready, revision);
     }
-    while (!g_sequence_is_empty(ready)) {
-        GSequenceIter *first = g_sequence_get_begin_iter(ready);
-        Revision *revision = g_sequence_get(first);
-        g_sequence_remove(first);
-        g_ptr_array_add(map->all, revision);
+    for (guint done = 0; done < ready->len; done++) {
+        const Revision *revision = g_ptr_array_index(ready, done);
         const GPtrArray *edges[] = {revision->children, revision->dependents};
         for (guint e = 0; e < G_N_ELEMENTS(edges); e++)
             for (guint i = 0; i < edges[e]->len; i++) {
                 Revision *next = g_ptr_array_index(edges[e], i);
-                guint open = GPOINTER_TO_UINT(g_hash_table_lookup(waiting, next)) - 1;
-                g_hash_table_insert(waiting, next, GUINT_TO_POINTER(open));
-                if (open > 0)
-                    continue;
-                g_hash_table_remove(waiting, next);
-                g_sequence_insert_sorted(ready, next, compare_ids_in_tree, NULL);
+                if (--open[next->position] == 0)
+                    g_ptr_array_add(ready, next);
             }
     }
-    g_sequence_free(ready);
-    if (g_hash_table_size(waiting) == 0)
+    if (ready->len == sorted_by_id->len)
         return TRUE;
+    g_autoptr(GHashTable) waiting = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < sorted_by_id->len; i++)
+        if (open[i] > 0)
+            g_hash_table_add(waiting, g_ptr_array_index(sorted_by_id, i));
     cycle_error(waiting, sorted_by_id, error);
     return FALSE;
+}
+
+/* Fills map->all, and says in each revision where it stands there. */
+static void set_order(RevisionMap *map, const GPtrArray *sorted_by_id)
+{
+    g_autoptr(GPtrArray) newest =
+        revisions_newest_first((Revision *const *)sorted_by_id->pdata, sorted_by_id->len, NULL);
+    for (guint i = newest->len; i-- > 0;) {
+        Revision *revision = g_ptr_array_index(newest, i);
+        revision->position = map->all->len;
+        g_ptr_array_add(map->all, revision);
+    }
 }
 
 RevisionMap *revision_map_new(GPtrArray *revisions, GError **error)
@@ -190,11 +181,13 @@ RevisionMap *revision_map_new(GPtrArray *revisions, GError **error)
         return NULL;
     for (guint i = 0; i < sorted->len; i++) {
         Revision *revision = g_ptr_array_index(sorted, i);
+        revision->position = i;
         if (!link_parents(map, revision, error) || !link_dependencies(map, revision, error))
             return NULL;
     }
-    if (!sort_topologically(map, sorted, error))
+    if (!check_cycles(sorted, error))
         return NULL;
+    set_order(map, sorted);
     g_ptr_array_set_free_func(sorted, NULL);
     g_ptr_array_set_free_func(map->all, (GDestroyNotify)revision_free);
     return g_steal_pointer(&map);
@@ -217,22 +210,35 @@ const GPtrArray *revision_map_all(const RevisionMap *map)
     return map->all;
 }
 
+static gboolean is_real_head(const Revision *revision)
+{
+    return revision->children->len == 0 && revision->dependents->len == 0;
+}
+
+/* New array, by id. */
+static GPtrArray *select_by_id(const RevisionMap *map, gboolean (*wanted)(const Revision *))
+{
+    GPtrArray *found = g_ptr_array_new();
+    for (guint i = 0; i < map->all->len; i++)
+        if (wanted(g_ptr_array_index(map->all, i)))
+            g_ptr_array_add(found, g_ptr_array_index(map->all, i));
+    g_ptr_array_sort(found, compare_ids);
+    return found;
+}
+
 GPtrArray *revision_map_heads(const RevisionMap *map)
 {
-    GPtrArray *heads = g_ptr_array_new();
-    for (guint i = 0; i < map->all->len; i++)
-        if (revision_is_head(g_ptr_array_index(map->all, i)))
-            g_ptr_array_add(heads, g_ptr_array_index(map->all, i));
-    return heads;
+    return select_by_id(map, revision_is_head);
 }
 
 GPtrArray *revision_map_bases(const RevisionMap *map)
 {
-    GPtrArray *bases = g_ptr_array_new();
-    for (guint i = 0; i < map->all->len; i++)
-        if (revision_is_base(g_ptr_array_index(map->all, i)))
-            g_ptr_array_add(bases, g_ptr_array_index(map->all, i));
-    return bases;
+    return select_by_id(map, revision_is_base);
+}
+
+GPtrArray *revision_map_real_heads(const RevisionMap *map)
+{
+    return select_by_id(map, is_real_head);
 }
 
 Revision *revision_map_get(const RevisionMap *map, const char *id)
@@ -253,37 +259,52 @@ static const char *find_nearest(const RevisionMap *map, const char *name)
     return text_nearest(name, (const char *const *)names->pdata, names->len);
 }
 
-Revision *revision_map_find(const RevisionMap *map, const char *name, GError **error)
+/* The revisions whose id, or a label of theirs, begins with `name`: new array, by id. */
+static GPtrArray *find_beginnings(const RevisionMap *map, const char *name, GHashTable *among)
+{
+    GPtrArray *found = g_ptr_array_new();
+    GHashTable *tables[] = {map->by_id, map->by_label};
+    for (guint t = 0; t < G_N_ELEMENTS(tables) && *name != '\0'; t++) {
+        GHashTableIter iter;
+        gpointer word, revision;
+        g_hash_table_iter_init(&iter, tables[t]);
+        while (g_hash_table_iter_next(&iter, &word, &revision))
+            if (g_str_has_prefix(word, name) && strlen(word) >= PREFIX_LENGTH &&
+                (among == NULL || g_hash_table_contains(among, revision)) && !g_ptr_array_find(found, revision, NULL))
+                g_ptr_array_add(found, revision);
+    }
+    g_ptr_array_sort(found, compare_ids);
+    return found;
+}
+
+Revision *revision_map_find_among(const RevisionMap *map, const char *name, GHashTable *among, GError **error)
 {
     Revision *revision = g_hash_table_lookup(map->by_id, name);
     if (revision == NULL)
         revision = g_hash_table_lookup(map->by_label, name);
     if (revision != NULL)
         return revision;
-    gsize length = strlen(name);
-    g_autoptr(GPtrArray) candidates = g_ptr_array_new();
-    GHashTableIter iter;
-    gpointer id, value;
-    g_hash_table_iter_init(&iter, map->by_id);
-    while (length >= PREFIX_LENGTH && g_hash_table_iter_next(&iter, &id, &value))
-        if (strncmp(id, name, length) == 0)
-            g_ptr_array_add(candidates, value);
+    g_autoptr(GPtrArray) candidates = find_beginnings(map, name, among);
     if (candidates->len == 1)
         return g_ptr_array_index(candidates, 0);
-    if (candidates->len > 1) {
-        g_ptr_array_sort(candidates, compare_ids);
-        g_autofree char *list = revisions_quote(candidates, SHOWN);
-        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_AMBIGUOUS, "'%s' could be %s: write more of the id", name, list);
-        return NULL;
-    }
     if (error == NULL)
         return NULL;
+    if (candidates->len > 1) {
+        g_autofree char *list = revisions_list(candidates, SHOWN);
+        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_AMBIGUOUS, "'%s' could be any of these:%s\nwrite more of it",
+                    name, list);
+        return NULL;
+    }
     const char *near = find_nearest(map, name);
-    g_autofree char *hint = near != NULL             ? g_strdup_printf(": did you mean '%s'", near)
-                            : length < PREFIX_LENGTH ? g_strdup(": a beginning of an id needs at least 4 characters")
-                                                     : g_strdup(": 'migrate history' lists what there is");
-    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_SPEC, "no revision or branch '%s'%s", name, hint);
+    g_autofree char *hint = near != NULL ? g_strdup_printf("did you mean '%s'", near) : NULL;
+    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_SPEC, "no revision or branch '%s': %s", name,
+                hint != NULL ? hint : "'migrate history' lists what there is");
     return NULL;
+}
+
+Revision *revision_map_find(const RevisionMap *map, const char *name, GError **error)
+{
+    return revision_map_find_among(map, name, NULL, error);
 }
 
 GPtrArray *revision_map_rows(const RevisionMap *map, const char *const *current, GError **error)
@@ -328,6 +349,16 @@ GHashTable *revisions_reach(const GPtrArray *start, guint edges)
     return set;
 }
 
+void revision_set_filter(GHashTable *set, GHashTable *other, gboolean keep)
+{
+    GHashTableIter iter;
+    gpointer revision;
+    g_hash_table_iter_init(&iter, set);
+    while (g_hash_table_iter_next(&iter, &revision, NULL))
+        if (g_hash_table_contains(other, revision) != keep)
+            g_hash_table_iter_remove(&iter);
+}
+
 GHashTable *revision_map_ancestors(const RevisionMap *map, const Revision *revision)
 {
     (void)map;
@@ -338,11 +369,11 @@ GHashTable *revision_map_ancestors(const RevisionMap *map, const Revision *revis
 
 GPtrArray *revision_map_ordered(const RevisionMap *map, GHashTable *set, gboolean newest_first)
 {
-    GPtrArray *list = g_ptr_array_new();
-    for (guint i = 0; i < map->all->len; i++) {
-        Revision *revision = g_ptr_array_index(map->all, newest_first ? map->all->len - 1 - i : i);
-        if (g_hash_table_contains(set, revision))
-            g_ptr_array_add(list, revision);
+    GPtrArray *list = revisions_newest_first((Revision *const *)map->all->pdata, map->all->len, set);
+    for (guint i = 0; !newest_first && i < list->len / 2; i++) {
+        gpointer kept = list->pdata[i];
+        list->pdata[i] = list->pdata[list->len - 1 - i];
+        list->pdata[list->len - 1 - i] = kept;
     }
     return list;
 }
@@ -365,4 +396,36 @@ GPtrArray *revision_map_tips(const RevisionMap *map, GHashTable *set, guint up_e
             g_ptr_array_add(tips, revision);
     }
     return tips;
+}
+
+GPtrArray *revision_map_all_current(const RevisionMap *map, const char *const *current, GError **error)
+{
+    g_autoptr(GPtrArray) rows = revision_map_rows(map, current, error);
+    if (rows == NULL)
+        return NULL;
+    g_autoptr(GHashTable) applied = revisions_reach(rows, EDGES_ANCESTORS);
+    GPtrArray *tips = revision_map_tips(map, applied, EDGES_UP);
+    g_ptr_array_sort(tips, compare_ids);
+    return tips;
+}
+
+gboolean revisions_check_overlap(const GPtrArray *revisions, const char *what, const char *advice, GError **error)
+{
+    for (guint i = 0; i < revisions->len; i++) {
+        Revision *upper = g_ptr_array_index(revisions, i);
+        g_autoptr(GPtrArray) start = g_ptr_array_new();
+        g_ptr_array_add(start, upper);
+        g_autoptr(GHashTable) below = revisions->len > 1 ? revisions_reach(start, EDGES_ANCESTORS) : NULL;
+        for (guint k = 0; below != NULL && k < revisions->len; k++) {
+            const Revision *lower = g_ptr_array_index(revisions, k);
+            if (lower == upper || !g_hash_table_contains(below, lower))
+                continue;
+            g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_RANGE,
+                        "%s '%s' and '%s', which overlap: '%s' ('%s') stands on '%s' ('%s')\n%s '%s'", what, lower->id,
+                        upper->id, upper->id, revision_place(upper), lower->id, revision_place(lower), advice,
+                        upper->id);
+            return FALSE;
+        }
+    }
+    return TRUE;
 }

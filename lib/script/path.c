@@ -9,19 +9,15 @@ GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, c
                                      GError **error)
 {
     g_autoptr(GPtrArray) rows = revision_map_rows(map, current, error);
-    if (rows == NULL)
+    if (rows == NULL ||
+        !revisions_check_overlap(rows, "the version table holds", "correct it with: migrate stamp --purge", error))
         return NULL;
     g_autoptr(GPtrArray) targets = revision_map_upgrade_targets(map, spec, current, error);
     if (targets == NULL)
         return NULL;
     g_autoptr(GHashTable) applied = revisions_reach(rows, EDGES_ANCESTORS);
     g_autoptr(GHashTable) wanted = revisions_reach(targets, EDGES_ANCESTORS);
-    GHashTableIter iter;
-    gpointer revision;
-    g_hash_table_iter_init(&iter, wanted);
-    while (g_hash_table_iter_next(&iter, &revision, NULL))
-        if (g_hash_table_contains(applied, revision))
-            g_hash_table_iter_remove(&iter);
+    revision_set_filter(wanted, applied, FALSE);
     return revision_map_ordered(map, wanted, FALSE);
 }
 
@@ -41,12 +37,7 @@ static GHashTable *downgrade_set(const RevisionMap *map, const char *spec, const
         return NULL;
     }
     g_autoptr(GHashTable) down = revisions_reach(target.roots, EDGES_DESCENDANTS);
-    GHashTableIter iter;
-    gpointer revision;
-    g_hash_table_iter_init(&iter, down);
-    while (g_hash_table_iter_next(&iter, &revision, NULL))
-        if (!g_hash_table_contains(applied, revision))
-            g_hash_table_iter_remove(&iter);
+    revision_set_filter(down, applied, TRUE);
     return g_steal_pointer(&down);
 }
 
@@ -87,19 +78,40 @@ static GPtrArray *topmost(const RevisionMap *map, const GPtrArray *revisions)
     return revision_map_ordered(map, set, FALSE);
 }
 
+/* The rows of other branches than that of a "BRANCH@base". */
+static GPtrArray *other_rows(const RevisionMap *map, const char *branch_name, const GPtrArray *rows, GError **error)
+{
+    Revision *branch = revision_map_find(map, branch_name, error);
+    if (branch == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) start = g_ptr_array_new();
+    g_ptr_array_add(start, branch);
+    g_autoptr(GHashTable) below = revisions_reach(start, EDGES_ANCESTORS);
+    g_autoptr(GHashTable) above = revisions_reach(start, EDGES_DESCENDANTS);
+    GPtrArray *others = g_ptr_array_new();
+    for (guint i = 0; i < rows->len; i++) {
+        Revision *row = g_ptr_array_index(rows, i);
+        if (!g_hash_table_contains(below, row) && !g_hash_table_contains(above, row))
+            g_ptr_array_add(others, row);
+    }
+    return others;
+}
+
 /* `stamp` of what a downgrade would leave: "-1", "BRANCH@base". */
-static GPtrArray *stamp_down(const RevisionMap *map, const char *spec, const char *const *current,
+static GPtrArray *stamp_down(const RevisionMap *map, const char *text, const Spec *spec, const char *const *current,
                              const GPtrArray *rows, GError **error)
 {
     g_autoptr(GHashTable) applied = revisions_reach(rows, EDGES_ANCESTORS);
-    g_autoptr(GHashTable) down = downgrade_set(map, spec, current, rows, applied, error);
-    if (down == NULL)
+    g_autoptr(GHashTable) down = downgrade_set(map, text, current, rows, applied, error);
+    g_autoptr(GPtrArray) others = down == NULL ? NULL
+                                  : spec->symbol != NULL && spec->branch != NULL
+                                      ? other_rows(map, spec->branch, rows, error)
+                                      : g_ptr_array_new();
+    if (others == NULL)
         return NULL;
-    GHashTableIter iter;
-    gpointer revision;
-    g_hash_table_iter_init(&iter, down);
-    while (g_hash_table_iter_next(&iter, &revision, NULL))
-        g_hash_table_remove(applied, revision);
+    g_autoptr(GHashTable) kept = revisions_reach(others, EDGES_ANCESTORS);
+    revision_set_filter(down, kept, FALSE);
+    revision_set_filter(applied, down, FALSE);
     return revision_map_tips(map, applied, EDGES_DESCENDANTS);
 }
 
@@ -145,12 +157,16 @@ GPtrArray *revision_map_stamp_targets(const RevisionMap *map, const char *text, 
         }
         if (leads_down(&spec))
             return spec.branch == NULL && spec.symbol != NULL ? g_ptr_array_new()
-                                                              : stamp_down(map, words[i], current, rows, error);
+                                                              : stamp_down(map, words[i], &spec, current, rows, error);
         g_autoptr(GPtrArray) found = revision_map_upgrade_targets(map, words[i], current, error);
         if (found == NULL)
             return NULL;
-        g_ptr_array_extend(targets, found, NULL, NULL);
+        for (guint k = 0; k < found->len; k++)
+            if (!g_ptr_array_find(targets, g_ptr_array_index(found, k), NULL))
+                g_ptr_array_add(targets, g_ptr_array_index(found, k));
     }
+    if (several && !revisions_check_overlap(targets, "a stamp cannot be of", "it is enough to name", error))
+        return NULL;
     if (targets->len == 0) /* "heads" without any revision, "ID-2" that ends at base */
         return g_ptr_array_new();
     return stamp_to(map, targets, rows);
@@ -240,12 +256,7 @@ static GPtrArray *range_between(const RevisionMap *map, const GPtrArray *lower, 
         return NULL;
     }
     g_autoptr(GHashTable) above = revisions_reach(lower, EDGES_UP);
-    GHashTableIter iter;
-    gpointer revision;
-    g_hash_table_iter_init(&iter, above);
-    while (g_hash_table_iter_next(&iter, &revision, NULL))
-        if (!g_hash_table_contains(below, revision))
-            g_hash_table_iter_remove(&iter);
+    revision_set_filter(above, below, TRUE);
     return revision_map_ordered(map, above, TRUE);
 }
 

@@ -86,6 +86,23 @@ char *revisions_quote(const GPtrArray *revisions, guint limit)
     return text_join(words, "and");
 }
 
+const char *revision_place(const Revision *revision)
+{
+    return revision->path != NULL ? revision->path : "history";
+}
+
+char *revisions_list(const GPtrArray *revisions, guint limit)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < revisions->len && i < limit; i++) {
+        const Revision *revision = g_ptr_array_index(revisions, i);
+        g_string_append_printf(text, "\n  '%s' in '%s'", revision->id, revision_place(revision));
+    }
+    if (revisions->len > limit)
+        g_string_append_printf(text, "\n  and %u more", revisions->len - limit);
+    return g_string_free(text, FALSE);
+}
+
 /* ---- names ---- */
 
 static gboolean is_reserved(const char *name)

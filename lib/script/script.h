@@ -48,6 +48,7 @@ typedef struct Revision {
     GPtrArray *parents;      /* Revision*, not owned */
     GPtrArray *dependencies; /* Revision*, not owned: depends_on resolved */
     GPtrArray *dependents;   /* Revision*, not owned */
+    guint position;          /* in revision_map_all() */
 } Revision;
 
 void revision_free(Revision *revision);
@@ -71,21 +72,30 @@ typedef struct RevisionMap RevisionMap;
 RevisionMap *revision_map_new(GPtrArray *revisions, GError **error);
 void revision_map_free(RevisionMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RevisionMap, revision_map_free)
-/* All in topological order, bases first; the order depends only on the ids and the graph. Not owned. */
+/* All in topological order, bases first: the reverse of Alembic's history. It depends only on the ids and the graph.
+ * Not owned. */
 const GPtrArray *revision_map_all(const RevisionMap *map);
-GPtrArray *revision_map_heads(
-    const RevisionMap *map); /* new array of Revision*, not owned; no children (depends_on does not count) */
-GPtrArray *revision_map_bases(const RevisionMap *map);
-/* One revision by id, unique prefix (4 or more characters) or branch label; NULL with SCRIPT_ERROR_SPEC or _AMBIGUOUS.
- */
+/* These three: new array of Revision*, not owned, by id. */
+GPtrArray *revision_map_heads(const RevisionMap *map); /* no children; depends_on does not count */
+GPtrArray *revision_map_bases(const RevisionMap *map); /* no parents; depends_on does not count */
+/* `heads --resolve-dependencies`: nothing revises them or depends on them. The version rows after `upgrade heads`. */
+GPtrArray *revision_map_real_heads(const RevisionMap *map);
+/* What `current` shows: the tip of each applied branch, also where another branch depends on it, so that it has no
+ * version row. New array, not owned; SCRIPT_ERROR_SPEC for a row without a file. */
+GPtrArray *revision_map_all_current(const RevisionMap *map, const char *const *current, GError **error);
+/* One revision by id, branch label, or the unique beginning of either (of 4 or more characters); NULL with
+ * SCRIPT_ERROR_SPEC or _AMBIGUOUS, which lists the candidates with their files. */
 Revision *revision_map_find(const RevisionMap *map, const char *name, GError **error);
 Revision *revision_map_get(const RevisionMap *map, const char *id); /* exact id or NULL */
 
 /* Specs (Alembic docs, "Relative Migration Identifiers", "Partial Revision Identifiers", "Working with Branches"):
  * head heads base current ID PREFIX LABEL +N -N ID+N ID-N BRANCH@head BRANCH@base BRANCH@+N. `current`: the ids in the
- * version table (NULL-terminated), or NULL when unknown (offline: a spec that needs it is an error). */
+ * version table (NULL-terminated), or NULL when unknown (offline: a spec that needs it is an error). BRANCH@ keeps to
+ * the revisions that stand on BRANCH or below it. BRANCH@+N and BRANCH@-N count from the version row on that branch;
+ * without one, from the tip of what is applied of it. */
 
-/* What an upgrade to `spec` has to run, in order; empty: nothing to do. */
+/* What an upgrade to `spec` has to run, in order; empty: nothing to do. SCRIPT_ERROR_RANGE when one version row stands
+ * on another. */
 GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
                                      GError **error);
 /* What a downgrade to `spec` has to take down, in order (newest first): what stands on the target through Revises, and
@@ -93,8 +103,9 @@ GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, c
  * them. SCRIPT_ERROR_RANGE when the target is not applied. */
 GPtrArray *revision_map_downgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
                                        GError **error);
-/* The heads after `stamp spec`: new array of Revision*; empty for base. `spec` may name several, "a, b". Rows of other
- * branches stay; "-1" and "BRANCH@base" leave what such a downgrade would leave. */
+/* The heads after `stamp spec`: new array of Revision*; empty for base. `spec` may name several, "a, b";
+ * SCRIPT_ERROR_RANGE when one of those stands on another. Rows of other branches stay; "-1" leaves what such a
+ * downgrade would leave, and so does "BRANCH@base", but for what the rows of other branches stand on. */
 GPtrArray *revision_map_stamp_targets(const RevisionMap *map, const char *spec, const char *const *current,
                                       GError **error);
 /* "A:B", "A:", ":B", or one spec: revisions in between, both ends included, newest first (history -r). "-3" as the

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "script/internal.h"
 
-enum { SHOWN = 8 };
+enum { SHOWN = 16 }; /* candidates in a message */
 
 static void *spec_fail(GError **error, ScriptError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 static void *spec_fail(GError **error, ScriptError code, const char *format, ...)
@@ -114,21 +114,6 @@ static GHashTable *lineage_of(Revision *branch)
     return lineage;
 }
 
-/* What only this branch has: all above its label, and below it as long as nothing else starts there. */
-static GHashTable *members_of(Revision *branch)
-{
-    g_autoptr(GPtrArray) start = list_of(branch);
-    GHashTable *members = revisions_reach(start, EDGES_UP);
-    Revision *at = branch;
-    while (at->parents->len == 1) {
-        at = g_ptr_array_index(at->parents, 0);
-        if (at->children->len > 1)
-            break;
-        g_hash_table_add(members, at);
-    }
-    return members;
-}
-
 /* *lineage stays NULL without a branch. */
 static gboolean find_branch(const RevisionMap *map, const char *name, Revision **branch, GHashTable **lineage,
                             GError **error)
@@ -154,17 +139,20 @@ static GPtrArray *filter(const GPtrArray *revisions, GHashTable *set)
     return kept;
 }
 
-/* The tips of what is applied within `set`. */
-static GPtrArray *applied_tips(const RevisionMap *map, const GPtrArray *rows, GHashTable *set)
+/* The version rows on a branch; without one, the tips of what is applied of it: a revision of another branch that is
+ * applied may depend on them. */
+static GPtrArray *tips_of_branch(const RevisionMap *map, const GPtrArray *rows, GHashTable *lineage, gboolean up)
 {
+    g_autoptr(GPtrArray) on_branch = filter(rows, lineage);
+    if (on_branch->len > 0)
+        return g_steal_pointer(&on_branch);
     g_autoptr(GHashTable) applied = revisions_reach(rows, EDGES_ANCESTORS);
-    GHashTableIter iter;
-    gpointer revision;
-    g_hash_table_iter_init(&iter, applied);
-    while (g_hash_table_iter_next(&iter, &revision, NULL))
-        if (!g_hash_table_contains(set, revision))
-            g_hash_table_iter_remove(&iter);
-    return revision_map_tips(map, applied, EDGES_UP);
+    if (up) {
+        revision_set_filter(applied, lineage, TRUE);
+        return revision_map_tips(map, applied, EDGES_DESCENDANTS);
+    }
+    g_autoptr(GPtrArray) tips = revision_map_tips(map, applied, EDGES_UP);
+    return filter(tips, lineage);
 }
 
 /* ---- symbols ---- */
@@ -176,6 +164,16 @@ static GPtrArray *known_rows(const RevisionMap *map, const char *spec, const cha
                          "'%s' counts from where the database stands, which is not known here: name the revision",
                          spec);
     return revision_map_rows(map, current, error);
+}
+
+static GPtrArray *several_heads(const Spec *spec, const GPtrArray *heads, GError **error)
+{
+    g_autofree char *list = revisions_list(heads, SHOWN);
+    return spec_fail(error, SCRIPT_ERROR_MULTIPLE_HEADS,
+                     "there are several heads%s%s%s:%s\nname one of them, BRANCH@head or heads, or join them with "
+                     "'migrate revision --head heads -m merge'",
+                     spec->branch != NULL ? " in branch '" : "", spec->branch != NULL ? spec->branch : "",
+                     spec->branch != NULL ? "'" : "", list);
 }
 
 /* The revisions a symbol means; empty for base. */
@@ -194,15 +192,9 @@ static GPtrArray *resolve_symbol(const RevisionMap *map, const Spec *spec, GHash
         g_autoptr(GPtrArray) heads = filter(all, lineage);
         if (heads->len <= 1 || strcmp(symbol, "heads") == 0)
             return g_steal_pointer(&heads);
-        g_autofree char *names = revisions_quote(heads, SHOWN);
-        return spec_fail(
-            error, SCRIPT_ERROR_MULTIPLE_HEADS,
-            "there are several heads%s%s%s: %s\n"
-            "name one of them, BRANCH@head or heads, or join them with 'migrate revision --head heads -m merge'",
-            spec->branch != NULL ? " in branch '" : "", spec->branch != NULL ? spec->branch : "",
-            spec->branch != NULL ? "'" : "", names);
+        return several_heads(spec, heads, error);
     }
-    Revision *revision = revision_map_find(map, symbol, error);
+    Revision *revision = revision_map_find_among(map, symbol, lineage, error);
     if (revision == NULL)
         return NULL;
     if (lineage != NULL && !g_hash_table_contains(lineage, revision))
@@ -226,10 +218,9 @@ static gboolean walk(const RevisionMap *map, const char *text, Revision *start, 
             break;
         g_autoptr(GPtrArray) next = filter(at == NULL ? bases : steps > 0 ? at->children : at->parents, lineage);
         if (next->len > 1) {
-            g_autofree char *names = revisions_quote(next, SHOWN);
-            spec_fail(error, SCRIPT_ERROR_AMBIGUOUS,
-                      "'%s' is ambiguous: %s '%s' stand %s\nname a revision, or a branch", text,
-                      steps > 0 ? "above" : "below", at != NULL ? at->id : "base", names);
+            g_autofree char *list = revisions_list(next, SHOWN);
+            spec_fail(error, SCRIPT_ERROR_AMBIGUOUS, "'%s' is ambiguous: %s '%s' stand%s\nname a revision, or a branch",
+                      text, steps > 0 ? "above" : "below", at != NULL ? at->id : "base", list);
             return FALSE;
         }
         if (next->len == 0 && steps > 0)
@@ -256,11 +247,11 @@ static gboolean only_one(const char *text, const Spec *spec, const GPtrArray *st
     *start = starts->len > 0 ? g_ptr_array_index(starts, 0) : NULL;
     if (starts->len <= 1)
         return TRUE;
-    g_autofree char *names = revisions_quote(starts, SHOWN);
+    g_autofree char *list = revisions_list(starts, SHOWN);
     g_autofree char *steps = spec->relative ? g_strdup_printf("%+d", spec->steps) : g_strdup("head");
     spec_fail(error, SCRIPT_ERROR_AMBIGUOUS,
-              "'%s' is ambiguous: it could count from %s\nsay from which, as in '%s%s%s'", text, names, (*start)->id,
-              spec->symbol == NULL ? "@" : "", steps);
+              "'%s' is ambiguous: it could count from any of these:%s\nsay from which, as in '%s%s%s'", text, list,
+              (*start)->id, spec->symbol == NULL ? "@" : "", steps);
     return FALSE;
 }
 
@@ -284,10 +275,7 @@ static GPtrArray *relative_starts(const RevisionMap *map, const char *text, cons
         return NULL;
     if (branch == NULL)
         return g_steal_pointer(&rows);
-    if (spec->steps >= 0)
-        return applied_tips(map, rows, lineage);
-    g_autoptr(GHashTable) members = members_of(branch);
-    return applied_tips(map, rows, members);
+    return tips_of_branch(map, rows, lineage, spec->steps >= 0);
 }
 
 /* The start of a relative spec with a symbol. */
@@ -387,14 +375,20 @@ gboolean revision_map_downgrade_target(const RevisionMap *map, const char *text,
         return downgrade_steps(map, text, &spec, current, target, error);
     if (!find_branch(map, spec.branch, &branch, &lineage, error))
         return FALSE;
-    g_autoptr(GPtrArray) starts = resolve_symbol(map, &spec, lineage, current, error);
+    /* "heads" can be gone down to where the other heads are what the one depends on. */
+    gboolean heads = lineage == NULL && strcmp(spec.symbol, "heads") == 0;
+    g_autoptr(GPtrArray) starts =
+        heads ? revision_map_real_heads(map) : resolve_symbol(map, &spec, lineage, current, error);
     if (starts == NULL)
         return FALSE;
-    gboolean several = strcmp(spec.symbol, "current") == 0 || strcmp(spec.symbol, "heads") == 0;
-    if (!spec.relative && several) {
-        /* Down to where it stands, or to what nothing stands on: nothing. */
+    if (!spec.relative && strcmp(spec.symbol, "current") == 0) {
+        /* Down to where it stands: nothing. */
         target->roots = g_ptr_array_new();
         return TRUE;
+    }
+    if (!spec.relative && starts->len > 1) {
+        several_heads(&spec, starts, error);
+        return FALSE;
     }
     if (!spec_walk(map, text, &spec, starts, FALSE, &end, &last, error))
         return FALSE;

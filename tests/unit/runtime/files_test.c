@@ -119,7 +119,7 @@ static void test_two_missing_files(void **state)
     assert_states(project, "aaaa:A xxxx:A bbbb:M cccc:M mmmm:M");
     assert_run(project, STEP_DOWN, "-1", "mmmm");
     assert_query(project, VERSIONS, "cccc\nxxxx");
-    assert_run(project, STEP_DOWN, "base", "xxxx cccc bbbb aaaa");
+    assert_run(project, STEP_DOWN, "base", "cccc bbbb xxxx aaaa");
     assert_query(project, VERSIONS, "");
     assert_query(project, "SELECT count(*) FROM sqlite_master WHERE name IN ('a', 'b', 'c')", "0");
 }
@@ -132,7 +132,7 @@ static void test_missing_file_fails_going_down(void **state)
     project_write(project, "aaaa", "",
                   "-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nSELECT 1;\n  DROP TABLE nope;\n");
     project_write(project, "bbbb", "", "-- migrate:up\nCREATE TABLE b (x);\n");
-    assert_run(project, STEP_UP, "heads", "aaaa bbbb");
+    assert_run(project, STEP_UP, "heads", "bbbb aaaa");
     project_remove(project, "aaaa");
     GError *error = project_fail(project, STEP_DOWN, "aaaa-1");
     assert_fails(error, RUNTIME_ERROR, RUNTIME_ERROR_STATEMENT,

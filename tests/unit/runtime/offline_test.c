@@ -139,10 +139,10 @@ static void test_runs_by_itself(void **state)
     assert_query(project, "SELECT version_num FROM migrate_version", "mmmm");
     assert_query(project, "SELECT group_concat(id) FROM p", "1,2,3");
     assert_query(project, "SELECT revision, state, statements_done FROM migrate_history ORDER BY id",
-                 "aaaa|done|2\nbbbb|done|4\ncccc|done|3\nxxxx|done|1\nmmmm|done|0");
+                 "aaaa|done|2\nxxxx|done|1\nbbbb|done|4\ncccc|done|3\nmmmm|done|0");
     assert_query(project, "SELECT name FROM sqlite_master WHERE sql LIKE '%--%'", "");
     assert_run(project, STEP_UP, "head", "");
-    assert_run(project, STEP_DOWN, "base", "mmmm xxxx cccc bbbb aaaa");
+    assert_run(project, STEP_DOWN, "base", "mmmm cccc bbbb xxxx aaaa");
 }
 
 static void test_ranges(void **state)

@@ -153,7 +153,7 @@ static void test_several_locations(void **state)
     expect_map_error(project, "billing' cannot be read: No such file");
     put_revision(project, "billing/b.sql", "b", "");
     reopen(project);
-    expect_ids(project, "a b");
+    expect_ids(project, "b a");
     /* A new revision stands beside what it revises; a new base has to say where. */
     g_autofree char *path = create(project, &(NewRevision){.rev_id = "b2", .head = "b"});
     assert_non_null(strstr(path, "/billing/b2.sql"));
@@ -165,7 +165,7 @@ static void test_several_locations(void **state)
     /* A location inside another one is not read twice. */
     g_ptr_array_add(locations, g_build_filename(project->versions, "..", "versions", NULL));
     reopen(project);
-    expect_ids(project, "a b b2 c");
+    expect_ids(project, "c b b2 a");
 }
 
 static void test_links_that_lead_back(void **state)

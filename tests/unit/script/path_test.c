@@ -65,10 +65,10 @@ static void range(const char *spec, const char *current, const char *expected)
 static void test_upgrade(void **state)
 {
     (void)state;
-    up("heads", "", "a1 a2 b1 b2 c1 m1 x1 x2 x3");
-    up("heads", NULL, "a1 a2 b1 b2 c1 m1 x1 x2 x3");
-    up("head", "", "!HEADS 'm1' and 'x3'");
-    up("m1", "b1", "b2 c1 m1");
+    up("heads", "", "a1 a2 c1 b1 x1 x2 x3 b2 m1");
+    up("heads", NULL, "a1 a2 c1 b1 x1 x2 x3 b2 m1");
+    up("head", "", "!HEADS there are several heads:\n  'm1' in 'm1.sql'\n  'x3' in 'x3.sql'\nname one");
+    up("m1", "b1", "c1 b2 m1");
     up("m1", "c1", "b1 b2 m1");
     up("m1", "m1", "");
     up("a2", "m1", "");
@@ -78,8 +78,8 @@ static void test_upgrade(void **state)
     up("x3", "", "a1 a2 b1 x1 x2 x3");
     up("x3", "m1", "x1 x2 x3");
     up("ext@head", "c1", "b1 x1 x2 x3");
-    up("billing@head", "a2", "b1 b2 c1 m1");
-    up("cart@heads", "a2", "b1 b2 c1 m1");
+    up("billing@head", "a2", "c1 b1 b2 m1");
+    up("cart@heads", "a2", "c1 b1 b2 m1");
     up("x2@head", "x2", "x3");
     up("billing", "", "a1 a2 b1");
     up("billing@x2", "", "!SPEC 'x2' is not in branch 'billing'");
@@ -95,11 +95,11 @@ static void test_upgrade_relative(void **state)
     (void)state;
     up("+1", "a1", "a2");
     up("+0", "a1", "");
-    up("+1", "a2", "!AMBIGUOUS above 'a2' stand 'b1' and 'c1'");
+    up("+1", "a2", "!AMBIGUOUS above 'a2' stand\n  'b1' in 'b1.sql'\n  'c1' in 'c1.sql'\nname a");
     up("billing@+1", "a2", "b1");
-    up("cart@+2", "a2", "b1 b2 c1 m1");
+    up("cart@+2", "a2", "c1 b1 b2 m1");
     up("+3", "b1", "!RANGE only 2 revisions above 'b1'");
-    up("+2", "b1", "b2 c1 m1");
+    up("+2", "b1", "c1 b2 m1");
     up("+1", "", "!AMBIGUOUS");
     up("ext@+1", "", "x1");
     up("ext@+2", "c1", "b1 x1 x2");
@@ -112,7 +112,7 @@ static void test_upgrade_relative(void **state)
     up("+1", NULL, "!SPEC not known here");
     up("a2+1", "", "!AMBIGUOUS");
     up("billing@a2+1", "", "a1 a2 b1");
-    up("m1-1", "", "!AMBIGUOUS below 'm1' stand 'b2' and 'c1'");
+    up("m1-1", "", "!AMBIGUOUS below 'm1' stand\n  'b2' in 'b2.sql'\n  'c1' in 'c1.sql'");
     up("cart@m1-1", "", "a1 a2 c1");
     up("b2-1", "", "a1 a2 b1");
     up("b2-4", "", "");
@@ -142,16 +142,16 @@ static void test_spec_forms(void **state)
 static void test_downgrade(void **state)
 {
     (void)state;
-    down("base", "m1", "m1 c1 b2 b1 a2 a1");
-    down("base", "m1 x3", "x3 x2 x1 m1 c1 b2 b1 a2 a1");
-    down("a2", "m1", "m1 c1 b2 b1");
+    down("base", "m1", "m1 b2 b1 c1 a2 a1");
+    down("base", "m1 x3", "m1 b2 x3 x2 x1 b1 c1 a2 a1");
+    down("a2", "m1", "m1 b2 b1 c1");
     down("a1", "a1", "");
     down("m1", "m1", "");
     down("current", "m1", "");
     down("base", "", "");
     down("b1", "m1", "m1 b2");
     /* What depends on something that comes down comes down too; what depends on the target stays. */
-    down("a2", "b2 x3", "x3 x2 b2 b1");
+    down("a2", "b2 x3", "b2 x3 x2 b1");
     down("b1", "b2 x3", "b2");
     down("b1", "x3", "");
     down("x1", "m1 x3", "x3 x2");
@@ -175,7 +175,7 @@ static void test_downgrade_relative(void **state)
     down("-1", "", "!RANGE no revision is applied");
     down("-0", "a2", "");
     down("-1", "m1", "m1");
-    down("-2", "m1", "!AMBIGUOUS below 'm1' stand 'b2' and 'c1'");
+    down("-2", "m1", "!AMBIGUOUS below 'm1' stand\n  'b2' in 'b2.sql'\n  'c1' in 'c1.sql'");
     down("-1", "b1 c1", "!AMBIGUOUS 'b1@-1'");
     down("b1@-1", "b1 c1", "b1");
     down("billing@-1", "b2 c1", "b2");
@@ -200,18 +200,19 @@ static void test_stamp(void **state)
     (void)state;
     stamp("m1", "", "m1");
     stamp("m1", NULL, "m1");
-    stamp("heads", "a1", "m1 x3");
+    stamp("heads", "a1", "x3 m1");
     stamp("base", "m1 x3", "");
     stamp("a2", "m1", "a2");
-    stamp("b1", "c1", "b1 c1");
+    stamp("b1", "c1", "c1 b1");
     stamp("x3", "a1", "x3");
-    stamp("x3", "c1", "c1 x3");
-    stamp("a1,x1", "m1 x3", "a1 x1");
-    stamp("b1 x2", "", "x2");
-    stamp("m1", "x3", "m1 x3");
+    stamp("x3", "c1", "x3 c1");
+    stamp("a1,x1", "m1 x3", "x1 a1");
+    stamp("b1 x2", "", "!RANGE 'x2' ('x2.sql') stands on 'b1' ('b1.sql')\nit is enough to name 'x2'");
+    stamp("x2 x2", "", "x2");
+    stamp("m1", "x3", "x3 m1");
     stamp("ext@base", "m1 x3", "m1");
     stamp("ext@base", "x3", "b1");
-    stamp("-1", "m1", "b2 c1");
+    stamp("-1", "m1", "c1 b2");
     stamp("+1", "a1", "a2");
     stamp("base a1", "", "!SPEC cannot be combined");
     stamp("", "", "!SPEC an empty text");
@@ -221,15 +222,15 @@ static void test_stamp(void **state)
 static void test_range(void **state)
 {
     (void)state;
-    range(":", "", "x3 x2 x1 m1 c1 b2 b1 a2 a1");
+    range(":", "", "m1 b2 x3 x2 x1 b1 c1 a2 a1");
     range("base:a2", "", "a2 a1");
     range("a2:b2", "", "b2 b1 a2");
-    range("a2:m1", "", "m1 c1 b2 b1 a2");
+    range("a2:m1", "", "m1 b2 b1 c1 a2");
     range("a1:a1", "", "a1");
     range("b1:", "", "m1 b2 b1");
     range("ext@base:", "", "x3 x2 x1 b1 a2 a1");
     range("current:", "b2", "m1 b2");
-    range("current:m1", "b2 c1", "m1 c1 b2");
+    range("current:m1", "b2 c1", "m1 b2 c1");
     range(":current", "", "");
     range("current:a1", "", "a1");
     range("-1:current", "b2", "b2 b1");
@@ -242,8 +243,8 @@ static void test_range(void **state)
     range("b2:a2", "", "!RANGE OLDER:NEWER");
     range("a1:x1", "", "!RANGE 'a1' is not below 'x1'");
     range("b2", "", "b2");
-    range("heads", "", "x3 m1");
-    range("current", "b1 c1", "c1 b1");
+    range("heads", "", "m1 x3");
+    range("current", "b1 c1", "b1 c1");
     range("a1:b1:c1", "", "!SPEC is a range");
     range("current:", NULL, "!SPEC not known here");
     range("nowhere:", "", "!SPEC nowhere");
