@@ -24,6 +24,16 @@ void sql_block_free(SqlBlock *block)
     g_free(block);
 }
 
+gboolean dialect_check_existence(const MigrateOp *op, guint kinds, const char *product, GError **error)
+{
+    if ((!op->if_exists && !op->if_not_exists) || (kinds & (1U << op->kind)))
+        return TRUE;
+    g_autofree char *what = migrate_op_describe(op);
+    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s: %s has no %s for this: leave '%s' out", what,
+                product, op->if_exists ? "IF EXISTS" : "IF NOT EXISTS", op->if_exists ? "if_exists" : "if_not_exists");
+    return FALSE;
+}
+
 void statement_outcome_clear(StatementOutcome *outcome)
 {
     g_clear_pointer(&outcome->rest, g_free);

@@ -289,6 +289,10 @@ extern const Dialect *const dialects[]; /* NULL-terminated */
 
 /* --- shared by all dialects (dialect.c, tokens.c) --- */
 
+/* TRUE for an op without if_exists and if_not_exists, and for the kinds that are in `kinds` (1 << OpKind);
+ * DIALECT_ERROR_UNSUPPORTED for others: `product` has no such clause. */
+gboolean dialect_check_existence(const MigrateOp *op, guint kinds, const char *product, GError **error);
+
 /* The next token that is neither space nor comment, from *position, which moves behind it. */
 SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize length, gsize *position);
 gboolean sql_token_is(const SqlToken *token, const char *text,

@@ -577,30 +577,3 @@ gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **err
             return FALSE;
     return TRUE;
 }
-
-static gboolean needs_table(const MigrateOp *op)
-{
-    return op->table_name && op->kind != OP_CREATE_TABLE && !(op->kind == OP_DROP_TABLE && op->if_exists);
-}
-
-void operations_assume_tables(const GPtrArray *ops, MetaData *metadata)
-{
-    g_autoptr(GPtrArray) made = g_ptr_array_new(); /* ops that make a table of the name that they give */
-    for (guint i = 0; i < ops->len; i++) {
-        const MigrateOp *op = ops->pdata[i];
-        gboolean made_before = FALSE;
-        for (guint j = 0; j < made->len && !made_before; j++) {
-            const MigrateOp *maker = made->pdata[j];
-            const char *name = maker->kind == OP_RENAME_TABLE ? maker->new_name : maker->table_name;
-            made_before = name_equal(name, op->table_name, metadata->ignore_case) &&
-                          name_equal(maker->schema, op->schema, metadata->ignore_case);
-        }
-        if (op->kind == OP_CREATE_TABLE || op->kind == OP_RENAME_TABLE)
-            g_ptr_array_add(made, (gpointer)op);
-        if (!needs_table(op) || made_before || metadata_find_table(metadata, op->schema, op->table_name))
-            continue;
-        Table *table = table_new(op->schema, op->table_name);
-        table->partial = TRUE;
-        metadata_add_table(metadata, table);
-    }
-}

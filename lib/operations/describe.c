@@ -100,8 +100,10 @@ static const char *autoincrement_word(const Column *column)
 }
 
 /* ": type Text -> String(20), not null": what an alter_column changes beside the name. */
-static void append_column_changes(GString *text, const Column *from, const Column *to)
+static void append_column_changes(GString *text, const Column *given_from, const Column *given_to)
 {
+    g_autoptr(Column) from = column_copy(given_from), to = column_copy(given_to);
+    columns_settle(from, to);
     g_autoptr(GString) changes = g_string_new(NULL);
     g_autofree char *from_type = sql_type_to_string(from->type);
     g_autofree char *to_type = sql_type_to_string(to->type);

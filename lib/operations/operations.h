@@ -18,7 +18,8 @@ typedef enum OpKind {
     OP_ADD_COLUMN,           /* column */
     OP_DROP_COLUMN,          /* existing: the former definition */
     OP_ALTER_COLUMN,         /* existing -> column: both full definitions; the names differ on a rename. On a partial
-                                table `existing` may be of SQL_TYPE_NULL: the former type, default … are not known */
+                                table Column.unknown says what of `existing` nobody knows, and what of `column` stays
+                                as it is */
     OP_CREATE_INDEX,         /* index */
     OP_DROP_INDEX,           /* index: the former definition */
     OP_RENAME_INDEX,         /* name -> new_name */
@@ -110,6 +111,12 @@ gboolean migrate_op_apply(const MigrateOp *op, MetaData *metadata, GError **erro
 gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **error);
 /* Adds an empty partial Table for each table that the ops need and `metadata` does not have. */
 void operations_assume_tables(const GPtrArray *ops, MetaData *metadata);
+/* A copy of `before` whose partial tables have what the ops drop, rename and alter, as these say it was (existing …):
+ * for compilers. */
+MetaData *operations_learn(const GPtrArray *ops, const MetaData *before);
+/* Makes the two columns of an alter_column comparable: what is not known of either becomes the same, what `column` says
+ * and nobody knows of `existing` becomes something else ("unknown"); but for the type, which stays SQL_TYPE_NULL. */
+void columns_settle(Column *existing, Column *column);
 
 /* The op that takes it back, or NULL with OPERATIONS_ERROR_IRREVERSIBLE (execute). */
 MigrateOp *migrate_op_reverse(const MigrateOp *op, GError **error);

@@ -32,6 +32,16 @@ typedef struct Identity {
     SequenceOptions options;
 } Identity;
 
+/* What of a column of a partial table may not be known. */
+typedef enum ColumnFacet {
+    COLUMN_TYPE = 1 << 0, /* as is said by SQL_TYPE_NULL, too */
+    COLUMN_NULLABLE = 1 << 1,
+    COLUMN_SERVER_DEFAULT = 1 << 2,
+    COLUMN_COMMENT = 1 << 3,
+    COLUMN_AUTOINCREMENT = 1 << 4,
+    COLUMN_EVERYTHING = (1 << 5) - 1,
+} ColumnFacet;
+
 typedef struct Column {
     char *name;
     char *renamed_from; /* the former name, from a model; NULL */
@@ -44,6 +54,7 @@ typedef struct Column {
     Computed *computed; /* or NULL */
     Identity *identity; /* or NULL */
     GPtrArray *options; /* Option*, never NULL */
+    guint unknown;      /* ColumnFacet: only in partial tables; what these members hold then means nothing */
 } Column;
 
 typedef enum ConstraintKind {

@@ -44,6 +44,7 @@ Column *column_copy(const Column *column)
         copy->computed = computed_new(column->computed->expression, column->computed->persisted);
     copy->identity = identity_copy(column->identity);
     copy->options = options_copy(column->options);
+    copy->unknown = column->unknown;
     return copy;
 }
 

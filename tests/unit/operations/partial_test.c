@@ -102,6 +102,68 @@ static void test_assumed_tables(void **state)
     assert_true(metadata_find_table(metadata, NULL, "renamed")->partial);
 }
 
+/* Under the names that they had before all operations. */
+static void test_what_ops_say_was_there(void **state)
+{
+    (void)state;
+    g_autoptr(MetaData) before = with_table(TRUE);
+    Table *table = metadata_find_table(before, NULL, "t");
+    g_autoptr(Table) later = new_table("u", "b");
+    g_autoptr(Index) index = new_index("ix_late", "b");
+    g_autoptr(GPtrArray) ops = about_the_unknown(table);
+    g_ptr_array_add(ops, migrate_op_rename_table(table, "u"));
+    g_ptr_array_add(ops, migrate_op_drop_index(later, index));
+    g_ptr_array_add(ops, migrate_op_drop_column(later, later->columns->pdata[0]));
+    g_autoptr(MetaData) learned = operations_learn(ops, before);
+    const Table *then = metadata_find_table(learned, NULL, "t");
+    assert_non_null(table_find_column(then, "a"));
+    assert_int_equal(table_find_column(then, "a")->unknown, COLUMN_TYPE);
+    assert_non_null(table_find_column(then, "c"));
+    assert_null(table_find_column(then, "b")); /* a is b from then on */
+    assert_non_null(table_find_constraint(then, "ck"));
+    assert_null(table_find_constraint(then, "uq")); /* it is made */
+    assert_non_null(table_find_index(then, "ix"));
+    assert_non_null(table_find_index(then, "ix_a"));
+    assert_null(table_find_index(then, "ix_b"));
+    assert_non_null(table_find_index(then, "ix_late"));
+    assert_int_equal(table->columns->len, 1);
+    /* A table that is known has all it says. */
+    g_autoptr(MetaData) whole = with_table(FALSE);
+    g_autoptr(MetaData) same = operations_learn(ops, whole);
+    assert_int_equal(metadata_find_table(same, NULL, "t")->columns->len, 2);
+}
+
+static void test_unknown_facets(void **state)
+{
+    (void)state;
+    g_autoptr(Column) existing = column_new("a", sql_type_new(SQL_TYPE_NULL));
+    existing->unknown = COLUMN_EVERYTHING;
+    g_autoptr(Column) column = column_copy(existing);
+    g_autoptr(Table) table = new_table("t", "id");
+    assert_int_equal(column->unknown, COLUMN_EVERYTHING);
+    static const struct {
+        ColumnFacet said;
+        const char *words;
+    } rows[] = {
+        {COLUMN_TYPE, "alter column t.a: type Text"},
+        {COLUMN_NULLABLE, "alter column t.a: not null"},
+        {COLUMN_SERVER_DEFAULT, "alter column t.a: default unknown -> none"},
+        {COLUMN_COMMENT, "alter column t.a: comment unknown -> none"},
+        {COLUMN_AUTOINCREMENT, "alter column t.a: autoincrement off -> on"},
+        {0, "alter column t.a"},
+    };
+    sql_type_free(column->type);
+    column->type = sql_type_new(SQL_TYPE_TEXT);
+    column->nullable = FALSE;
+    column->autoincrement = AUTOINCREMENT_TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        column->unknown = COLUMN_EVERYTHING & ~(guint)rows[i].said;
+        g_autoptr(MigrateOp) op = migrate_op_alter_column(table, existing, column);
+        g_autofree char *words = migrate_op_describe(op);
+        assert_string_equal(words, rows[i].words);
+    }
+}
+
 /* --- if_exists, if_not_exists --- */
 
 static void test_if_exists(void **state)
@@ -191,9 +253,14 @@ static void test_place_of_a_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_partial_table),    cmocka_unit_test(test_assumed_tables),
-        cmocka_unit_test(test_if_exists),        cmocka_unit_test(test_if_not_exists),
-        cmocka_unit_test(test_reverse_asks_too), cmocka_unit_test(test_place_of_a_column),
+        cmocka_unit_test(test_what_ops_say_was_there),
+        cmocka_unit_test(test_unknown_facets),
+        cmocka_unit_test(test_partial_table),
+        cmocka_unit_test(test_assumed_tables),
+        cmocka_unit_test(test_if_exists),
+        cmocka_unit_test(test_if_not_exists),
+        cmocka_unit_test(test_reverse_asks_too),
+        cmocka_unit_test(test_place_of_a_column),
     };
     return cmocka_run_group_tests_name("operations/partial", tests, NULL, NULL);
 }
