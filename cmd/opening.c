@@ -16,16 +16,23 @@ static gboolean needs(const Invocation *invocation, guint need)
     return (all & need) != 0;
 }
 
+/* Options that stand for a key of migrate.ini, and win over it and over -x. */
+static const struct {
+    const char *option, *key;
+} option_keys[] = {{"url", "url"}, {"file-template", "file_template"}};
+
 static char **config_overrides(const Invocation *invocation)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     const GPtrArray *pairs = parsed_values(invocation->parsed, "x");
     for (guint i = 0; pairs && i < pairs->len; i++)
         g_strv_builder_add(builder, pairs->pdata[i]);
-    const char *url = option_string(invocation, "url");
-    if (url) {
-        g_autofree char *pair = g_strconcat("url=", url, NULL);
-        g_strv_builder_add(builder, pair);
+    for (gsize i = 0; i < G_N_ELEMENTS(option_keys); i++) {
+        const char *name = option_keys[i].option;
+        const char *value = option_find(invocation->command, name, -1) ? option_string(invocation, name) : NULL;
+        g_autofree char *pair = value ? g_strconcat(option_keys[i].key, "=", value, NULL) : NULL;
+        if (pair)
+            g_strv_builder_add(builder, pair);
     }
     return g_strv_builder_end(builder);
 }

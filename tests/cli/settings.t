@@ -29,6 +29,17 @@ same "$(migrate current)" "bbbb (head)" "both"
 run migrate -x 'file_template=%%(rev)s_%%(slug)s' revision -m x
 exits 1 "alembic.ini's way to write a token"
 says "has one '%' here" "is explained"
+run migrate revision -m other --rev-id dddd0 --file-template 'by hand/%(slug)s-%(rev)s'
+exits 0 "--file-template"
+same "$(basename "$(dirname "$out")")/$(basename "$out")" "by hand/other-dddd0.sql" "wins over the key"
+rm "$out"
+run migrate revision -m other --file-template '%(slugs)s'
+exits 1 "--file-template with an unknown token"
+says "did you mean" "is told a known one"
+run migrate revision -m other --file-template ''
+exits 0 "an empty one"
+grep -q '/[0-9a-f]*_other.sql$' <<<"$out"; ok "is as good as none"
+rm "$out"
 run migrate -x timezone=Europe/Nowhere revision -m x
 exits 1 "an unknown time zone"
 says "Europe/Nowhere" "is named"
