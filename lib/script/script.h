@@ -117,6 +117,10 @@ GPtrArray *revision_map_range(const RevisionMap *map, const char *range, const c
  * the rows that are there. Alembic's HeadMaintainer. */
 void revision_map_head_change(const RevisionMap *map, const Revision *revision, gboolean up, const char *const *current,
                               GPtrArray **delete_ids, GPtrArray **insert_ids);
+/* The labels of the branch each revision is on: Revision* -> char* (not owned, sorted), without those that have none. A
+ * label holds for its revision, for all that stands on it through Revises, and below it as far as the line is alone: no
+ * other revision begins or ends on it. Alembic's Revision.branch_labels. */
+GHashTable *revision_map_branch_labels(const RevisionMap *map);
 /* All ancestors by down_revision and depends_on, itself included: set of Revision*. */
 GHashTable *revision_map_ancestors(const RevisionMap *map, const Revision *revision);
 
