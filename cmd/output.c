@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -35,6 +36,16 @@ gboolean output_is_terminal(void)
     return isatty(STDOUT_FILENO);
 }
 
+guint output_width(void)
+{
+    guint64 columns;
+    const char *variable = g_getenv("COLUMNS");
+    if (variable && g_ascii_string_to_unsigned(variable, 10, 1, G_MAXUINT16, &columns, NULL))
+        return (guint)columns;
+    struct winsize size;
+    return output_is_terminal() && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static const char *colour_sequence(OutputStyle style)
 {
     switch (style) {
@@ -56,6 +67,15 @@ char *output_styled(OutputStyle style, const char *text)
 {
     const char *sequence = colour_on_stdout ? colour_sequence(style) : NULL;
     return sequence ? g_strconcat(sequence, text, "\033[0m", NULL) : g_strdup(text);
+}
+
+char *output_clean(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *clean = g_string_new(NULL);
+    for (const char *at = valid; *at; at = g_utf8_next_char(at))
+        g_string_append_unichar(clean, g_unichar_iscntrl(g_utf8_get_char(at)) ? '?' : g_utf8_get_char(at));
+    return g_string_free(clean, FALSE);
 }
 
 void output_json(cJSON *document)

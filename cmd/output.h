@@ -12,8 +12,13 @@ typedef enum OutputStyle { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_MARK, STYLE
 /* `when`: "auto", "always", "never" or NULL (auto). Decides for stdout and for the log on stderr. */
 void output_set_colour(const char *when);
 gboolean output_is_terminal(void);
+/* Columns: $COLUMNS, else the terminal's; 0 without a limit. */
+guint output_width(void);
 /* `text` in a style when stdout shows colours. New string. */
 char *output_styled(OutputStyle style, const char *text);
+
+/* What may be shown or written anywhere: `text` as valid UTF-8, '?' for control characters. New string. */
+char *output_clean(const char *text);
 
 /* Prints the document and frees it. */
 void output_json(cJSON *document);

@@ -9,6 +9,7 @@
 #include "exit.h"
 #include "hooks.h"
 #include "output.h"
+#include "revisions.h"
 
 static void add_sections(GPtrArray *sections, const GPtrArray *blocks, gboolean up, const char *dialect)
 {
@@ -129,21 +130,6 @@ static int run_autogenerate(Invocation *invocation, GError **error)
     return path ? print_result(invocation, path, result) : -1;
 }
 
-/* --format, else the key. */
-static gboolean read_format(const Invocation *invocation, gboolean *is_ops, GError **error)
-{
-    GError *failure = NULL;
-    const char *said = option_string(invocation, "format");
-    g_autofree char *format =
-        said ? g_strdup(said) : config_string(invocation->config, "migrate", "revision_format", &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
-        return FALSE;
-    }
-    *is_ops = g_strcmp0(format, "ops") == 0;
-    return TRUE;
-}
-
 /* What cannot be written is refused before anything is written. */
 static gboolean check_settings(const Invocation *invocation, gboolean *is_ops, GError **error)
 {
@@ -160,7 +146,8 @@ static gboolean check_settings(const Invocation *invocation, gboolean *is_ops, G
         g_prefix_error(error, "%s: dialects: ", where);
         return FALSE;
     }
-    return read_format(invocation, is_ops, error) && hooks_check(invocation->config, error);
+    return revision_format(invocation, option_string(invocation, "format"), is_ops, error) &&
+           hooks_check(invocation->config, error);
 }
 
 static int run(Invocation *invocation, GError **error)
@@ -218,7 +205,7 @@ const Command command_revision = {
         "flag.",
     .examples = "migrate revision -m \"backfill totals\"\nmigrate revision --autogenerate -m \"add order status\"\n"
                 "migrate revision --autogenerate -m \"rename\" --rename orders.amount:total\n"
-                "migrate revision --head heads -m \"merge\"",
+                "migrate revision --head billing@head -m \"invoices\"",
     .options = options,
     .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY,
     .needs_by_options = needs_by_options,

@@ -1,47 +1,128 @@
 #include "revisions.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "opening.h"
 #include "output.h"
+
+/* ---- lines ---- */
+
+void revision_view_init(RevisionView *view, const RevisionMap *map, char **current)
+{
+    *view = (RevisionView){map, current, revision_map_branch_labels(map)};
+}
+
+void revision_view_clear(RevisionView *view)
+{
+    g_clear_pointer(&view->current, g_strfreev);
+    g_clear_pointer(&view->labels, g_hash_table_unref);
+}
+
+gboolean revision_view_is_current(const RevisionView *view, const Revision *revision)
+{
+    return view->current && g_strv_contains((const char *const *)view->current, revision->id);
+}
 
 char *revision_parents_text(const Revision *revision)
 {
     return revision->down_revisions->len ? text_list(revision->down_revisions, ", ") : g_strdup("<base>");
 }
 
-char *revision_marks(const Revision *revision, gboolean is_current)
+static gboolean is_branch_point(const Revision *revision)
+{
+    return revision->children->len > 1;
+}
+
+char *revision_marks(const RevisionView *view, const Revision *revision, guint parts)
 {
     GString *marks = g_string_new(NULL);
-    if (revision->branch_labels->len) {
-        g_autofree char *labels = text_list(revision->branch_labels, ", ");
-        g_string_append_printf(marks, " (%s)", labels);
-    }
-    if (is_current)
-        g_string_append(marks, " (current)");
     if (revision_is_head(revision))
-        g_string_append(marks, " (head)");
-    if (revision->children && revision->children->len > 1)
+        g_string_append(marks, revision->dependents->len ? " (effective head)" : " (head)");
+    if (revision_view_is_current(view, revision))
+        g_string_append(marks, " (current)");
+    if ((parts & LINE_TREE) && is_branch_point(revision))
         g_string_append(marks, " (branchpoint)");
-    if (revision_is_merge(revision))
+    if ((parts & LINE_TREE) && revision_is_merge(revision))
         g_string_append(marks, " (mergepoint)");
     return g_string_free(marks, FALSE);
 }
 
-void revision_print_details(const Revision *revision, gboolean is_current)
+char *revision_line(const RevisionView *view, const Revision *revision, guint parts)
 {
-    g_autofree char *parents = revision_parents_text(revision);
-    g_autofree char *marks = revision_marks(revision, is_current);
-    printf("Rev: %s%s\nParent: %s\n", revision->id, marks, parents);
-    if (revision->depends_on->len) {
-        g_autofree char *depends_on = text_list(revision->depends_on, ", ");
-        printf("Depends on: %s\n", depends_on);
+    GString *line = g_string_new(NULL);
+    if (parts & LINE_PARENTS) {
+        g_autofree char *parents = revision_parents_text(revision);
+        g_autofree char *dependencies = text_list(revision->depends_on, ", ");
+        g_string_append_printf(line, *dependencies ? "%s (%s) -> " : "%s%s -> ", parents, dependencies);
     }
-    printf("Path: %s\n", revision->path);
-    if (revision->created)
-        printf("Created: %s\n", revision->created);
-    printf("\n    %s\n\n", revision->message);
+    g_autofree char *id =
+        output_styled(revision_view_is_current(view, revision) ? STYLE_GOOD : STYLE_MARK, revision->id);
+    g_string_append(line, id);
+    const GPtrArray *labels = (parts & LINE_LABELS) ? g_hash_table_lookup(view->labels, revision) : NULL;
+    if (labels) {
+        g_autofree char *list = text_list(labels, ", ");
+        g_string_append_printf(line, " (%s)", list);
+    }
+    g_autofree char *marks = revision_marks(view, revision, parts);
+    g_string_append(line, marks);
+    g_autofree char *title = text_first_line(revision->message);
+    if ((parts & LINE_TITLE) && *title)
+        g_string_append_printf(line, ", %s", title);
+    return g_string_free(line, FALSE);
 }
+
+static void append_list(GString *text, const char *key, const GPtrArray *words)
+{
+    if (!words || !words->len)
+        return;
+    g_autofree char *list = text_list(words, ", ");
+    g_string_append_printf(text, "%s: %s\n", key, list);
+}
+
+static GPtrArray *ids_of(const GPtrArray *revisions)
+{
+    GPtrArray *ids = g_ptr_array_new();
+    for (guint i = 0; i < revisions->len; i++)
+        g_ptr_array_add(ids, ((const Revision *)revisions->pdata[i])->id);
+    return ids;
+}
+
+static void append_docstring(GString *text, const Revision *revision)
+{
+    g_auto(GStrv) lines = g_strsplit(revision->message, "\n", -1);
+    for (guint i = 0; lines[i]; i++)
+        g_string_append_printf(text, "%s%s\n", *lines[i] ? "    " : "", lines[i]);
+    g_autofree char *revises = text_list(revision->down_revisions, ", ");
+    g_string_append_printf(text, "%s    Revision ID: %s\n    Revises:%s%s\n", lines[0] ? "\n" : "", revision->id,
+                           *revises ? " " : "", revises);
+    if (revision->created)
+        g_string_append_printf(text, "    Create Date: %s\n", revision->created);
+}
+
+char *revision_entry(const RevisionView *view, const Revision *revision)
+{
+    GString *text = g_string_new(NULL);
+    g_autofree char *id =
+        output_styled(revision_view_is_current(view, revision) ? STYLE_GOOD : STYLE_MARK, revision->id);
+    g_string_append_printf(text, "Rev: %s%s%s%s%s\n", id, revision_is_head(revision) ? " (head)" : "",
+                           is_branch_point(revision) ? " (branchpoint)" : "",
+                           revision_is_merge(revision) ? " (mergepoint)" : "",
+                           revision_view_is_current(view, revision) ? " (current)" : "");
+    g_autofree char *parents = revision_parents_text(revision);
+    g_string_append_printf(text, "%s: %s\n", revision_is_merge(revision) ? "Merges" : "Parent", parents);
+    append_list(text, "Also depends on", revision->depends_on);
+    if (is_branch_point(revision)) {
+        g_autoptr(GPtrArray) children = ids_of(revision->children);
+        append_list(text, "Branches into", children);
+    }
+    append_list(text, "Branch names", g_hash_table_lookup(view->labels, revision));
+    g_string_append_printf(text, "Path: %s\n\n", revision->path);
+    append_docstring(text, revision);
+    return g_string_free(text, FALSE);
+}
+
+/* ---- documents ---- */
 
 cJSON *revision_to_json(const Revision *revision)
 {
@@ -59,8 +140,115 @@ cJSON *revision_to_json(const Revision *revision)
 
 cJSON *revision_ids_to_json(const GPtrArray *revisions)
 {
-    cJSON *ids = cJSON_CreateArray();
-    for (guint i = 0; i < revisions->len; i++)
-        cJSON_AddItemToArray(ids, cJSON_CreateString(((const Revision *)revisions->pdata[i])->id));
-    return ids;
+    g_autoptr(GPtrArray) ids = ids_of(revisions);
+    return json_string_array_of(ids);
+}
+
+static cJSON *node_to_json(const RevisionView *view, const Revision *revision)
+{
+    cJSON *node = revision_to_json(revision);
+    cJSON_AddItemToObject(node, "branches", json_string_array_of(g_hash_table_lookup(view->labels, revision)));
+    cJSON_AddBoolToObject(node, "is_branch_point", is_branch_point(revision));
+    cJSON_AddBoolToObject(node, "is_merge_point", revision_is_merge(revision));
+    if (view->current)
+        cJSON_AddBoolToObject(node, "is_current", revision_view_is_current(view, revision));
+    return node;
+}
+
+static void add_edges(cJSON *edges, const Revision *from, const GPtrArray *to, const char *kind)
+{
+    for (guint i = 0; i < to->len; i++) {
+        cJSON *edge = cJSON_CreateObject();
+        json_add_string(edge, "from", from->id);
+        json_add_string(edge, "to", ((const Revision *)to->pdata[i])->id);
+        json_add_string(edge, "kind", kind);
+        cJSON_AddItemToArray(edges, edge);
+    }
+}
+
+cJSON *revision_graph_to_json(const RevisionView *view, const GPtrArray *revisions)
+{
+    cJSON *document = cJSON_CreateObject();
+    cJSON *nodes = cJSON_AddArrayToObject(document, "nodes");
+    cJSON *edges = cJSON_AddArrayToObject(document, "edges");
+    for (guint i = 0; i < revisions->len; i++) {
+        const Revision *revision = revisions->pdata[i];
+        cJSON_AddItemToArray(nodes, node_to_json(view, revision));
+        add_edges(edges, revision, revision->parents, "revises");
+        add_edges(edges, revision, revision->dependencies, "depends_on");
+    }
+    return document;
+}
+
+/* ---- choosing ---- */
+
+gboolean revision_format(const Invocation *invocation, const char *said, gboolean *is_ops, GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *format =
+        said ? g_strdup(said) : config_string(invocation->config, "migrate", "revision_format", &failure);
+    *is_ops = g_strcmp0(format, "ops") == 0;
+    if (failure)
+        g_propagate_error(error, failure);
+    return !failure;
+}
+
+static gboolean is_relative(const char *end)
+{
+    const char *at = strchr(end, '@');
+    const char *symbol = at ? at + 1 : end;
+    return *symbol == '+' || *symbol == '-';
+}
+
+static gboolean names_current(const char *end)
+{
+    const char *at = strchr(end, '@');
+    const char *symbol = at ? at + 1 : end;
+    return g_str_has_prefix(symbol, "current") &&
+           (symbol[7] == '\0' || symbol[7] == '+' || symbol[7] == '-' || g_ascii_isspace(symbol[7]));
+}
+
+/* "-3:X" counts down from X, "X:+3" up from it: neither asks the database unless X does. */
+gboolean spec_wants_current(const char *spec)
+{
+    if (!spec)
+        return FALSE;
+    g_auto(GStrv) ends = g_strsplit(spec, ":", 2);
+    for (guint i = 0; ends[i]; i++)
+        g_strstrip(ends[i]);
+    if (!ends[0] || !ends[1])
+        return ends[0] && (is_relative(ends[0]) || names_current(ends[0]));
+    return names_current(ends[0]) || names_current(ends[1]) || (is_relative(ends[0]) && is_relative(ends[1])) ||
+           (is_relative(ends[0]) && !strchr(ends[0], '-')) || (is_relative(ends[1]) && !strchr(ends[1], '+'));
+}
+
+guint arguments_want_current(const Invocation *invocation)
+{
+    guint needs = 0;
+    for (guint i = 0; i < argument_count(invocation); i++)
+        if (spec_wants_current(argument_at(invocation, i)))
+            needs = NEEDS_SESSION | NEEDS_READ_ONLY;
+    return needs;
+}
+
+guint revisions_choose_needs(const Invocation *invocation)
+{
+    gboolean wanted =
+        option_flag(invocation, "indicate-current") || spec_wants_current(option_string(invocation, "rev-range"));
+    return wanted ? NEEDS_SESSION | NEEDS_READ_ONLY : 0;
+}
+
+GPtrArray *revisions_choose(Invocation *invocation, RevisionView *view, GError **error)
+{
+    const char *range = option_string(invocation, "rev-range");
+    *view = (RevisionView){0};
+    RevisionMap *map = script_directory_map(invocation->directory, error);
+    if (!map)
+        return NULL;
+    g_auto(GStrv) current = NULL;
+    if (revisions_choose_needs(invocation) && !(current = invocation_current(invocation, error)))
+        return NULL;
+    GPtrArray *revisions = revision_map_range(map, range ? range : "base:heads", (const char *const *)current, error);
+    revision_view_init(view, map, option_flag(invocation, "indicate-current") ? g_steal_pointer(&current) : NULL);
+    return revisions;
 }

@@ -9,14 +9,6 @@
 #include "output.h"
 #include "revisions.h"
 
-static guint needs_by_options(const Invocation *invocation)
-{
-    const char *spec = argument_at(invocation, 0);
-    return spec && strpbrk(spec, "+-")            ? NEEDS_SESSION | NEEDS_READ_ONLY
-           : spec && strcmp(spec, "current") == 0 ? NEEDS_SESSION | NEEDS_READ_ONLY
-                                                  : 0;
-}
-
 static cJSON *show_to_json(const Revision *revision)
 {
     cJSON *item = revision_to_json(revision);
@@ -38,7 +30,8 @@ static cJSON *show_to_json(const Revision *revision)
     return item;
 }
 
-static gboolean show_one(const Invocation *invocation, Revision *revision, cJSON *document, GError **error)
+static gboolean show_one(const Invocation *invocation, const RevisionView *view, Revision *revision, cJSON *document,
+                         GError **error)
 {
     if (!revision_load(revision, error))
         return FALSE;
@@ -46,7 +39,8 @@ static gboolean show_one(const Invocation *invocation, Revision *revision, cJSON
         cJSON_AddItemToArray(document, show_to_json(revision));
         return TRUE;
     }
-    revision_print_details(revision, FALSE);
+    g_autofree char *entry = revision_entry(view, revision);
+    printf("%s\n", entry);
     if (!invocation->quiet) {
         fwrite(revision->text, 1, revision->length, stdout);
         if (revision->length && revision->text[revision->length - 1] != '\n')
@@ -55,18 +49,28 @@ static gboolean show_one(const Invocation *invocation, Revision *revision, cJSON
     return TRUE;
 }
 
+static gboolean show_all(const Invocation *invocation, const RevisionView *view, const GPtrArray *revisions,
+                         cJSON *document, GError **error)
+{
+    for (guint i = 0; i < revisions->len; i++)
+        if (!show_one(invocation, view, revisions->pdata[i], document, error))
+            return FALSE;
+    return TRUE;
+}
+
 static int run(Invocation *invocation, GError **error)
 {
     RevisionMap *map = script_directory_map(invocation->directory, error);
     g_auto(GStrv) current = map ? invocation_current(invocation, error) : NULL;
-    g_autoptr(GPtrArray) revisions =
-        current ? revision_map_stamp_targets(map, argument_at(invocation, 0), (const char *const *)current, error)
-                : NULL;
-    if (!revisions)
+    if (!current)
         return -1;
+    g_auto(RevisionView) view = {0};
+    revision_view_init(&view, map, NULL);
     cJSON *document = invocation->json ? cJSON_CreateArray() : NULL;
-    for (guint i = 0; i < revisions->len; i++) {
-        if (!show_one(invocation, revisions->pdata[i], document, error)) {
+    for (guint i = 0; i < argument_count(invocation); i++) {
+        g_autoptr(GPtrArray) revisions =
+            revision_map_range(map, argument_at(invocation, i), (const char *const *)current, error);
+        if (!revisions || !show_all(invocation, &view, revisions, document, error)) {
             cJSON_Delete(document);
             return -1;
         }
@@ -77,7 +81,7 @@ static int run(Invocation *invocation, GError **error)
 }
 
 static const ArgumentSpec arguments[] = {
-    {"REVISION", "head, heads, current, an id or its unique beginning", FALSE, FALSE},
+    {"REVISION", "head, heads, current, an id or its unique beginning, or a range", FALSE, TRUE},
     {0},
 };
 
@@ -85,9 +89,9 @@ const Command command_show = {
     .name = "show",
     .summary = "print a revision's header and text",
     .description = "Prints what is known of the revision, then its file. With -q only the first part.",
-    .examples = "migrate show head\nmigrate show 1975ea",
+    .examples = "migrate show head\nmigrate show 1975ea\nmigrate show -q heads",
     .arguments = arguments,
     .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY,
-    .needs_by_options = needs_by_options,
+    .needs_by_options = arguments_want_current,
     .run = run,
 };

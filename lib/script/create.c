@@ -117,7 +117,7 @@ static gboolean choose_parents(Draft *draft, const RevisionMap *map, GError **er
             return create_fail(error, SCRIPT_ERROR_MULTIPLE_HEADS,
                                "there are several heads to revise: %s\n"
                                "name one with --head REVISION or --head BRANCH@head, "
-                               "or join them first with 'migrate revision --head heads -m merge'",
+                               "or join them first with 'migrate merge'",
                                names);
         }
         if (found == NULL) {

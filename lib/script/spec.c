@@ -171,7 +171,7 @@ static GPtrArray *several_heads(const Spec *spec, const GPtrArray *heads, GError
     g_autofree char *list = revisions_list(heads, SHOWN);
     return spec_fail(error, SCRIPT_ERROR_MULTIPLE_HEADS,
                      "there are several heads%s%s%s:%s\nname one of them, BRANCH@head or heads, or join them with "
-                     "'migrate revision --head heads -m merge'",
+                     "'migrate merge'",
                      spec->branch != NULL ? " in branch '" : "", spec->branch != NULL ? spec->branch : "",
                      spec->branch != NULL ? "'" : "", list);
 }
