@@ -58,9 +58,10 @@ char *config_find(const char *path, GError **error)
             break;
     }
     g_set_error(error, BASE_ERROR, BASE_ERROR_NOT_FOUND,
-                "there is no " INI_NAME " in '%s' or a folder above it\nrun 'migrate init' to make one, or name one "
+                "there is no " INI_NAME " in '%s' or a folder above it%s\nrun 'migrate init' to make one, or name one "
                 "with -c FILE",
-                start);
+                start,
+                exists("alembic.ini") ? "; alembic.ini is not read, migrate.ini(5) says what its keys are here" : "");
     return NULL;
 }
 

@@ -93,9 +93,24 @@ GPtrArray *templates_list(const char *own, GError **error)
     return templates;
 }
 
+/* Alembic's templates that have no counterpart. */
+static const struct {
+    const char *name, *hint;
+} alembic_templates[] = {
+    {"async", "'generic' does, as no Python driver is used"},
+    {"multidb", "'generic' does, with a section of migrate.ini for each database and -n SECTION"},
+    {"pyproject", "'generic' does, settings are in migrate.ini"},
+    {"pyproject_async", "'generic' does, settings are in migrate.ini"},
+};
+
 static void unknown_template(const char *name, const GPtrArray *templates, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(alembic_templates); i++)
+        if (strcmp(alembic_templates[i].name, name) == 0) {
+            g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "no template '%s': %s", name, alembic_templates[i].hint);
+            return;
+        }
     for (guint i = 0; i < templates->len; i++)
         g_ptr_array_add(names, ((const Template *)g_ptr_array_index(templates, i))->name);
     const char *near = text_nearest(name, (const char *const *)names->pdata, (gssize)names->len);

@@ -93,6 +93,9 @@ says "'undeclared.type = exec'" "says what is missing"
 # alembic.ini as it is: every line that means something else here is named, in one run.
 mkdir ../alembic && cd ../alembic || exit 1
 alembic init -t generic alembic >/dev/null 2>&1; ok "Debian's alembic writes its alembic.ini"
+run migrate heads
+exits 1 "beside it"
+says "alembic.ini is not read, migrate.ini(5) says" "is said where to look"
 sed -i 's/^\[alembic\]/[migrate]/; s/^# \(revision_environment\|sourceless\|output_encoding\) /\1 /' alembic.ini
 sed -i 's/^# \(hooks\|black[.a-z]*\) /\1 /' alembic.ini
 run migrate -c alembic.ini heads

@@ -61,6 +61,11 @@ says "did you mean 'generic'" "is told the nearest name"
 run migrate init -t mine
 exits 2 "another one"
 says "list_templates" "is told where to look"
+for name in async multidb pyproject; do
+    run migrate init -t $name
+    exits 2 "Alembic's template $name"
+    says "'generic' does" "is told what does"
+done
 run migrate init -t ./nowhere
 exits 1 "a folder that is not there"
 says "nowhere' cannot be read" "is named"
