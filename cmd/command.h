@@ -83,5 +83,6 @@ const char *option_string(const Invocation *invocation, const char *name);      
 const GPtrArray *option_strings(const Invocation *invocation, const char *name); /* char*, or NULL */
 guint argument_count(const Invocation *invocation);
 const char *argument_at(const Invocation *invocation, guint index); /* NULL beyond the last */
+char *argument_list(const Invocation *invocation);                  /* all of them, "a, b", "" for none: new string */
 
 #endif

@@ -121,9 +121,10 @@ static char *overview_page(void)
     exit_statuses(
         page,
         "done, and found something: differences, a database that is not at head; or somebody else holds the lock");
-    g_string_append(page,
-                    ".SH ENVIRONMENT\n.TP\n.B MIGRATE_CONFIG\nthe migrate.ini to read\n.TP\n.B NO_COLOR\nwhen set, "
-                    "no colours\n");
+    g_string_append(page, ".SH ENVIRONMENT\n.TP\n.B MIGRATE_CONFIG\nthe migrate.ini to read\n.TP\n.B "
+                          "MIGRATE_TEMPLATES\na folder of your own "
+                          "templates, see migrate\\-init(1)\n.TP\n.B NO_COLOR\nwhen set, "
+                          "no colours\n");
     see_also(page, NULL);
     return g_string_free(page, FALSE);
 }

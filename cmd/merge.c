@@ -4,20 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "exit.h"
 #include "hooks.h"
 #include "output.h"
 #include "revisions.h"
-
-/* The arguments as one list, "a, b"; without any, "heads". New string. */
-static char *all_targets(const Invocation *invocation)
-{
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    for (guint i = 0; i < argument_count(invocation); i++)
-        g_ptr_array_add(words, (gpointer)argument_at(invocation, i));
-    return words->len ? text_list(words, ", ") : g_strdup("heads");
-}
 
 /* What names one revision alone is no merge: 'revision' would be meant. */
 static gboolean check_several(RevisionMap *map, const char *targets, GError **error)
@@ -42,7 +32,7 @@ static gboolean check_several(RevisionMap *map, const char *targets, GError **er
 
 static int run(Invocation *invocation, GError **error)
 {
-    g_autofree char *targets = all_targets(invocation);
+    g_autofree char *targets = argument_count(invocation) ? argument_list(invocation) : g_strdup("heads");
     RevisionMap *map = script_directory_map(invocation->directory, error);
     gboolean is_ops = FALSE;
     if (!map || !revision_format(invocation, NULL, &is_ops, error) || !hooks_check(invocation->config, error) ||

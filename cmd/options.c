@@ -332,3 +332,8 @@ const char *argument_at(const Invocation *invocation, guint index)
     const GPtrArray *arguments = parsed_arguments(invocation->parsed);
     return index < arguments->len ? arguments->pdata[index] : NULL;
 }
+
+char *argument_list(const Invocation *invocation)
+{
+    return text_list(invocation->parsed->arguments, ", ");
+}

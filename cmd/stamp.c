@@ -4,16 +4,7 @@
 #include "commands.h"
 #include "running.h"
 
-/* The arguments as one list, "a, b". New string. */
-static char *all_targets(const Invocation *invocation)
-{
-    GString *list = g_string_new(argument_at(invocation, 0));
-    for (guint i = 1; i < argument_count(invocation); i++)
-        g_string_append_printf(list, ", %s", argument_at(invocation, i));
-    return g_string_free(list, FALSE);
-}
-
-/* The same for --sql: one start before all of them, "A:b, c" of "A:b" "A:c". New string. */
+/* The arguments for --sql: one start before all of them, "A:b, c" of "A:b" "A:c". New string. */
 static char *offline_range(const Invocation *invocation, GError **error)
 {
     g_autofree char *from = NULL;
@@ -42,7 +33,7 @@ static int run(Invocation *invocation, GError **error)
         return range && migration_offline_stamp(invocation->context, range, purge, error) ? print_offline(invocation)
                                                                                           : -1;
     }
-    g_autofree char *targets = all_targets(invocation);
+    g_autofree char *targets = argument_list(invocation);
     g_autoptr(RunResult) result = migration_stamp(invocation->context, targets, purge, error);
     return result ? print_run_result(invocation, STEP_STAMP, result, error) : -1;
 }
