@@ -142,7 +142,7 @@ static gboolean settle_schemas(const Invocation *invocation, const Dialect *dial
     return TRUE;
 }
 
-static MetaData *load_model(Invocation *invocation, GError **error)
+MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error)
 {
     const Config *config = invocation->config;
     GError *failure = NULL;
@@ -160,7 +160,7 @@ static MetaData *load_model(Invocation *invocation, GError **error)
     if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
         return NULL;
     ModelOptions options = {models, config_folder(config), keys, formats};
-    return models_load(engine_dialect(invocation->engine), &options, error);
+    return models_load(dialect, &options, error);
 }
 
 /* Adds what is confirmed to `renames`. Without an answer nothing is settled. */
@@ -230,8 +230,8 @@ static gboolean open_scratch_engine(Invocation *invocation, const Dialect *diale
     return FALSE;
 }
 
-static gboolean read_compare_options(Invocation *invocation, CompareOptions *options, GPtrArray **include,
-                                     GPtrArray **exclude, GError **error)
+gboolean read_compare_options(const Invocation *invocation, CompareOptions *options, GPtrArray **include,
+                              GPtrArray **exclude, GError **error)
 {
     GError *failure = NULL;
     *include = config_list(invocation->config, "migrate", "include_tables", &failure);
@@ -335,7 +335,7 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
     g_autoptr(ModelComparison) result = g_new0(ModelComparison, 1);
     result->dialect = engine_dialect(invocation->engine);
     result->notes = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(MetaData) model = load_model(invocation, error);
+    g_autoptr(MetaData) model = read_model(invocation, result->dialect, error);
     if (!model)
         return NULL;
     if (!settle_model(invocation, model, result->notes, pending, error)) {

@@ -26,6 +26,12 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
 void model_comparison_free(ModelComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
 
+/* The model as it is for a dialect, not adapted. */
+MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error);
+/* What the configuration says of comparing; `include` and `exclude` (new) are what the options point to. */
+gboolean read_compare_options(const Invocation *invocation, CompareOptions *options, GPtrArray **include,
+                              GPtrArray **exclude, GError **error);
+
 /* The live schema; empty without a database. */
 MetaData *inspect_live(Invocation *invocation, GError **error);
 /* Notes (at the level given) and findings, on the log: what the database cannot store is told when something is

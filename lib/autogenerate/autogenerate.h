@@ -59,6 +59,53 @@ GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GE
 /* The error that lists likely renames with the flags to pass. */
 void comparison_rename_error(const Comparison *comparison, GError **error);
 
+/*
+ * Other dialects than that of the database which was compared. What they looked like before is not known from a
+ * database, but from the model as it is for them, with the operations taken back that were found, and from what the
+ * revision files told them.
+ */
+
+/* What the files of earlier revisions tell one dialect: which names, and how its objects were last created. */
+typedef struct FileNames FileNames;
+FileNames *file_names_new(const Dialect *dialect);
+void file_names_free(FileNames *names);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileNames, file_names_free)
+/* In the order in which revisions are applied: statements for this dialect (`file` is the name for messages), or an
+ * operation of a file in JSON. */
+gboolean file_names_add_sql(FileNames *names, const char *file, const char *sql, gsize length, GError **error);
+void file_names_add_operation(FileNames *names, const cJSON *operation);
+gboolean file_names_has(const FileNames *names, const char *name); /* ASCII case does not count */
+gboolean file_names_has_string(const FileNames *names, const char *text); /* as a literal, byte for byte */
+/* `kind`: "type", "sequence" or that of an object. NULL: not created, or dropped again; "": created, and the statement
+ * is not known. */
+const char *file_names_definition(const FileNames *names, const char *kind, const char *name);
+
+/* A change that was found in a database. */
+typedef struct FoundChange {
+    const Dialect *dialect;      /* of the database */
+    const MetaData *live;        /* as it was */
+    const GPtrArray *operations; /* MigrateOp*: what the model wants of it */
+    const FileNames *files;      /* what they tell this dialect */
+} FoundChange;
+
+/* `model` (for `dialect`, not adapted) as it would have been before the change, in generic types. `doubts` (char*) gets
+ * a line for each former definition that is known only in the words of the database's dialect. OPERATIONS_ERROR_…. */
+MetaData *former_model(const FoundChange *change, const Dialect *dialect, const MetaData *model, const FileNames *files,
+                       GPtrArray *doubts, GError **error);
+
+/* The same change on another dialect. */
+typedef struct OtherChange {
+    MetaData *before, *after;        /* adapted */
+    GPtrArray *operations, *reverse; /* MigrateOp* */
+    GPtrArray *doubts;               /* char*: why `reverse` is not to be trusted; empty: it is */
+    GPtrArray *notes;                /* char*: what the dialect cannot store */
+    GPtrArray *unknown;              /* char*: comments that are new in the files, where the database has none */
+} OtherChange;
+void other_change_free(OtherChange *change);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OtherChange, other_change_free)
+OtherChange *other_change_new(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                              const FileNames *files, const CompareOptions *options, GError **error);
+
 /* Models: reads the config's list (absolute files or globs of *.json and *.sql, "exec:COMMAND" run in `folder`) into
  * one MetaData for the dialect, not adapted yet. */
 typedef struct ModelOptions {

@@ -22,7 +22,8 @@ const ConfigKey config_keys[] = {
      "exec:COMMAND on a line of its own"},
     {"migrate", "revision_format", CONFIG_CHOICE, "sql|ops", "sql", "format of new revision files"},
     {"migrate", "dialects", CONFIG_LIST, NULL, NULL,
-     "dialects that autogenerate renders, separated by white space or commas; default: the URL's"},
+     "dialects that autogenerate writes for, separated by white space or commas; default: the URL's, for operations "
+     "all"},
     {"migrate", "version_table", CONFIG_STRING, NULL, "migrate_version", "table that holds the current revisions"},
     {"migrate", "version_table_schema", CONFIG_STRING, NULL, NULL, "schema of the version and history tables"},
     {"migrate", "history_table", CONFIG_STRING, NULL, "migrate_history", "table that holds what was applied and when"},

@@ -3,16 +3,6 @@
 #include "base/error.h"
 #include "runtime/internal.h"
 
-static gboolean is_for(const Section *section, const Dialect *dialect)
-{
-    for (guint i = 0; i < section->dialects->len; i++) {
-        const char *name = g_ptr_array_index(section->dialects, i);
-        if (strcmp(name, dialect->name) == 0 || (strcmp(name, "mysql") == 0 && strcmp(dialect->name, "mariadb") == 0))
-            return TRUE;
-    }
-    return section->dialects->len == 0;
-}
-
 /* `text` is the section's, with empty lines before it so that lines count as in the file. */
 static gboolean section_read(const StatementSource *source, const GString *text, GPtrArray *groups, PlanGroup *group,
                              GError **error)
@@ -59,7 +49,7 @@ GPtrArray *sections_group(const MigrationContext *context, const Revision *revis
     *found = FALSE;
     for (guint i = 0; i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
-        if (section->up != up || !is_for(section, context->dialect))
+        if (section->up != up || !section_is_for(section, context->dialect->name))
             continue;
         *found = TRUE;
         int line = MAX(section->line - skip_lines, 1);
@@ -81,7 +71,7 @@ char *sections_hash(const Dialect *dialect, const Revision *revision)
     g_autofree char *hash = NULL;
     for (guint i = 0; i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
-        if (!section->up || !is_for(section, dialect))
+        if (!section->up || !section_is_for(section, dialect->name))
             continue;
         g_autofree char *before = g_steal_pointer(&hash);
         g_autofree char *text = g_strndup(revision->text + section->start, section->length);
@@ -94,7 +84,7 @@ const Section *sections_imported(const Dialect *dialect, const Revision *revisio
 {
     for (guint i = 0; i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
-        if (section->imported != NULL && is_for(section, dialect))
+        if (section->imported != NULL && section_is_for(section, dialect->name))
             return section;
     }
     return NULL;
@@ -104,7 +94,7 @@ const char *sections_irreversible(const Dialect *dialect, const Revision *revisi
 {
     for (guint i = 0; i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
-        if (!section->up && section->irreversible != NULL && is_for(section, dialect))
+        if (!section->up && section->irreversible != NULL && section_is_for(section, dialect->name))
             return section->irreversible;
     }
     return NULL;

@@ -51,6 +51,9 @@ typedef struct Revision {
     guint position;          /* in revision_map_all() */
 } Revision;
 
+/* Whether the section is one of a dialect ("mysql" also stands for mariadb), or of all. */
+gboolean section_is_for(const Section *section, const char *dialect);
+
 void revision_free(Revision *revision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Revision, revision_free)
 /* Reads only what stands before the first marker (fast: for 10,000 files). SCRIPT_ERROR_FILE with FILE:LINE. */

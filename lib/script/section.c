@@ -230,6 +230,16 @@ GPtrArray *sections_parse(const char *path, const char *text, gsize length, GErr
     return g_steal_pointer(&sections);
 }
 
+gboolean section_is_for(const Section *section, const char *dialect)
+{
+    for (guint i = 0; i < section->dialects->len; i++) {
+        const char *name = g_ptr_array_index(section->dialects, i);
+        if (strcmp(name, dialect) == 0 || (strcmp(name, "mysql") == 0 && strcmp(dialect, "mariadb") == 0))
+            return TRUE;
+    }
+    return section->dialects->len == 0;
+}
+
 char *revision_down_text(const Revision *revision)
 {
     GString *down = g_string_new(NULL);
