@@ -12,6 +12,7 @@ struct JsonDocument {
     char *text; /* as given, without the byte order mark */
     gsize length;
     cJSON *root;
+    GHashTable *numbers; /* cJSON* -> where its text begins, plus 1; NULL until somebody asks */
 };
 
 /* Before main(), because trees are also built without any parsing. */
@@ -53,6 +54,7 @@ void json_document_free(JsonDocument *document)
 {
     if (!document)
         return;
+    g_clear_pointer(&document->numbers, g_hash_table_unref);
     cJSON_Delete(document->root);
     g_free(document->text);
     g_free(document->file);
@@ -130,12 +132,40 @@ char *json_document_locate(const JsonDocument *document, const cJSON *node, gboo
     return g_strdup_printf("%s:%d:%d", document->file, position.line, position.column);
 }
 
-char *json_document_number_text(const JsonDocument *document, const cJSON *node)
+/* One walk finds all numbers: who asks for one asks for many. */
+static void find_numbers(GHashTable *numbers, Walk *walk, const cJSON *node)
 {
-    Walk walk;
-    if (!cJSON_IsNumber(node) || !find_node(document, node, &walk))
+    JsonToken value = read_token(walk);
+    if (value.kind == JSON_TOKEN_NUMBER)
+        g_hash_table_insert(numbers, (gpointer)node, GSIZE_TO_POINTER(value.start + 1));
+    if (value.kind != JSON_TOKEN_OPEN_OBJECT && value.kind != JSON_TOKEN_OPEN_ARRAY)
+        return;
+    for (const cJSON *child = node->child; child; child = child->next) {
+        if (value.kind == JSON_TOKEN_OPEN_OBJECT) {
+            read_token(walk); /* the key */
+            read_token(walk); /* ':' */
+        }
+        find_numbers(numbers, walk, child);
+        if (child->next)
+            read_token(walk); /* ',' */
+    }
+    read_token(walk); /* '}' or ']' */
+}
+
+char *json_document_number_text(JsonDocument *document, const cJSON *node)
+{
+    if (!cJSON_IsNumber(node))
         return NULL;
-    return g_strndup(document->text + walk.value.start, walk.value.length);
+    if (!document->numbers) {
+        Walk walk = {.document = document};
+        document->numbers = g_hash_table_new(NULL, NULL);
+        find_numbers(document->numbers, &walk, document->root);
+    }
+    gsize start = GPOINTER_TO_SIZE(g_hash_table_lookup(document->numbers, node));
+    if (start == 0)
+        return NULL;
+    JsonToken token = json_next_token(document->text, document->length, start - 1);
+    return g_strndup(document->text + token.start, token.length);
 }
 
 static gboolean append_path(GString *path, const cJSON *node, const cJSON *wanted)

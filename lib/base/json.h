@@ -27,7 +27,7 @@ char *json_document_locate(const JsonDocument *document, const cJSON *node, gboo
 /* "tables[3].columns[0].type"; "" for the root. New string. */
 char *json_document_path(const JsonDocument *document, const cJSON *node);
 /* The number exactly as written (integers over 2^53 lose digits in cJSON). New string, NULL when not a number. */
-char *json_document_number_text(const JsonDocument *document, const cJSON *node);
+char *json_document_number_text(JsonDocument *document, const cJSON *node);
 
 /* A list of mistakes collected while reading one or several documents, so that one run reports them all. */
 typedef struct JsonMistakes JsonMistakes;

@@ -61,9 +61,14 @@ typedef struct BulkInsert {
 } BulkInsert;
 void bulk_insert_free(BulkInsert *insert);
 
-/* What ops become on one dialect: one of the three. */
+/* What ops become on one dialect: operations, statements or inserts; nothing of all when this dialect has no part in
+ * it.
+ */
 typedef struct OpsStep {
-    GPtrArray *operations;         /* MigrateOp*, adapted, in the file's order, to be compiled together; else NULL */
+    GPtrArray *operations; /* MigrateOp*, adapted, in the file's order, to be compiled together; NULL: none */
+    /* MigrateOp*: enums where the dialect has no such types. Not compiled; the state keeps them for later columns.
+     * NULL: none. */
+    GPtrArray *declared;
     gboolean outside_transactions; /* postgresql_concurrently: these statements refuse transactions */
     GPtrArray *statements;         /* char*: of an execute (one for each of its texts); else NULL */
     GPtrArray *inserts;            /* BulkInsert*, in the order of the rows; else NULL */
@@ -71,12 +76,15 @@ typedef struct OpsStep {
     GPtrArray *notes;              /* char*: what the dialect cannot store and leaves out; never NULL */
 } OpsStep;
 void ops_step_free(OpsStep *step);
+/* Changes `state` as the step does: operations and declared. */
+gboolean ops_step_apply(const OpsStep *step, MetaData *state, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OpsStep, ops_step_free)
 
 /* Reads on from op number *index (from 0), which moves behind what was read: one op, or several neighbouring ones about
- * the same table (batch_alter_table, or ALTERs that one table rebuild serves). `state` is the schema before them; it is
- * not changed: operations_apply(step->operations, state) does that. NULL at the end, without an error, or with
- * OPERATIONS_ERROR_CONFLICT "FILE:LINE:COLUMN: …" where an op does not fit the state. */
+ * the same table (batch_alter_table). `state` is the schema before them, with the enums of all create_enum ops before,
+ * also where the dialect has no such types (keep state->enums when the rest is inspected anew); it is not changed:
+ * ops_step_apply() does that. NULL at the end, without an error, or with OPERATIONS_ERROR_CONFLICT
+ * "FILE:LINE:COLUMN: …" where an op does not fit the state or the dialect, a line for each mistake. */
 OpsStep *ops_document_resolve(const OpsDocument *document, gboolean up, guint *index, const OpsTarget *target,
                               const MetaData *state, GError **error);
 

@@ -211,9 +211,11 @@ void index_column_free(IndexColumn *column);
 
 EnumType *enum_type_new(const char *schema, const char *name);
 void enum_type_free(EnumType *type);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EnumType, enum_type_free)
 EnumType *enum_type_copy(const EnumType *type);
 Sequence *sequence_new(const char *schema, const char *name);
 void sequence_free(Sequence *sequence);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sequence, sequence_free)
 Sequence *sequence_copy(const Sequence *sequence);
 SchemaObject *schema_object_new(const char *kind, const char *schema, const char *name, const char *definition);
 void schema_object_free(SchemaObject *object);

@@ -200,9 +200,16 @@ static void check_former_name(const TableReader *reader, const Column *column, c
     }
 }
 
+/* A column that is only changed need not say its type. */
+static SqlType *read_type(ModelReader *reader, const cJSON *node, const cJSON *type)
+{
+    gboolean changes = reader->keys && reader->keys->node == node && reader->keys->changes;
+    return changes && !model_says(reader, type) ? NULL : model_type(reader, node, type);
+}
+
 static Column *read_facts(ModelReader *reader, const cJSON *node, const char *name, const cJSON *const *fields)
 {
-    SqlType *type = model_type(reader, node, fields[TYPE]);
+    SqlType *type = read_type(reader, node, fields[TYPE]);
     Column *column = column_new(name, type ? type : sql_type_new(SQL_TYPE_NULL));
     model_name(reader, fields[RENAMED_FROM], &column->renamed_from);
     column->comment = model_optional_text(reader, fields[COMMENT]);

@@ -69,8 +69,9 @@ static void read_column_names(const TableReader *reader, const cJSON *object, co
             check_column(reader, name, child);
     }
     if (columns->len == 0 && json_mistakes_count(reader->reader->mistakes) == mistakes)
-        MODEL_MISTAKE(reader->reader, list ? list : object, "expected the names of columns%s",
-                      list ? "" : " in the key 'columns'");
+        MODEL_MISTAKE(reader->reader, list ? list : object, "expected the names of columns%s%s%s",
+                      list ? "" : " in the key '", list ? "" : model_key(reader->reader, object, "columns"),
+                      list ? "" : "'");
 }
 
 /* --- words --- */
@@ -174,7 +175,7 @@ static gboolean read_body(TableReader *reader, const cJSON *node, const cJSON *c
     return constraint->referred_table != NULL;
 }
 
-static void read_constraint(TableReader *reader, ConstraintKind kind, const cJSON *node)
+void model_read_constraint(TableReader *reader, ConstraintKind kind, const cJSON *node)
 {
     const cJSON *fields[KEYS] = {NULL};
     const char *const *keys = key_keys;
@@ -198,7 +199,7 @@ static void read_constraint(TableReader *reader, ConstraintKind kind, const cJSO
 
 void model_read_primary_key(TableReader *reader, const cJSON *node)
 {
-    read_constraint(reader, CONSTRAINT_PRIMARY_KEY, node);
+    model_read_constraint(reader, CONSTRAINT_PRIMARY_KEY, node);
 }
 
 void model_read_constraints(TableReader *reader, ConstraintKind kind, const cJSON *list)
@@ -206,7 +207,7 @@ void model_read_constraints(TableReader *reader, ConstraintKind kind, const cJSO
     if (!model_is_list(reader->reader, list))
         return;
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
-        read_constraint(reader, kind, child);
+        model_read_constraint(reader, kind, child);
 }
 
 /* --- indexes --- */
@@ -294,7 +295,7 @@ static gboolean read_index_columns(const TableReader *reader, const cJSON *objec
     return all && list && list->child;
 }
 
-static void read_index(TableReader *reader, const cJSON *node)
+void model_read_index(TableReader *reader, const cJSON *node)
 {
     enum { INDEX_COLUMNS = INFO + 1, UNIQUE, WHERE, USING, INCLUDE, RENAMED_FROM, INDEX_KEYS };
     static const char *const keys[] = {"name",  "comment", "options", "info",         "columns", "unique",
@@ -326,5 +327,5 @@ void model_read_indexes(TableReader *reader, const cJSON *list)
     if (!model_is_list(reader->reader, list))
         return;
     for (const cJSON *child = list ? list->child : NULL; child; child = child->next)
-        read_index(reader, child);
+        model_read_index(reader, child);
 }

@@ -63,12 +63,23 @@ static void name_foreign_key(ModelReader *reader, const ModelReference *referenc
 {
     Constraint *key = reference->constraint;
     GPtrArray *given = key->referred_columns;
-    if (given->len == 0 && referred->primary_key)
+    if (given->len == 0 && referred && referred->primary_key)
         key->referred_columns = referred->primary_key->columns;
+    g_free(key->name);
     key->name = naming_constraint_name(reference->document->convention, reference->table, key, reader->name_limit);
     key->referred_columns = given;
     if (key->name && !*key->name)
         MODEL_MISTAKE(reader, reference->node, "the naming convention makes an empty name: give it one");
+}
+
+void model_settle_foreign_key(ModelReader *reader, const ModelReference *reference, const Table *referred)
+{
+    const char *key = model_key(reader, reference->node, "referred_columns");
+    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(reference->node, key);
+    if (referred && !referred->partial)
+        check_referred_columns(reader, columns ? columns : reference->node, reference->constraint, referred);
+    if (reference->needs_name)
+        name_foreign_key(reader, reference, referred);
 }
 
 static void check_foreign_key(ModelReader *reader, const ModelReference *reference)
@@ -76,14 +87,10 @@ static void check_foreign_key(ModelReader *reader, const ModelReference *referen
     const Constraint *key = reference->constraint;
     const Table *referred = metadata_find_table(reader->metadata, key->referred_schema, key->referred_table);
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(reference->node, "referred_table");
-    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(reference->node, "referred_columns");
-    if (!referred) {
+    if (referred)
+        model_settle_foreign_key(reader, reference, referred);
+    else
         unknown_table(reader, node ? node : reference->node, key);
-        return;
-    }
-    check_referred_columns(reader, columns ? columns : reference->node, key, referred);
-    if (reference->needs_name)
-        name_foreign_key(reader, reference, referred);
 }
 
 /* --- enums and dependencies --- */

@@ -258,6 +258,11 @@ static const char *read_kind(ModelReader *reader, const cJSON *object, const cJS
     return NULL;
 }
 
+gboolean model_is_object_kind(const char *kind)
+{
+    return g_strv_contains(object_kinds, kind);
+}
+
 void model_read_object(ModelReader *reader, const cJSON *node)
 {
     enum { KIND, NAME, SCHEMA, TABLE_NAME, DEFINITION, DEPENDS_ON, RENAMED_FROM, COMMENT, INFO, KEYS };

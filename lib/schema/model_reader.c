@@ -14,7 +14,8 @@ typedef struct Claim {
 static void document_free(gpointer data)
 {
     ModelDocument *document = data;
-    json_document_free(document->json);
+    if (!document->borrowed)
+        json_document_free(document->json);
     naming_convention_free(document->convention);
     g_free(document);
 }
@@ -39,6 +40,22 @@ ModelReader *model_reader_new(const char *dialect, gboolean ignore_case, const N
     reader->claims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     reader->elsewhere = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_type);
+    return reader;
+}
+
+ModelReader *model_reader_new_for_parts(JsonDocument *json, const char *dialect, gboolean ignore_case,
+                                        const NamingConvention *convention, NameLimit limit)
+{
+    /* PostgreSQL's models are refused least. */
+    ModelReader *reader = model_reader_new(dialect ? dialect : "postgresql", ignore_case, convention, limit.length);
+    reader->name_limit = limit;
+    reader->any_dialect = dialect == NULL;
+    ModelDocument *document = g_new0(ModelDocument, 1);
+    document->json = json;
+    document->borrowed = TRUE;
+    document->convention = naming_convention_copy(reader->convention);
+    g_ptr_array_add(reader->documents, document);
+    reader->current = document;
     return reader;
 }
 

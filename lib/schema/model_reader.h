@@ -1,5 +1,6 @@
-/* What the files of the model reader share; private to model_*.c. Every function that meets a mistake adds it to
- * reader->mistakes and goes on with something harmless, so that one run reports all. */
+/* What the files of the model reader share with each other and with the reader of operations (operations/), whose
+ * documents hold single things with a model's keys. Every function that meets a mistake adds it to reader->mistakes and
+ * goes on with something harmless, so that one run reports all. */
 #ifndef MIGRATE_SCHEMA_MODEL_READER_H
 #define MIGRATE_SCHEMA_MODEL_READER_H
 
@@ -8,10 +9,22 @@
 typedef struct ModelDocument {
     JsonDocument *json;
     NamingConvention *convention;
+    gboolean borrowed; /* `json` is somebody else's */
 } ModelDocument;
+
+/* One object whose keys have other names than a model's ("constraint_name" for "name"), or more of them. */
+typedef struct ModelKeys {
+    const cJSON *node;
+    const char *const *names; /* a model's key, its name here, the next key …, NULL */
+    const char *const *more;  /* known keys that the model's functions do not read; NULL-terminated */
+    gboolean dialects;        /* "postgresql_where" and the like are known, too */
+    gboolean changes;         /* of a column: only what changes is said, the type may be missing */
+} ModelKeys;
 
 struct ModelReader {
     char *dialect;
+    gboolean any_dialect;  /* reads only to find mistakes: of values given per dialect, each is as good */
+    const ModelKeys *keys; /* or NULL */
     gboolean ignore_case;
     NameLimit name_limit;
     NamingConvention *convention;
@@ -37,6 +50,12 @@ typedef struct ModelReference {
     gboolean needs_name; /* the foreign key is to be named by the convention */
 } ModelReference;
 
+/* --- model_reader.c --- */
+
+/* For single things of `json` (borrowed), which is no model. `dialect` NULL: any_dialect. */
+ModelReader *model_reader_new_for_parts(JsonDocument *json, const char *dialect, gboolean ignore_case,
+                                        const NamingConvention *convention, NameLimit limit);
+
 /* --- values: model_value.c --- */
 
 #define MODEL_MISTAKE(reader, node, ...)                                                                               \
@@ -59,6 +78,10 @@ typedef enum Picked {
 gboolean model_fields(ModelReader *reader, const cJSON *node, const char *const *keys, const cJSON **fields);
 /* "an object, not a number": what stands there instead of `expected`. */
 void model_wrong(ModelReader *reader, const cJSON *node, const char *expected);
+/* What the key `key` of a model is called in `object`. */
+const char *model_key(const ModelReader *reader, const cJSON *object, const char *key);
+/* "postgresql_where": the dialect's argument behind its name; NULL when it is none. */
+const char *model_dialect_argument(const char *key);
 /* FALSE and a mistake when it is neither an array nor absent. */
 gboolean model_is_list(ModelReader *reader, const cJSON *node);
 
@@ -66,6 +89,10 @@ gboolean model_is_list(ModelReader *reader, const cJSON *node);
 typedef gboolean (*ModelCheck)(ModelReader *reader, const cJSON *value);
 gboolean model_check_text(ModelReader *reader, const cJSON *value);        /* a string, maybe empty */
 gboolean model_check_filled_text(ModelReader *reader, const cJSON *value); /* a string with something in it */
+/* TRUE when it gives this dialect something, be it null. */
+gboolean model_says(const ModelReader *reader, const cJSON *node);
+/* How near a key of a per-dialect map is to the reader's dialect; 0: not at all. */
+int model_nearness(const ModelReader *reader, const char *key);
 /* The value of `node` for this dialect; all alternatives are checked. */
 Picked model_pick(ModelReader *reader, const cJSON *node, ModelCheck check, const cJSON **value);
 
@@ -86,6 +113,8 @@ const char *model_word(ModelReader *reader, const cJSON *node, const char *const
 char *model_integer(ModelReader *reader, const cJSON *node, gint64 minimum);
 /* Names in an array; added to `names`. */
 void model_names(ModelReader *reader, const cJSON *node, GPtrArray *names);
+/* One option; {"fillfactor": 70} of "with" is "with.fillfactor". FALSE and a mistake when it has no value. */
+gboolean model_option(ModelReader *reader, const cJSON *node, const char *name, GPtrArray *options);
 /* {"sqlite": {"strict": true}}: those of this dialect are added to `options`. */
 void model_options(ModelReader *reader, const cJSON *node, GPtrArray *options);
 void model_sequence_options(ModelReader *reader, const cJSON *const fields[6], const cJSON *node,
@@ -132,10 +161,20 @@ typedef struct TableReader {
     gboolean ok;         /* every column could be read: then names of columns can be checked */
 } TableReader;
 
+/* For single columns, constraints, indexes of `table` (not taken). With columns_known, a name that is no column of it
+ * is a mistake. */
+TableReader *model_table_reader_new(ModelReader *reader, Table *table, gboolean columns_known);
+void model_table_reader_free(TableReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TableReader, model_table_reader_free)
+
 void model_read_table(ModelReader *reader, const cJSON *node);
 void model_read_column(TableReader *reader, const cJSON *node);
 void model_read_primary_key(TableReader *reader, const cJSON *node);
+void model_read_constraint(TableReader *reader, ConstraintKind kind, const cJSON *node);
 void model_read_constraints(TableReader *reader, ConstraintKind kind, const cJSON *list);
+void model_read_index(TableReader *reader, const cJSON *node);
+/* By the convention; not foreign keys, which wait for the referred table. */
+void model_name_nameless(TableReader *reader);
 void model_read_indexes(TableReader *reader, const cJSON *list);
 /* Adds a constraint (taken) whose name is picked: by the convention when absent. */
 void model_add_constraint(TableReader *reader, Constraint *constraint, Picked name, const cJSON *node);
@@ -150,9 +189,12 @@ void model_read_deferral(ModelReader *reader, const cJSON *deferrable, const cJS
 void model_read_enum(ModelReader *reader, const cJSON *node);
 void model_read_sequence(ModelReader *reader, const cJSON *node);
 void model_read_object(ModelReader *reader, const cJSON *node);
+gboolean model_is_object_kind(const char *kind);
 
 /* --- what can only be checked when everything is read: model_finish.c --- */
 
 void model_check_references(ModelReader *reader);
+/* Names a foreign key and checks the columns that it refers to; `referred` NULL: not known. */
+void model_settle_foreign_key(ModelReader *reader, const ModelReference *reference, const Table *referred);
 
 #endif

@@ -160,7 +160,7 @@ static void claim_index(TableReader *reader, const Index *index, const cJSON *no
     model_claim(model, space, reader->table->schema, index->name, "index", node);
 }
 
-static void name_nameless(TableReader *reader)
+void model_name_nameless(TableReader *reader)
 {
     for (guint i = 0; i < reader->nameless->len; i++)
         name_one(reader, &g_array_index(reader->nameless, Nameless, i));
@@ -170,6 +170,34 @@ static int compare_kinds(gconstpointer a, gconstpointer b)
 {
     const Constraint *x = *(Constraint *const *)a, *y = *(Constraint *const *)b;
     return (int)x->kind - (int)y->kind;
+}
+
+/* --- a reader --- */
+
+TableReader *model_table_reader_new(ModelReader *reader, Table *table, gboolean columns_known)
+{
+    TableReader *made = g_new0(TableReader, 1);
+    made->reader = reader;
+    made->table = table;
+    made->columns = model_name_table(reader->ignore_case);
+    for (guint i = 0; i < table->columns->len; i++)
+        g_hash_table_add(made->columns, ((const Column *)table->columns->pdata[i])->name);
+    made->facts = g_array_new(FALSE, FALSE, sizeof(ColumnFacts));
+    made->nameless = g_array_new(FALSE, FALSE, sizeof(Nameless));
+    made->index_nodes = g_array_new(FALSE, FALSE, sizeof(const cJSON *));
+    made->ok = columns_known;
+    return made;
+}
+
+void model_table_reader_free(TableReader *reader)
+{
+    if (!reader)
+        return;
+    g_hash_table_unref(reader->columns);
+    g_array_unref(reader->facts);
+    g_array_unref(reader->nameless);
+    g_array_unref(reader->index_nodes);
+    g_free(reader);
 }
 
 /* --- the table --- */
@@ -198,7 +226,7 @@ static void read_contents(TableReader *reader, const cJSON *node, const cJSON *c
     model_read_constraints(reader, CONSTRAINT_EXCLUDE, fields[EXCLUDE_CONSTRAINTS]);
     model_read_indexes(reader, fields[INDEXES]);
     check_autoincrement(reader);
-    name_nameless(reader);
+    model_name_nameless(reader);
     /* The order in which they are written, so that a model reads the same before and after. */
     g_ptr_array_sort(table->constraints, compare_kinds);
 }
@@ -234,24 +262,14 @@ void model_read_table(ModelReader *reader, const cJSON *node)
     model_name(reader, fields[RENAMED_FROM], &table->renamed_from);
     model_options(reader, fields[OPTIONS], table->options);
 
-    g_autoptr(GHashTable) columns = model_name_table(reader->ignore_case);
-    g_autoptr(GArray) facts = g_array_new(FALSE, FALSE, sizeof(ColumnFacts));
-    g_autoptr(GArray) nameless = g_array_new(FALSE, FALSE, sizeof(Nameless));
-    g_autoptr(GArray) index_nodes = g_array_new(FALSE, FALSE, sizeof(const cJSON *));
-    TableReader table_reader = {.reader = reader,
-                                .table = table,
-                                .columns = columns,
-                                .facts = facts,
-                                .nameless = nameless,
-                                .index_nodes = index_nodes,
-                                .ok = TRUE};
+    g_autoptr(TableReader) table_reader = model_table_reader_new(reader, table, TRUE);
     guint n_references = reader->references->len;
-    read_contents(&table_reader, node, fields);
+    read_contents(table_reader, node, fields);
     if (!wanted) { /* for other dialects only: what it refers to may be so, too */
         g_array_set_size(reader->references, n_references);
         model_elsewhere(reader, fields[NAME]);
         return;
     }
-    claim_names(&table_reader, fields);
+    claim_names(table_reader, fields);
     metadata_add_table(reader->metadata, g_steal_pointer(&table));
 }

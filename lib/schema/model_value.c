@@ -32,6 +32,40 @@ gboolean model_is_list(ModelReader *reader, const cJSON *node)
     return FALSE;
 }
 
+/* --- keys --- */
+
+const char *model_key(const ModelReader *reader, const cJSON *object, const char *key)
+{
+    const char *const *names = reader->keys && reader->keys->node == object ? reader->keys->names : NULL;
+    for (; names && names[0]; names += 2)
+        if (strcmp(names[0], key) == 0)
+            return names[1];
+    return key;
+}
+
+const char *model_dialect_argument(const char *key)
+{
+    for (guint i = 1; dialect_names[i]; i++)
+        if (g_str_has_prefix(key, dialect_names[i]) && key[strlen(dialect_names[i])] == '_')
+            return key + strlen(dialect_names[i]) + 1;
+    return NULL;
+}
+
+static void check_keys(ModelReader *reader, const cJSON *node, const GPtrArray *keys)
+{
+    const ModelKeys *own = reader->keys && reader->keys->node == node ? reader->keys : NULL;
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    for (guint i = 0; i < keys->len; i++)
+        g_ptr_array_add(known, keys->pdata[i]);
+    for (const char *const *key = own ? own->more : NULL; key && *key; key++)
+        g_ptr_array_add(known, (gpointer)*key);
+    for (const cJSON *child = own && own->dialects ? node->child : NULL; child; child = child->next)
+        if (model_dialect_argument(child->string))
+            g_ptr_array_add(known, child->string);
+    g_ptr_array_add(known, NULL);
+    json_mistakes_check_keys(reader->mistakes, reader->current->json, node, (const char *const *)known->pdata);
+}
+
 gboolean model_fields(ModelReader *reader, const cJSON *node, const char *const *keys, const cJSON **fields)
 {
     gboolean odd = FALSE;
@@ -41,29 +75,43 @@ gboolean model_fields(ModelReader *reader, const cJSON *node, const char *const 
         model_wrong(reader, node, "an object");
         return FALSE;
     }
+    g_autoptr(GPtrArray) names = g_ptr_array_sized_new(n);
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add(names, (gpointer)model_key(reader, node, keys[i]));
     for (const cJSON *child = node->child; child; child = child->next) {
         guint i = 0;
-        while (i < n && strcmp(keys[i], child->string) != 0)
+        while (i < n && strcmp(names->pdata[i], child->string) != 0)
             i++;
         odd = odd || i == n || fields[i];
         if (i < n)
             fields[i] = child;
     }
     if (odd)
-        json_mistakes_check_keys(reader->mistakes, reader->current->json, node, keys);
+        check_keys(reader, node, names);
     return TRUE;
 }
 
 /* --- per dialect --- */
 
-/* How near a key of a per-dialect map is to the reader's dialect; 0: not at all. */
-static int nearness(const ModelReader *reader, const char *key)
+int model_nearness(const ModelReader *reader, const char *key)
 {
+    if (reader->any_dialect)
+        return 1;
     if (strcmp(key, reader->dialect) == 0)
         return 3;
     if (strcmp(key, "mysql") == 0 && strcmp(reader->dialect, "mariadb") == 0)
         return 2;
     return strcmp(key, "default") == 0 ? 1 : 0;
+}
+
+gboolean model_says(const ModelReader *reader, const cJSON *node)
+{
+    if (!cJSON_IsObject(node))
+        return node != NULL;
+    for (const cJSON *child = node->child; child; child = child->next)
+        if (model_nearness(reader, child->string) > 0)
+            return TRUE;
+    return FALSE;
 }
 
 static Picked check_value(ModelReader *reader, const cJSON *node, ModelCheck check)
@@ -91,8 +139,8 @@ Picked model_pick(ModelReader *reader, const cJSON *node, ModelCheck check, cons
     for (const cJSON *child = node->child; child; child = child->next) {
         Picked state = check_value(reader, child, check);
         wrong = wrong || state == PICKED_WRONG || !g_strv_contains(dialect_names, child->string);
-        if (nearness(reader, child->string) > best) {
-            best = nearness(reader, child->string);
+        if (model_nearness(reader, child->string) > best) {
+            best = model_nearness(reader, child->string);
             picked = state;
             *value = child;
         }
@@ -155,7 +203,7 @@ static gboolean required(ModelReader *reader, const cJSON *object, const cJSON *
                          gboolean *wrong)
 {
     if (picked == PICKED_ABSENT)
-        MODEL_MISTAKE(reader, object, "the key '%s' is missing", what);
+        MODEL_MISTAKE(reader, object, "the key '%s' is missing", model_key(reader, object, what));
     else if (picked == PICKED_NULL && !cJSON_IsObject(node))
         MODEL_MISTAKE(reader, node, "expected a text, not null");
     if (picked == PICKED_ABSENT || picked == PICKED_WRONG || (picked == PICKED_NULL && !cJSON_IsObject(node)))
@@ -292,9 +340,8 @@ void model_sequence_options(ModelReader *reader, const cJSON *const fields[6], c
 
 /* --- options --- */
 
-static gboolean add_option(ModelReader *reader, const cJSON *node, const char *prefix, GPtrArray *options)
+static gboolean add_option(ModelReader *reader, const cJSON *node, const char *name, GPtrArray *options)
 {
-    g_autofree char *name = g_strconcat(prefix, node->string, NULL);
     g_autofree char *number = cJSON_IsNumber(node) ? number_text(reader, node) : NULL;
     if (options_get(options, name)) {
         MODEL_MISTAKE(reader, node, "the option '%s' stands twice", name);
@@ -313,19 +360,26 @@ static gboolean add_option(ModelReader *reader, const cJSON *node, const char *p
     return TRUE;
 }
 
+gboolean model_option(ModelReader *reader, const cJSON *node, const char *name, GPtrArray *options)
+{
+    gboolean ok = TRUE;
+    if (!cJSON_IsObject(node))
+        return add_option(reader, node, name, options);
+    for (const cJSON *inner = node->child; inner; inner = inner->next) {
+        g_autofree char *full = g_strconcat(name, ".", inner->string, NULL);
+        ok = add_option(reader, inner, full, options) && ok;
+    }
+    return ok;
+}
+
 /* {"with": {"fillfactor": 70}} is the option "with.fillfactor". */
 static void read_options_of(ModelReader *reader, const cJSON *node, GPtrArray *options)
 {
     for (const cJSON *child = node->child; child; child = child->next) {
-        if (!*child->string) {
+        if (!*child->string)
             MODEL_MISTAKE(reader, child, "an option without a name");
-        } else if (!cJSON_IsObject(child)) {
-            add_option(reader, child, "", options);
-        } else {
-            g_autofree char *prefix = g_strconcat(child->string, ".", NULL);
-            for (const cJSON *inner = child->child; inner; inner = inner->next)
-                add_option(reader, inner, prefix, options);
-        }
+        else
+            model_option(reader, child, child->string, options);
     }
 }
 
@@ -346,9 +400,9 @@ void model_options(ModelReader *reader, const cJSON *node, GPtrArray *options)
             continue;
         }
         read_options_of(reader, child, found);
-        if (nearness(reader, child->string) <= best)
+        if (model_nearness(reader, child->string) <= best)
             continue;
-        best = nearness(reader, child->string);
+        best = model_nearness(reader, child->string);
         g_ptr_array_set_size(options, 0);
         for (guint i = 0; i < found->len; i++) {
             const Option *option = found->pdata[i];

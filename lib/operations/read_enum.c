@@ -1,0 +1,211 @@
+/* Enums: types of their own on some dialects; elsewhere they are remembered, and columns of them are changed. */
+#include <string.h>
+
+#include "base/text.h"
+#include "operations/reader.h"
+
+/* TRUE when the dialect keeps it as a type. */
+static gboolean is_type_here(OpReader *reader, const EnumType *type)
+{
+    g_autoptr(MetaData) small = metadata_new(reader->state->ignore_case);
+    g_ptr_array_add(small->enums, enum_type_copy(type));
+    return op_adapt(reader, small) && small->enums->len > 0;
+}
+
+static void emit(OpReader *reader, OpKind kind, const EnumType *existing, const EnumType *type, gboolean conditional)
+{
+    MigrateOp *op = migrate_op_new(kind);
+    op->existing_enum = existing ? enum_type_copy(existing) : NULL;
+    op->enum_type = type ? enum_type_copy(type) : NULL;
+    op->if_exists = conditional && kind == OP_DROP_ENUM;
+    op->if_not_exists = conditional && kind == OP_CREATE_ENUM;
+    if (is_type_here(reader, type ? type : existing)) {
+        op_emit_only(reader, op);
+        return;
+    }
+    if (!reader->step->declared)
+        reader->step->declared = operations_new();
+    g_ptr_array_add(reader->step->declared, op);
+}
+
+static const EnumType *need_enum(OpReader *reader, const char *schema, const char *name)
+{
+    const EnumType *known = op_find_enum(reader, schema, name);
+    if (known || !reader->target->state_is_whole)
+        return known;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < reader->state->enums->len; i++)
+        g_ptr_array_add(names, ((const EnumType *)reader->state->enums->pdata[i])->name);
+    op_unknown(reader, reader->node, "no create_enum before it has made the enum", name, names);
+    return NULL;
+}
+
+/* --- create_enum, drop_enum --- */
+
+static void read_create_enum(OpReader *reader, const cJSON *const *fields)
+{
+    enum { IF_NOT_EXISTS };
+    gboolean if_not_exists = op_flag(reader, fields[IF_NOT_EXISTS]);
+    g_autoptr(EnumType) type = op_read_enum(reader, reader->node);
+    if (!type || !op_reader_resolves(reader))
+        return;
+    if (!op_find_enum(reader, type->schema, type->name))
+        emit(reader, OP_CREATE_ENUM, NULL, type, if_not_exists);
+    else if (!if_not_exists)
+        OP_MISTAKE(reader, reader->node, "create_enum: there is an enum '%s' already", type->name);
+}
+
+static void read_drop_enum(OpReader *reader, const cJSON *const *fields)
+{
+    enum { NAME, SCHEMA, IF_EXISTS, EXISTING };
+    gboolean if_exists = op_flag(reader, fields[IF_EXISTS]);
+    g_autofree char *name = op_name(reader, fields[NAME], "name");
+    g_autofree char *schema = model_optional_text(reader->model, fields[SCHEMA]);
+    g_autoptr(EnumType) said = fields[EXISTING] ? op_read_enum(reader, fields[EXISTING]) : NULL;
+    if (!name || !op_reader_resolves(reader))
+        return;
+    g_autoptr(EnumType) plain = said ? enum_type_copy(said) : enum_type_new(schema, name);
+    const EnumType *known = if_exists ? op_find_enum(reader, schema, name) : need_enum(reader, schema, name);
+    if (known)
+        emit(reader, OP_DROP_ENUM, known, NULL, if_exists);
+    else if (!reader->target->state_is_whole && is_type_here(reader, plain))
+        emit(reader, OP_DROP_ENUM, plain, NULL, if_exists);
+}
+
+static const char *const create_keys[] = {"if_not_exists", NULL};
+static const char *const no_names[] = {NULL};
+static const char *const drop_keys[] = {"name", "schema", "if_exists", "existing", NULL};
+const OpSpec op_create_enum = {.name = "create_enum", .keys = create_keys, .names = no_names, .read = read_create_enum};
+const OpSpec op_drop_enum = {.name = "drop_enum", .keys = drop_keys, .read = read_drop_enum};
+
+/* --- alter_enum --- */
+
+static char *reference_to(const EnumType *type)
+{
+    return type->schema ? g_strdup_printf("%s.%s", type->schema, type->name) : g_strdup(type->name);
+}
+
+/* The column as one of the enum, in the dialect's words, beside the constraints of the table. */
+static Column *as_enum(const Column *column, const EnumType *type)
+{
+    Column *copy = column_copy(column);
+    sql_type_free(copy->type);
+    copy->type = sql_type_new(SQL_TYPE_ENUM);
+    copy->type->values = g_new0(char *, type->values->len + 1);
+    for (guint i = 0; i < type->values->len; i++)
+        copy->type->values[i] = g_strdup(type->values->pdata[i]);
+    return copy;
+}
+
+/* What a column of the enum becomes in a table of its own; NULL: a mistake. */
+static MetaData *adapt_alone(OpReader *reader, const Table *table, const char *name, const EnumType *type)
+{
+    g_autoptr(Table) alone = table_new(table->schema, table->name);
+    g_autoptr(Column) plain = column_new(name, sql_type_new(SQL_TYPE_TEXT));
+    alone->ignore_case = table->ignore_case;
+    g_ptr_array_add(alone->columns, as_enum(plain, type));
+    return op_adapt_table(reader, alone);
+}
+
+static const Constraint *find_check(const Table *table, const char *expression)
+{
+    for (guint i = 0; i < table->constraints->len; i++) {
+        const Constraint *check = table->constraints->pdata[i];
+        if (check->kind == CONSTRAINT_CHECK && g_strcmp0(check->expression, expression) == 0)
+            return check;
+    }
+    return NULL;
+}
+
+/* TRUE when the column is what the dialect makes of one of this enum; *check is what it has beside it, or NULL. */
+static gboolean is_of_enum(OpReader *reader, const Table *table, const Column *column, const EnumType *type,
+                           const Constraint **check)
+{
+    g_autoptr(MetaData) small = adapt_alone(reader, table, column->name, type);
+    const Table *alone = small ? small->tables->pdata[0] : NULL;
+    if (!alone || !sql_type_equal(((const Column *)alone->columns->pdata[0])->type, column->type))
+        return FALSE;
+    const Constraint *made = alone->constraints->len > 0 ? alone->constraints->pdata[0] : NULL;
+    *check = made ? find_check(table, made->expression) : NULL;
+    return !made || *check;
+}
+
+static void change_column(OpReader *reader, const Table *table, const Column *column, const Constraint *check,
+                          const EnumType *type)
+{
+    static const MigrateOp manner = {0};
+    g_autoptr(Column) like = as_enum(column, type);
+    g_autoptr(Column) former = column_copy(column);
+    if (check)
+        op_emit(reader, migrate_op_drop_constraint(table, check));
+    g_autoptr(Table) wanted = table_copy(table);
+    for (guint i = 0; i < wanted->columns->len; i++) {
+        if (strcmp(((const Column *)wanted->columns->pdata[i])->name, like->name) != 0)
+            continue;
+        column_free(wanted->columns->pdata[i]);
+        wanted->columns->pdata[i] = column_copy(like);
+    }
+    g_autoptr(MetaData) small = op_adapt_table(reader, wanted);
+    if (!small)
+        return;
+    const Column *adapted = table_find_column(small->tables->pdata[0], like->name);
+    if (!sql_type_equal(adapted->type, former->type))
+        op_emit(reader, migrate_op_alter_column(table, former, adapted));
+    op_emit_additions(reader, table, small->tables->pdata[0], &manner);
+}
+
+/* Columns are known by what the dialect has made of the former values. */
+static void change_columns(OpReader *reader, const EnumType *existing, const EnumType *type)
+{
+    for (guint i = 0; i < reader->state->tables->len; i++) {
+        const Table *known = reader->state->tables->pdata[i];
+        for (guint j = 0; j < known->columns->len; j++) {
+            const Constraint *check = NULL;
+            const Column *column = known->columns->pdata[j];
+            if (!is_of_enum(reader, known, column, existing, &check))
+                continue;
+            const Table *table = op_find_table(reader, known->schema, known->name);
+            change_column(reader, table, table_find_column(table, column->name),
+                          check ? table_find_constraint(table, check->name) : NULL, type);
+        }
+    }
+}
+
+static void alter_enum(OpReader *reader, const EnumType *existing, const EnumType *type)
+{
+    g_autofree char *name = reference_to(type);
+    emit(reader, OP_ALTER_ENUM, existing, type, FALSE);
+    if (is_type_here(reader, type) || strings_equal(existing->values, type->values, FALSE))
+        return;
+    if (type->renamed_values->len > 0) {
+        OP_MISTAKE(reader, reader->node,
+                   "alter_enum: 'renamed_values' change rows where enums are no types of their own: leave them out for "
+                   "the enum '%s', and write an execute that updates the rows between two alter_enum",
+                   name);
+        return;
+    }
+    change_columns(reader, existing, type);
+}
+
+static void read_alter_enum(OpReader *reader, const cJSON *const *fields)
+{
+    enum { EXISTING };
+    g_autoptr(EnumType) said = fields[EXISTING] ? op_read_enum(reader, fields[EXISTING]) : NULL;
+    g_autoptr(EnumType) type = op_read_enum(reader, reader->node);
+    if (!type || !op_reader_resolves(reader))
+        return;
+    const char *former_name = type->renamed_from ? type->renamed_from : type->name;
+    const EnumType *known = need_enum(reader, type->schema, former_name);
+    if (known)
+        alter_enum(reader, known, type);
+    else if (said)
+        alter_enum(reader, said, type);
+    else if (!reader->target->state_is_whole)
+        OP_MISTAKE(reader, reader->node,
+                   "alter_enum: the revisions before do not say what the enum '%s' was: add "
+                   "\"existing\"",
+                   former_name);
+}
+
+static const char *const alter_keys[] = {"existing", NULL};
+const OpSpec op_alter_enum = {.name = "alter_enum", .keys = alter_keys, .names = no_names, .read = read_alter_enum};
