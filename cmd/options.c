@@ -140,6 +140,7 @@ static const struct {
 } alembic_options[] = {
     {NULL, "--raiseerr", "there is no stack trace to raise"},
     {"init", "--package", "there are no Python packages"},
+    {"revision", "--sql", "a new revision is a file, whose SQL 'upgrade --sql' prints"},
 };
 
 static gboolean explain_alembic_option(GError **error, const Command *command, const char *word)
