@@ -1,19 +1,11 @@
 #include "commands.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "exit.h"
 #include "output.h"
-
-static gboolean read_input(const char *path, char **text, gsize *length, GError **error)
-{
-    return strcmp(path, "-") == 0 ? file_read_text_from(STDIN_FILENO, path, text, length, error)
-                                  : file_read_text(path, text, length, error);
-}
 
 static int run(Invocation *invocation, GError **error)
 {
@@ -22,7 +14,7 @@ static int run(Invocation *invocation, GError **error)
     const Dialect *dialect = dialect_find(name ? name : "sqlite", error);
     g_autofree char *text = NULL;
     gsize length;
-    if (!dialect || !read_input(path, &text, &length, error))
+    if (!dialect || !file_read_input(path, &text, &length, error))
         return -1;
     g_autoptr(GPtrArray) statements = dialect->split(text, length, error);
     if (!statements) {

@@ -119,6 +119,12 @@ gboolean file_read_text_from(int fd, const char *name, char **text, gsize *lengt
     return read_all(fd, name, 0, &bytes, &size, error) && as_text(name, bytes, size, text, length, error);
 }
 
+gboolean file_read_input(const char *path, char **text, gsize *length, GError **error)
+{
+    return strcmp(path, "-") == 0 ? file_read_text_from(STDIN_FILENO, path, text, length, error)
+                                  : file_read_text(path, text, length, error);
+}
+
 /* --- writing --- */
 
 /* What is there already under the name to be written. */

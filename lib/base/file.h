@@ -18,6 +18,9 @@ gboolean file_read_text(const char *path, char **text, gsize *length, GError **e
 /* The same for what is open already, a pipe or a terminal as well; `name` is what errors call it. */
 gboolean file_read_text_from(int fd, const char *name, char **text, gsize *length, GError **error);
 
+/* The file at `path`, or with "-" the standard input. */
+gboolean file_read_input(const char *path, char **text, gsize *length, GError **error);
+
 /* Writes beside, syncs file and folder, renames. With FILE_WRITE_NEW an existing file is BASE_ERROR_EXISTS and
  * stays as it is. Missing folders are made. On failure nothing new is left behind. */
 typedef enum { FILE_WRITE_REPLACE, FILE_WRITE_NEW } FileWriteMode;

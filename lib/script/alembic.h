@@ -24,8 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ForeignRevision, foreign_revision_free)
  * cannot be read without running it is BASE_ERROR_SYNTAX with FILE:LINE:COLUMN. */
 ForeignRevision *alembic_parse(const char *path, const char *text, gsize length, GError **error);
 
-/* All of a folder: Alembic's script folder (with versions/ in it, or the version_locations of an alembic.ini in it or
- * beside it whose script_location it is), or a folder of versions. __init__.py and what is no *.py are not looked at.
+/* All of a folder: that of an alembic.ini, Alembic's script folder, or a folder of versions. An alembic.ini in it, or
+ * beside it with this script_location, says the version_locations. __init__.py and what is no *.py are not looked at.
  * *passed_over gets the paths (char*, new array) of other Python files. ForeignRevision*, by path; new array. */
 GPtrArray *alembic_read(const char *folder, GPtrArray **passed_over, GError **error);
 

@@ -27,6 +27,18 @@ static const char *ini_value(const IniFile *ini, const char *key)
     return NULL;
 }
 
+/* As seen from the current folder: this is what gets into files and messages. */
+static char *shown_path(char *path)
+{
+    g_autofree char *here = g_get_current_dir();
+    gsize length = strlen(here);
+    if (strncmp(path, here, length) != 0 || path[length] != '/' || path[length + 1] == '\0')
+        return path;
+    char *shown = g_strdup(path + length + 1);
+    g_free(path);
+    return shown;
+}
+
 /* A path of alembic.ini: relative ones start at the file's folder, where alembic is run. New string. */
 static char *ini_path(const char *ini_folder, const char *value)
 {
@@ -41,9 +53,11 @@ static char *ini_path(const char *ini_folder, const char *value)
 static GPtrArray *ini_locations(const IniFile *ini, const char *ini_folder)
 {
     g_autoptr(GPtrArray) locations = g_ptr_array_new_with_free_func(g_free);
-    const char *value = ini_value(ini, "version_locations"), *separator = ini_value(ini, "path_separator");
-    if (separator == NULL)
-        separator = ini_value(ini, "version_path_separator");
+    const char *value = ini_value(ini, "version_locations"), *set = ini_value(ini, "path_separator");
+    if (set == NULL)
+        set = ini_value(ini, "version_path_separator");
+    /* Alembic's own template has a comment behind the word, which Alembic reads as one. */
+    g_autofree char *separator = set != NULL ? g_strndup(set, strcspn(set, " \t#")) : NULL;
     const char *delimiters = separator == NULL                   ? ", \n"
                              : strcmp(separator, "os") == 0      ? ":"
                              : strcmp(separator, "space") == 0   ? " "
@@ -52,12 +66,12 @@ static GPtrArray *ini_locations(const IniFile *ini, const char *ini_folder)
     g_auto(GStrv) words = g_strsplit_set(value != NULL ? value : "", delimiters, -1);
     for (guint i = 0; words[i] != NULL; i++)
         if (*g_strstrip(words[i]) != '\0')
-            g_ptr_array_add(locations, ini_path(ini_folder, words[i]));
+            g_ptr_array_add(locations, shown_path(ini_path(ini_folder, words[i])));
     return g_steal_pointer(&locations);
 }
 
-/* The version locations that the alembic.ini in `ini_folder` gives the script folder `folder`; empty when there is no
- * such file, it is about another folder, or it says nothing of them. */
+/* The version locations that the alembic.ini in `ini_folder` says, when its script folder is `folder` or `folder` is
+ * its own; empty when there is no such file, or it is about another folder. */
 static GPtrArray *configured_locations(const char *ini_folder, const char *folder, gboolean *recursive)
 {
     g_autofree char *path = g_build_filename(ini_folder, "alembic.ini", NULL);
@@ -68,11 +82,14 @@ static GPtrArray *configured_locations(const char *ini_folder, const char *folde
     g_autoptr(IniFile) ini = ini_read(text, length);
     const char *location = ini_value(ini, "script_location");
     g_autofree char *script_folder = location != NULL ? ini_path(ini_folder, location) : NULL;
-    if (g_strcmp0(script_folder, folder) != 0)
+    if (script_folder == NULL || (strcmp(script_folder, folder) != 0 && strcmp(ini_folder, folder) != 0))
         return g_ptr_array_new_with_free_func(g_free);
     const char *value = ini_value(ini, "recursive_version_locations");
     *recursive = value != NULL && g_ascii_strcasecmp(value, "true") == 0;
-    return ini_locations(ini, ini_folder);
+    GPtrArray *locations = ini_locations(ini, ini_folder);
+    if (locations->len == 0)
+        g_ptr_array_add(locations, shown_path(g_build_filename(script_folder, "versions", NULL)));
+    return locations;
 }
 
 /* The folders of versions that `folder` stands for. */

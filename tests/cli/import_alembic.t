@@ -1,0 +1,277 @@
+#!/bin/bash
+# Revisions of Alembic: read from its files, filled with its SQL, and run beside it on the same databases.
+. "$(dirname "$0")/../support/tap.sh"
+
+alembic() { /usr/bin/python3 -m alembic "$@"; }
+alembic --help >/dev/null 2>&1; ok "Alembic is there to compare with"
+
+# A folder with branches, labels, a dependency, a second base and a merge; docstrings with quotes; autocommit blocks.
+version() { # FILE, body on stdin
+    cat >"alembic/versions/$1.py"
+}
+alembic_project() {
+    mkdir -p "$WORK/$1" && cd "$WORK/$1" && alembic init alembic >/dev/null 2>&1
+    sed -i 's#^sqlalchemy.url.*#sqlalchemy.url = sqlite:///alembic.db#' alembic.ini
+    version 1_accounts <<'PY'
+"""create "account", it's the first
+
+A second paragraph.
+
+Revision ID: 1975ea83b712
+Revises:
+Create Date: 2011-11-08 11:40:27.089406
+
+"""
+from typing import Sequence, Union
+
+from alembic import op
+import sqlalchemy as sa
+
+revision: str = "1975ea83b712"
+down_revision: Union[str, None] = None
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on: Union[str, Sequence[str], None] = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(50), nullable=False, server_default="a;b -- c"),
+    )
+    op.execute("INSERT INTO account (id, name) VALUES (1, 'x; y')")
+
+
+def downgrade() -> None:
+    op.drop_table("account")
+PY
+    version 2_column <<'PY'
+'''add a column
+
+Revision ID: ae1027a6acf0
+'''
+from alembic import op
+import sqlalchemy as sa
+revision = 'ae1027a6acf0'
+down_revision = ('1975ea83b712'
+                 )
+def upgrade():
+    op.add_column('account', sa.Column('last_login', sa.Date))
+def downgrade():
+    with op.batch_alter_table('account') as batch:
+        batch.drop_column('last_login')
+PY
+    version 3_shop <<'PY'
+"""orders"""
+from alembic import op
+import sqlalchemy as sa
+revision = 'cafe00000001'
+down_revision = '1975ea83b712'
+branch_labels = ('shop', 'orders')
+def upgrade():
+    op.create_table('orders', sa.Column('id', sa.Integer, primary_key=True),
+        sa.Column('account_id', sa.Integer, sa.ForeignKey('account.id')))
+    with op.get_context().autocommit_block():
+        op.create_index('ix_orders_account_id', 'orders', ['account_id'])
+def downgrade():
+    op.drop_index('ix_orders_account_id', 'orders')
+    op.drop_table('orders')
+PY
+    version 4_other <<'PY'
+"""another base"""
+from alembic import op
+import sqlalchemy as sa
+revision = 'beef_1'
+down_revision = None
+branch_labels = ['log']
+depends_on = 'ae1027a6acf0',
+def upgrade():
+    op.create_table('log', sa.Column('text', sa.Text))
+def downgrade():
+    op.drop_table('log')
+PY
+    version 5_merge <<'PY'
+"""merge"""
+revision = 'dddd00000001'
+down_revision = ('ae1027a6acf0', 'cafe00000001')
+def upgrade() -> None:
+    """Nothing to do."""
+    pass
+def downgrade(): pass
+PY
+    mkdir alembic/versions/__pycache__ && echo junk >alembic/versions/__pycache__/a.py
+}
+words() { tr -s ' \t\n' ' '; }
+schema() { sqlite3 -batch "$1" "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE tbl_name NOT LIKE 'migrate\_%' ESCAPE '\\' AND tbl_name <> 'alembic_version' AND name NOT LIKE 'sqlite\_%' ESCAPE '\\' ORDER BY 1, 2" | words; }
+ids() { awk '{print $1}' | sort | xargs; }
+
+# --- the graph alone: Alembic's live database goes on here ---
+alembic_project graph
+alembic upgrade heads >/dev/null 2>&1; ok "Alembic migrates its database"
+migrate -q init --url sqlite:///alembic.db >/dev/null
+echo "x = 1" >alembic/versions/helper.py
+run migrate import alembic alembic
+rm alembic/versions/helper.py
+exits 0 "import without SQL"
+same "$(echo "$out" | wc -l)" 5 "a file per revision, its path on stdout"
+says "passed over" "what is no revision is said"
+says "SQL of 4 revisions was not handed over" "what is missing is said"
+says "version_table = alembic_version" "what to set is said"
+echo "version_table = alembic_version" >>migrate.ini
+same "$(migrate heads | ids)" "$(alembic heads 2>/dev/null | ids)" "the same heads"
+same "$(migrate current | ids)" "$(alembic current 2>/dev/null | ids)" "the same current"
+run migrate upgrade heads
+exits 0 "nothing to do at heads"
+run migrate show 1975ea83b712
+prints "create \"account\", it's the first
+
+" "the docstring is the message"
+prints "A second paragraph." "all of it"
+prints "Created: 2011-11-08T11:40:27" "Create Date is kept"
+run migrate show shop
+prints "cafe00000001" "a branch label names its revision"
+run migrate show beef_1
+prints "Depends on: ae1027a6acf0" "depends_on is kept"
+run migrate downgrade dddd00000001-1
+alembic stamp --purge ae1027a6acf0 cafe00000001 beef_1 >/dev/null 2>&1
+same "$(migrate current | ids)" "ae1027a6acf0 beef_1 cafe00000001" "where alembic stamp has put it"
+run migrate upgrade dddd00000001
+exits 0 "a merge that only says pass needs no SQL"
+same "$(alembic current 2>/dev/null | ids)" "$(migrate current | ids)" "Alembic sees it"
+run migrate downgrade beef_1-1
+exits 1 "no downgrade without its SQL"
+says "imported from alembic/versions/4_other.py" "and where it comes from is said"
+
+# --- never silently nothing ---
+run migrate --url sqlite:///fresh.db upgrade heads
+exits 1 "a fresh database is not said to be migrated"
+says "its SQL for sqlite is not here" "and why"
+same "$(sqlite3 fresh.db "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'a%'")" 0 "nothing was made"
+run migrate upgrade --sql 1975ea83b712
+exits 1 "nor offline"
+
+# --- a second import ---
+version 6_more <<'PY'
+revision = 'eeee00000001'
+down_revision = 'dddd00000001'
+def upgrade(): x()
+def downgrade(): pass
+PY
+before=$(cat migrations/versions/1975*)
+run migrate import alembic alembic/versions
+exits 0 "again, from the folder of versions"
+same "$(echo "$out" | sed 's/.*_versions//; s/.*versions.//')" "eeee00000001.sql" "only what is new is written"
+same "$(cat migrations/versions/1975*)" "$before" "what was there stays"
+run migrate import alembic . --json
+same "$(echo "$out" | grep -c '"path": null')" 6 "--json: nothing new, from the folder of alembic.ini"
+
+# --- filled with SQL ---
+for dialect in sqlite postgresql mysql; do
+    alembic_project "fill_$dialect"
+    case $dialect in
+    sqlite) url=sqlite:///alembic.db ;;
+    postgresql) url=postgresql://u@h/d ;;
+    mysql) url=mysql+pymysql://u@h/d ;;
+    esac
+    # Offline, Alembic cannot look at the table that a batch has to copy.
+    sed -i 's/with op.batch_alter_table.*/op.drop_column("account", "last_login")/; /batch.drop_column/d' alembic/versions/2_column.py
+    sed -i "s#^sqlalchemy.url.*#sqlalchemy.url = $url#" alembic.ini
+    alembic upgrade base:heads --sql >up.sql 2>/dev/null &&
+        alembic downgrade dddd00000001:base --sql >down.sql 2>/dev/null && alembic downgrade beef_1:base --sql >log.sql 2>/dev/null
+    ok "$dialect: Alembic's SQL"
+    migrate -q init --url "$url" >/dev/null
+    run migrate import alembic alembic --sql up.sql --downgrade-sql down.sql --downgrade-sql log.sql
+    exits 0 "$dialect: import with SQL"
+    grep -rq 'imported:' migrations/versions; same $? 1 "$dialect: nothing is missing"
+    grep -riE 'alembic_version|^(BEGIN|COMMIT)' migrations/versions >.left; same $? 1 "$dialect: no version table, no BEGIN"
+    # What we send is what Alembic has printed.
+    migrate upgrade --sql base:heads >ours.sql; ok "$dialect: upgrade --sql"
+    for part in 'INSERT INTO account' 'CREATE TABLE orders' 'CREATE INDEX ix_orders_account_id' 'CREATE TABLE log' 'ADD COLUMN last_login'; do
+        grep -qF "$part" ours.sql; ok "$dialect: $part"
+    done
+done
+cd "$WORK/fill_postgresql"
+same "$(sed -n '/transaction:false/,/^$/p' migrations/versions/cafe*.sql | words)" \
+    "-- migrate:up transaction:false CREATE INDEX ix_orders_account_id ON orders (account_id); " \
+    "an autocommit block is a section outside transactions"
+cd "$WORK/fill_mysql"
+grep -rq transaction:false migrations/versions; same $? 1 "no such section where the text has no transactions"
+
+cd "$WORK/fill_sqlite"
+alembic upgrade heads >/dev/null 2>&1; ok "Alembic's own database"
+migrate -q --url sqlite:///ours.db upgrade heads >/dev/null; ok "ours from the imported files"
+same "$(schema ours.db)" "$(schema alembic.db)" "the same schema"
+same "$(sqlite3 ours.db 'SELECT * FROM account')" "$(sqlite3 alembic.db 'SELECT * FROM account')" "the same rows"
+# Alembic's database, taken down by us; then up again by Alembic.
+echo "version_table = alembic_version" >>migrate.ini
+same "$(migrate current | ids)" "$(alembic current 2>/dev/null | ids)" "current agrees"
+run migrate downgrade base
+exits 0 "Alembic's database is taken down"
+same "$(schema alembic.db)" "" "nothing is left"
+same "$(alembic current 2>/dev/null)" "" "Alembic sees an empty database"
+alembic upgrade heads >/dev/null 2>&1; ok "and migrates it again"
+same "$(schema ours.db)" "$(schema alembic.db)" "to the same schema"
+
+# --- for one dialect: the others have to do without ---
+rm migrations/versions/*.sql
+run migrate import alembic alembic --sql up.sql --downgrade-sql down.sql --downgrade-sql log.sql --dialect sqlite
+exits 0 "--dialect"
+migrate -q --url sqlite:///one.db upgrade heads >/dev/null; ok "runs on it"
+same "$(schema one.db)" "$(schema alembic.db)" "with the same schema"
+run migrate --url postgresql://u@h/d upgrade --sql base:heads
+exits 1 "and refuses the others"
+says "its SQL for postgresql is not here" "with a reason"
+# --- from a pipe, and only a part ---
+rm migrations/versions/*.sql
+alembic upgrade base:1975ea83b712 --sql 2>/dev/null | "$MIGRATE" -q import alembic alembic --sql - >/dev/null; ok "--sql -"
+same "$(grep -l imported: migrations/versions/*.sql | wc -l)" 3 "what was not handed over is marked"
+migrate -q --url sqlite:///part.db upgrade 1975ea83b712 >/dev/null; ok "the part runs"
+
+# --- mistakes: nothing is written ---
+rm migrations/versions/*.sql
+refuses() { # WORDS NAME, arguments of import behind it
+    local words=$1 name=$2
+    shift 2
+    run migrate import alembic "$@"
+    case $err in *"$words"*) [ "$status" = 1 ] && ! ls migrations/versions/*.sql 2>/dev/null ;; *) explain; false ;; esac
+    ok "$name"
+}
+refuses "down.sql:1: this is what 'alembic downgrade --sql' prints" "the SQL of a downgrade for --sql" alembic --sql down.sql
+refuses "--downgrade-sql" "and the other way" alembic --downgrade-sql up.sql --sql down.sql
+echo "SELECT 1;" >none.sql
+refuses "none.sql:1: there is no '-- Running upgrade' line" "no output of Alembic" alembic --sql none.sql
+{ echo "SET x = 1;"; cat up.sql; } >early.sql
+refuses "early.sql:1: this statement stands before" "a statement of no revision" alembic --sql early.sql
+sed 's/beef_1/feed_1/g' up.sql >other.sql
+refuses "holds revision 'feed_1'" "SQL of another history" alembic --sql other.sql
+{ cat up.sql; sed 's/INSERT INTO account/INSERT INTO accounts/' up.sql; } >twice.sql
+refuses "stands here again, with other SQL" "SQL of two histories" alembic --sql twice.sql
+refuses "is no folder" "no such folder" nowhere
+refuses "there is no revision" "a folder without revisions" migrations
+version 7_call <<'PY'
+revision = make_id()
+down_revision = None
+PY
+refuses "alembic/versions/7_call.py:1:12: 'revision' cannot be read without running Python" "a call" alembic
+version 7_call <<'PY'
+revision = 'ffff00000001'
+down_revision = 'nowhere'
+PY
+refuses "alembic/versions/7_call.py" "a missing ancestor" alembic
+sed -i "s/'nowhere'/'1975ea83b712'/; s/ffff00000001/beef_1/" alembic/versions/7_call.py
+refuses "alembic/versions/4_other.py" "an id twice" alembic
+rm alembic/versions/7_call.py
+echo "-- mine" >migrations/versions/beef_1_another_base.sql
+run migrate import alembic alembic
+exits 1 "a file in the way"
+same "$(ls migrations/versions)" "beef_1_another_base.sql" "and nothing else is written"
+run migrate import flyway x
+exits 2 "another kind"
+
+# --- several version locations of alembic.ini ---
+alembic_project places
+mkdir more && mv alembic/versions/4_other.py more/
+sed -i 's#^script_location.*#&\nversion_locations = %(here)s/more:%(here)s/alembic/versions#' alembic.ini
+migrate -q init --url sqlite:///a.db >/dev/null
+same "$(migrate -q import alembic alembic | wc -l)" 5 "all version_locations are read"
+finish
