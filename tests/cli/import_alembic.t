@@ -131,10 +131,10 @@ prints "Created: 2011-11-08T11:40:27" "Create Date is kept"
 run migrate show shop
 prints "cafe00000001" "a branch label names its revision"
 run migrate show beef_1
-prints "Depends on: ae1027a6acf0" "depends_on is kept"
-run migrate downgrade dddd00000001-1
-alembic stamp --purge ae1027a6acf0 cafe00000001 beef_1 >/dev/null 2>&1
-same "$(migrate current | ids)" "ae1027a6acf0 beef_1 cafe00000001" "where alembic stamp has put it"
+grep -iq "depends.*ae1027a6acf0" <<<"$out"; ok "depends_on is kept"
+alembic stamp --purge cafe00000001 beef_1 >/dev/null 2>&1
+same "$(migrate current | ids)" "$(alembic current 2>/dev/null | ids)" "where alembic stamp has put it"
+same "$(migrate current | ids)" "ae1027a6acf0 beef_1 cafe00000001" "with what it depends on"
 run migrate upgrade dddd00000001
 exits 0 "a merge that only says pass needs no SQL"
 same "$(alembic current 2>/dev/null | ids)" "$(migrate current | ids)" "Alembic sees it"
