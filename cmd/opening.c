@@ -167,12 +167,12 @@ static NamingConvention *read_naming_convention(const Config *config, GError **e
     return g_steal_pointer(&convention);
 }
 
-static gboolean open_context(Invocation *invocation, GError **error)
+MigrationContext *invocation_context_new(const Invocation *invocation, Session *session, GError **error)
 {
     const Config *config = invocation->config;
     const char *tag = NULL;
     if (!read_tag(invocation, &tag, error))
-        return FALSE;
+        return NULL;
     GError *failure = NULL;
     g_autofree char *version_table = config_string(config, "migrate", "version_table", &failure);
     g_autofree char *schema = failure ? NULL : config_string(config, "migrate", "version_table_schema", &failure);
@@ -180,11 +180,11 @@ static gboolean open_context(Invocation *invocation, GError **error)
     g_autofree char *transaction = failure ? NULL : config_string(config, "migrate", "transaction", &failure);
     if (failure) {
         g_propagate_error(error, failure);
-        return FALSE;
+        return NULL;
     }
     g_autoptr(NamingConvention) convention = read_naming_convention(config, error);
     if (!convention)
-        return FALSE;
+        return NULL;
     MigrationOptions options = {
         .version_table = version_table,
         .version_table_schema = schema,
@@ -195,7 +195,12 @@ static gboolean open_context(Invocation *invocation, GError **error)
         .naming_convention = convention,
         .allow_edited = option_find(invocation->command, "allow-edited", -1) && option_flag(invocation, "allow-edited"),
     };
-    invocation->context = migration_context_new(invocation->session, invocation->directory, &options);
+    return migration_context_new(session, invocation->directory, &options);
+}
+
+static gboolean open_context(Invocation *invocation, GError **error)
+{
+    invocation->context = invocation_context_new(invocation, invocation->session, error);
     return invocation->context != NULL;
 }
 

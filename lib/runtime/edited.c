@@ -36,8 +36,7 @@ gboolean revision_is_edited(const MigrationContext *context, Revision *revision,
     return TRUE;
 }
 
-/* The applied revisions that have files, in the map's order. */
-static GPtrArray *applied_revisions(const PlanBase *base)
+GPtrArray *applied_revisions(const PlanBase *base, gboolean missing)
 {
     g_autoptr(GHashTable) applied = g_hash_table_new(NULL, NULL);
     for (guint i = 0; base->rows[i] != NULL; i++) {
@@ -55,8 +54,8 @@ static GPtrArray *applied_revisions(const PlanBase *base)
     GPtrArray *ordered = g_ptr_array_new();
     for (guint i = 0; i < all->len; i++) {
         Revision *revision = g_ptr_array_index(all, i);
-        gboolean missing = base->missing != NULL && g_hash_table_contains(base->missing, revision->id);
-        if (!missing && g_hash_table_contains(applied, revision))
+        gboolean is_missing = base->missing != NULL && g_hash_table_contains(base->missing, revision->id);
+        if ((missing || !is_missing) && g_hash_table_contains(applied, revision))
             g_ptr_array_add(ordered, revision);
     }
     return ordered;
@@ -64,7 +63,7 @@ static GPtrArray *applied_revisions(const PlanBase *base)
 
 gboolean refuse_edited(const PlanBase *base, GError **error)
 {
-    g_autoptr(GPtrArray) applied = applied_revisions(base);
+    g_autoptr(GPtrArray) applied = applied_revisions(base, FALSE);
     g_autoptr(GString) list = g_string_new(NULL);
     guint n = 0;
     for (guint i = 0; i < applied->len; i++) {

@@ -3,24 +3,11 @@
 #include "base/error.h"
 #include "runtime/internal.h"
 
-static void parameters_free(PlanParameters *parameters)
-{
-    if (parameters == NULL)
-        return;
-    for (guint i = 0; i < parameters->n; i++)
-        g_free(parameters->values[i]);
-    g_free(parameters->sql);
-    g_free(parameters->values);
-    g_free(parameters->kinds);
-    g_free(parameters->lengths);
-    g_free(parameters);
-}
-
 void plan_statement_free(PlanStatement *statement)
 {
     g_free(statement->sql);
     g_free(statement->data);
-    parameters_free(statement->parameters);
+    bulk_statement_free(statement->parameters);
     g_free(statement);
 }
 

@@ -3,6 +3,7 @@
 #define MIGRATE_RUNTIME_INTERNAL_H
 
 #include "runtime/runtime.h"
+#include "runtime/schema_state.h"
 
 struct MigrationContext {
     Session *session; /* not owned; NULL: no database yet */
@@ -149,7 +150,8 @@ typedef struct PlanBase {
     const History *history;
     const char *const *rows;
     const HistoryRow
-        *half; /* the interrupted row of a revision to be taken back, which `rows` count as applied; or NULL */
+        *half;          /* the interrupted row of a revision to be taken back, which `rows` count as applied; or NULL */
+    SchemaState *state; /* before the next step; NULL: no step needs it */
 } PlanBase;
 /* Steps for `path` (Revision*, in order); everything that can be refused is refused here. */
 Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error);
@@ -191,12 +193,46 @@ GPtrArray *sections_group(const MigrationContext *context, const Revision *revis
                           int skip_lines, gboolean *found, GError **error);
 /* Hash of the tokens of the up sections for this dialect. New string. */
 char *sections_hash(const Dialect *dialect, const Revision *revision);
+/* The sections of one direction for this dialect, with their markers. New string; NULL: there is none. */
+char *sections_text(const Dialect *dialect, const Revision *revision, gboolean up);
 /* The up section that only stands for SQL of elsewhere, or NULL. */
 const Section *sections_imported(const Dialect *dialect, const Revision *revision);
 /* The reason of a down section that cannot be taken, or NULL. */
 const char *sections_irreversible(const Dialect *dialect, const Revision *revision);
 
+/* ---- portable.c ---- */
+
+/* The operations of a loaded revision as groups, on the schema before them, which goes on to the one behind them. New
+ * array of PlanGroup*, never empty. RUNTIME_ERROR_PLAN with FILE:LINE:COLUMN of the operation. */
+GPtrArray *ops_group(const MigrationContext *context, const Revision *revision, gboolean up, SchemaState *state,
+                     GError **error);
+/* Hash of what counts of the way up. New string. */
+char *ops_hash(const Revision *revision);
+
+/* ---- down_script.c ---- */
+
+/* Groups as the sections of a revision file that become the same groups again. New string; NULL with a reason in
+ * RUNTIME_ERROR_PLAN when a statement cannot stand in one. */
+char *groups_to_sections(const Dialect *dialect, const GPtrArray *groups, gboolean up, GError **error);
+/* Whether the file speaks of the direction at all: an empty list says that there is nothing to do. */
+gboolean ops_has_direction(const Revision *revision, gboolean up);
+/* The sections that take the operations of a revision back, with the state behind them, which stays; or the reason why
+ * that cannot be done. New string. */
+char *ops_down_text(const MigrationContext *context, const Revision *revision, SchemaState *state);
+
+/* ---- applied_schema.c ---- */
+
+/* The schema of the applied revisions by their files, without a half-applied one that is to be taken back. */
+SchemaState *applied_schema(const PlanBase *base, GError **error);
+/* Goes on with statements of people. */
+void applied_schema_run(SchemaState *state, const GPtrArray *groups, const char *source);
+/* Goes on with a revision that goes up or down: what is not known then is a doubt, no error. */
+void applied_schema_follow(SchemaState *state, const MigrationContext *context, Revision *revision, gboolean up);
+
 /* ---- edited.c ---- */
+
+/* The applied revisions that have files, in the map's order; new array, not owned. With `missing` also the others. */
+GPtrArray *applied_revisions(const PlanBase *base, gboolean missing);
 
 /* Whether the file of an applied revision has other statements than the recorded row; reads the file. */
 gboolean revision_is_edited(const MigrationContext *context, Revision *revision, const HistoryRow *row,

@@ -278,7 +278,7 @@ static Plan *stamp_plan(Situation *situation, MigrationContext *context, const c
     g_autoptr(GPtrArray) targets = revision_map_stamp_targets(situation->map, spec, purge ? none : rows, error);
     if (targets == NULL)
         return NULL;
-    PlanBase base = {context, situation->map, situation->missing, situation->history, rows, NULL};
+    PlanBase base = {context, situation->map, situation->missing, situation->history, rows, NULL, NULL};
     g_autoptr(Plan) plan = g_new0(Plan, 1);
     plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
     g_autoptr(GPtrArray) deleted = stamp_deleted(rows, targets);
@@ -404,7 +404,7 @@ static gboolean offline_run(MigrationContext *context, Situation *situation, con
     if (!situation_find_path(situation, context, spec, direction, FALSE, error))
         return FALSE;
     const char *const *rows = (const char *const *)situation->rows;
-    PlanBase base = {context, situation->map, NULL, NULL, rows, NULL};
+    PlanBase base = {context, situation->map, NULL, NULL, rows, NULL, NULL};
     g_autoptr(Plan) plan = plan_build(&base, situation->path, direction, error);
     if (plan == NULL)
         return FALSE;

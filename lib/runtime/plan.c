@@ -70,7 +70,8 @@ static gboolean step_describe_file(PlanStep *step, const MigrationContext *conte
     if (!revision_load(revision, error) || (step->blob_id = revision_blob_id(revision, error)) == NULL)
         return FALSE;
     step->token_hash = sections_hash(context->dialect, revision);
-    step->down_text = revision_down_text(revision);
+    /* That of operations needs the schema behind them. */
+    step->down_text = revision->is_ops ? NULL : revision_down_text(revision);
     return TRUE;
 }
 
@@ -92,6 +93,21 @@ static guint count_statements(const GPtrArray *groups)
     for (guint i = 0; i < groups->len; i++)
         n += ((const PlanGroup *)g_ptr_array_index(groups, i))->statements->len;
     return n;
+}
+
+/* The statements of one direction; *found tells whether the revision speaks of it. The schema that operations are for
+ * goes on with them. */
+static GPtrArray *revision_group(const PlanBase *base, Revision *revision, gboolean up, const char *source,
+                                 int skip_lines, gboolean *found, GError **error)
+{
+    if (revision->is_ops) {
+        *found = ops_has_direction(revision, up);
+        return ops_group(base->context, revision, up, base->state, error);
+    }
+    GPtrArray *groups = sections_group(base->context, revision, up, source, skip_lines, found, error);
+    if (groups != NULL && base->state != NULL)
+        applied_schema_run(base->state, groups, source);
+    return groups;
 }
 
 /* ---- up ---- */
@@ -125,9 +141,11 @@ static PlanStep *plan_up(const PlanBase *base, Revision *revision, GError **erro
     if (!step_describe_file(step, base->context, revision, error) || !refuse_imported(base->context, revision, error))
         return NULL;
     gboolean found;
-    step->groups = sections_group(base->context, revision, TRUE, revision->path, 0, &found, error);
+    step->groups = revision_group(base, revision, TRUE, revision->path, 0, &found, error);
     if (step->groups == NULL)
         return NULL;
+    if (revision->is_ops)
+        step->down_text = ops_down_text(base->context, revision, base->state);
     step->total = count_statements(step->groups);
     return g_steal_pointer(&step);
 }
@@ -143,8 +161,8 @@ static void fail_irreversible(const PlanStep *step, const char *reason, GError *
 }
 
 /* Reads the down sections of `revision` into the step. `has_up`: there is something to be undone. */
-static gboolean fill_down(PlanStep *step, const PlanBase *base, const Revision *revision, int skip_lines,
-                          gboolean has_up, GError **error)
+static gboolean fill_down(PlanStep *step, const PlanBase *base, Revision *revision, int skip_lines, gboolean has_up,
+                          GError **error)
 {
     const char *reason = sections_irreversible(base->context->dialect, revision);
     if (reason != NULL) {
@@ -152,12 +170,13 @@ static gboolean fill_down(PlanStep *step, const PlanBase *base, const Revision *
         return FALSE;
     }
     gboolean found;
-    step->groups = sections_group(base->context, revision, FALSE, step->source, skip_lines, &found, error);
+    step->groups = revision_group(base, revision, FALSE, step->source, skip_lines, &found, error);
     if (step->groups == NULL)
         return FALSE;
     if (!found && has_up) {
-        g_autofree char *text =
-            g_strdup_printf("it has no '-- migrate:down' section for %s", base->context->dialect->name);
+        g_autofree char *text = revision->is_ops ? g_strdup("it has no \"downgrade\"")
+                                                 : g_strdup_printf("it has no '-- migrate:down' section for %s",
+                                                                   base->context->dialect->name);
         fail_irreversible(step, text, error);
         return FALSE;
     }
@@ -165,12 +184,27 @@ static gboolean fill_down(PlanStep *step, const PlanBase *base, const Revision *
     return TRUE;
 }
 
-static gboolean fill_down_from_file(PlanStep *step, const PlanBase *base, Revision *revision, GError **error)
+static gboolean has_up(const PlanBase *base, const Revision *revision, gboolean *has, GError **error)
 {
+    if (revision->is_ops) {
+        *has = ops_document_count(revision->ops, TRUE) > 0;
+        return TRUE;
+    }
     gboolean found;
     g_autoptr(GPtrArray) up = sections_group(base->context, revision, TRUE, revision->path, 0, &found, error);
-    return up != NULL && step_describe_file(step, base->context, revision, error) &&
-           fill_down(step, base, revision, 0, count_statements(up) > 0, error);
+    *has = up != NULL && count_statements(up) > 0;
+    return up != NULL;
+}
+
+static gboolean fill_down_from_file(PlanStep *step, const PlanBase *base, Revision *revision, GError **error)
+{
+    gboolean has;
+    if (!has_up(base, revision, &has, error) || !step_describe_file(step, base->context, revision, error) ||
+        !fill_down(step, base, revision, 0, has, error))
+        return FALSE;
+    if (revision->is_ops)
+        step->down_text = groups_to_sections(base->context->dialect, step->groups, FALSE, NULL);
+    return TRUE;
 }
 
 static gboolean fill_down_from_history(PlanStep *step, const PlanBase *base, const HistoryRow *row, GError **error)
@@ -221,6 +255,8 @@ static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **er
         return NULL;
     if (half && row != NULL && (step->taken = plan_taken(base, revision, row, error)) == NULL)
         return NULL;
+    if (half && row == NULL && base->state != NULL)
+        applied_schema_follow(base->state, base->context, revision, TRUE);
     if (edited)
         log_warning("revision '%s' was edited after it was applied: it is taken down with the down script that was "
                     "recorded then, not with %s",
@@ -346,15 +382,40 @@ static gboolean check_one_transaction(const MigrationContext *context, const Pla
     return TRUE;
 }
 
-Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error)
+/* How many revisions of the path there are up to the last one of operations: until then the schema matters. */
+static guint count_with_ops(const GPtrArray *path)
 {
+    guint n = path->len;
+    while (n > 0 && !((const Revision *)g_ptr_array_index(path, n - 1))->is_ops)
+        n--;
+    return n;
+}
+
+/* The base with the schema of the applied revisions, which the caller frees. */
+static gboolean base_with_state(const PlanBase *base, PlanBase *with, GError **error)
+{
+    *with = *base;
+    with->state = applied_schema(base, error);
+    return with->state != NULL;
+}
+
+Plan *plan_build(const PlanBase *given, const GPtrArray *path, StepDirection direction, GError **error)
+{
+    guint with_ops = count_with_ops(path);
+    PlanBase own = *given;
+    const PlanBase *base = &own;
     if (base->history != NULL && !refuse_interrupted(base, path, direction, error))
         return NULL;
+    if (with_ops > 0 && !base_with_state(given, &own, error))
+        return NULL;
+    g_autoptr(SchemaState) state G_GNUC_UNUSED = own.state;
     g_autoptr(Plan) plan = g_new0(Plan, 1);
     plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
     g_auto(GStrv) rows = g_strdupv((char **)base->rows);
     for (guint i = 0; i < path->len; i++) {
         Revision *revision = g_ptr_array_index(path, i);
+        if (i == with_ops)
+            own.state = NULL;
         PlanStep *step = direction == STEP_UP ? plan_up(base, revision, error) : plan_down(base, revision, error);
         if (step == NULL)
             return NULL;
@@ -391,8 +452,23 @@ PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error
     }
     if (!up && commits_ddl(base->context->dialect) && !graph_is_applied(base->map, (char **)base->rows, revision))
         base->half = row;
-    g_autoptr(PlanStep) step = up ? plan_up(base, revision, error) : plan_down(base, revision, error);
+    PlanBase own = *base;
+    if (revision->is_ops && !base_with_state(base, &own, error))
+        return NULL;
+    g_autoptr(SchemaState) state G_GNUC_UNUSED = own.state;
+    g_autoptr(PlanStep) step = up ? plan_up(&own, revision, error) : plan_down(&own, revision, error);
     return step != NULL && plan_resume(base, step, error) ? g_steal_pointer(&step) : NULL;
+}
+
+/* The way down as it is with nothing else applied than the revision and what it stands on. */
+static char *stamped_down_text(const PlanBase *base, const Revision *revision, GError **error)
+{
+    const char *const rows[] = {revision->id, NULL};
+    PlanBase own = *base;
+    own.rows = rows;
+    own.half = NULL;
+    g_autoptr(SchemaState) state = applied_schema(&own, error);
+    return state != NULL ? ops_down_text(base->context, revision, state) : NULL;
 }
 
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error)
@@ -402,6 +478,8 @@ PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **err
     if (missing)
         step_describe_recorded(step, g_hash_table_lookup(base->history->applied, revision->id));
     else if (!step_describe_file(step, base->context, revision, error))
+        return NULL;
+    if (!missing && revision->is_ops && (step->down_text = stamped_down_text(base, revision, error)) == NULL)
         return NULL;
     return g_steal_pointer(&step);
 }

@@ -99,7 +99,7 @@ static Interruption *examine(MigrationContext *context, const Look *look, const 
                              GError **error)
 {
     g_autoptr(Interruption) interruption = interruption_new(row);
-    PlanBase base = {context, look->map, look->missing, look->history, (const char *const *)look->rows, NULL};
+    PlanBase base = {context, look->map, look->missing, look->history, (const char *const *)look->rows, NULL, NULL};
     *step = plan_interrupted(&base, row, error);
     if (*step == NULL || !judge(interruption, context, row, *step, error))
         return NULL;

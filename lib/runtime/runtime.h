@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "dialect/bulk_insert.h"
 #include "engine/engine.h"
 #include "script/script.h"
 
@@ -42,19 +43,11 @@ gboolean migration_context_ensure_version(MigrationContext *context, gboolean *c
 gboolean migration_lock(MigrationContext *context, GError **error);
 
 typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
-/* A statement with parameters, as it is sent online: "INSERT INTO t (a) VALUES ($1)". */
-typedef struct PlanParameters {
-    char *sql;
-    char **values; /* n of them; NULL members are SQL NULL */
-    ParameterKind *kinds;
-    gsize *lengths; /* bytes */
-    guint n;
-} PlanParameters;
 typedef struct PlanStatement {
-    char *sql;                  /* without terminator; with `parameters` the same with literals: what --sql, --dry-run,
-                                   messages and hashes take */
-    PlanParameters *parameters; /* of a bulk_insert; NULL: `sql` is sent as it is */
-    char *data;                 /* the rows of COPY … FROM STDIN, without the final "\\."; NULL: none */
+    char *sql;                 /* without terminator; with `parameters` the same with literals: what --sql, --dry-run,
+                                  messages and hashes take */
+    BulkStatement *parameters; /* of a bulk_insert, without its own `sql`: what is sent online; NULL: `sql` is */
+    char *data;                /* the rows of COPY … FROM STDIN, without the final "\\."; NULL: none */
     gsize data_length;
     int line, column;          /* in the file (or in the stored down script); of its operation, where one made it */
     gboolean of_op;            /* an operation made it: the file has no such text */
@@ -153,6 +146,11 @@ gboolean migration_offline(MigrationContext *context, const char *range, StepDir
 gboolean migration_offline_stamp(MigrationContext *context, const char *range, gboolean purge, GError **error);
 /* The plan alone, for --dry-run and tests. */
 Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error);
+
+/* What a revision becomes on the context's dialect, with what it stands on applied, by the files alone: sections of a
+ * revision file. *up and *down are new; NULL when the revision says nothing of that direction. What cannot be taken
+ * down is a section that says why. The session may be an offline one. */
+gboolean migration_show(MigrationContext *context, Revision *revision, char **up, char **down, GError **error);
 
 /* History rows and what the files say to them. */
 typedef struct HistoryRow {

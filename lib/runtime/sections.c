@@ -68,6 +68,8 @@ GPtrArray *sections_group(const MigrationContext *context, const Revision *revis
 
 char *sections_hash(const Dialect *dialect, const Revision *revision)
 {
+    if (revision->is_ops)
+        return ops_hash(revision);
     g_autofree char *hash = NULL;
     for (guint i = 0; i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
@@ -78,6 +80,20 @@ char *sections_hash(const Dialect *dialect, const Revision *revision)
         hash = statement_chain(dialect, before, text);
     }
     return hash != NULL ? g_steal_pointer(&hash) : statement_chain(dialect, NULL, "");
+}
+
+char *sections_text(const Dialect *dialect, const Revision *revision, gboolean up)
+{
+    GString *text = NULL;
+    for (guint i = 0; i < revision->sections->len; i++) {
+        const Section *section = g_ptr_array_index(revision->sections, i);
+        if (section->up != up || !section_is_for(section, dialect->name))
+            continue;
+        if (text == NULL)
+            text = g_string_new(NULL);
+        section_append_text(revision, section, text);
+    }
+    return text != NULL ? g_string_free(text, FALSE) : NULL;
 }
 
 const Section *sections_imported(const Dialect *dialect, const Revision *revision)

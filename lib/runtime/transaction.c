@@ -144,7 +144,7 @@ static gsize parameters_size(const Request *request)
 {
     gsize size = 0;
     for (guint i = 0; i < request->n_params; i++)
-        size += request->lengths != NULL ? request->lengths[i] : 0;
+        size += request_length(request, i);
     return size;
 }
 
@@ -188,14 +188,9 @@ void reach_statement(Runner *runner, const PlanStatement *statement)
 /* What is written for later has its values inside. */
 static Request request_of(const Runner *runner, const PlanStatement *statement)
 {
-    const PlanParameters *parameters = runner->offline ? NULL : statement->parameters;
-    if (parameters == NULL)
-        return (Request){.sql = statement->sql, .data = statement->data, .data_length = statement->data_length};
-    return (Request){.sql = parameters->sql,
-                     .params = (const char *const *)parameters->values,
-                     .n_params = parameters->n,
-                     .kinds = parameters->kinds,
-                     .lengths = parameters->lengths};
+    if (statement->parameters != NULL && !runner->offline)
+        return bulk_statement_request(statement->parameters);
+    return (Request){.sql = statement->sql, .data = statement->data, .data_length = statement->data_length};
 }
 
 gboolean send_statement(Runner *runner, const PlanStatement *statement, GError **error)
@@ -211,9 +206,8 @@ gboolean repeat_statement(Runner *runner, const PlanStatement *statement, GError
     GError *cause = NULL;
     Purpose purpose = {statement, "running a statement", FALSE};
     Request request = request_of(runner, statement);
-    gboolean is_plain = request.data == NULL && request.n_params == 0;
-    gboolean done = is_plain ? connection_execute(runner->connection, request.sql, &cause)
-                             : connection_run_many(runner->connection, &request, 1, NULL, NULL, &cause);
+    gboolean done = request.data != NULL ? connection_run_many(runner->connection, &request, 1, NULL, NULL, &cause)
+                                         : connection_execute_request(runner->connection, &request, NULL, &cause);
     return done || fail_sent(runner, &purpose, FALSE, cause, error);
 }
 

@@ -56,6 +56,7 @@ void revision_free(Revision *revision)
     g_free(revision->created);
     g_free(revision->path);
     g_free(revision->text);
+    ops_document_free(revision->ops);
     g_free(revision);
 }
 
@@ -297,7 +298,7 @@ static gboolean header_scan(Header *header, const char *text, gsize length, GErr
     return TRUE;
 }
 
-static gboolean has_marker(const char *text, gsize length)
+gboolean revision_has_marker(const char *text, gsize length)
 {
     Line line = {0};
     gsize rest;
@@ -314,7 +315,7 @@ static Revision *header_parse(const char *path, const char *text, gsize length, 
     const Revision *revision = header.revision;
     if (!header_scan(&header, text, length, error))
         return NULL;
-    if (revision->id == NULL && foreign != NULL && header.marker_line == 0 && !has_marker(text, length)) {
+    if (revision->id == NULL && foreign != NULL && header.marker_line == 0 && !revision_has_marker(text, length)) {
         *foreign = TRUE;
         return NULL;
     }
@@ -393,13 +394,9 @@ Revision *revision_parse(const char *path, const char *text, gsize length, GErro
     gboolean is_ops = ops_file_is(path);
     g_autoptr(Revision) revision =
         is_ops ? ops_header_parse(path, text, length, NULL, error) : header_parse(path, text, length, NULL, error);
-    if (revision == NULL)
+    if (revision == NULL || (is_ops && (revision->ops = ops_document_parse(path, text, length, error)) == NULL))
         return NULL;
-    if (is_ops) {
-        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "%s: operations cannot be run yet", path);
-        return NULL;
-    }
-    revision->sections = sections_parse(path, text, length, error);
+    revision->sections = is_ops ? g_ptr_array_new() : sections_parse(path, text, length, error);
     if (revision->sections == NULL)
         return NULL;
     revision->text = g_malloc(length + 1);
@@ -433,5 +430,6 @@ gboolean revision_load(Revision *revision, GError **error)
     revision->text = g_steal_pointer(&whole->text);
     revision->length = whole->length;
     revision->sections = g_steal_pointer(&whole->sections);
+    revision->ops = g_steal_pointer(&whole->ops);
     return TRUE;
 }

@@ -62,9 +62,13 @@ Revision *revision_read_header(const char *path, GError **error);
 Revision *revision_parse(const char *path, const char *text, gsize length, GError **error);
 /* Reads and parses the sections of a revision whose header was read. */
 gboolean revision_load(Revision *revision, GError **error);
+/* Whether a line of the text looks like a marker. */
+gboolean revision_has_marker(const char *text, gsize length);
 gboolean revision_is_head(const Revision *revision);
 gboolean revision_is_base(const Revision *revision);
 gboolean revision_is_merge(const Revision *revision);
+/* Adds exactly the bytes of a section with its marker. */
+void section_append_text(const Revision *revision, const Section *section, GString *text);
 /* Exactly the bytes of the down sections with their markers, for the history table. New string. */
 char *revision_down_text(const Revision *revision);
 

@@ -240,20 +240,24 @@ gboolean section_is_for(const Section *section, const char *dialect)
     return section->dialects->len == 0;
 }
 
+void section_append_text(const Revision *revision, const Section *section, GString *text)
+{
+    /* The marker is the line that ends where the section starts. */
+    gsize marker = section->start;
+    if (marker > 0 && revision->text[marker - 1] == '\n')
+        marker--;
+    while (marker > 0 && revision->text[marker - 1] != '\n')
+        marker--;
+    g_string_append_len(text, revision->text + marker, (gssize)(section->start + section->length - marker));
+}
+
 char *revision_down_text(const Revision *revision)
 {
     GString *down = g_string_new(NULL);
     for (guint i = 0; revision->sections != NULL && i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
-        if (section->up)
-            continue;
-        /* The marker is the line that ends where the section starts. */
-        gsize marker = section->start;
-        if (marker > 0 && revision->text[marker - 1] == '\n')
-            marker--;
-        while (marker > 0 && revision->text[marker - 1] != '\n')
-            marker--;
-        g_string_append_len(down, revision->text + marker, (gssize)(section->start + section->length - marker));
+        if (!section->up)
+            section_append_text(revision, section, down);
     }
     return g_string_free(down, FALSE);
 }
