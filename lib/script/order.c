@@ -89,22 +89,6 @@ static gint compare_ids(gconstpointer a, gconstpointer b)
     return strcmp((*(const Revision *const *)a)->id, (*(const Revision *const *)b)->id);
 }
 
-static void walk_start(Walk *walk)
-{
-    mark_inside(walk);
-    for (guint i = 0; i < walk->n; i++) {
-        Revision *revision = walk->revisions[i];
-        if (!walk->inside[i])
-            continue;
-        walk->open[i] =
-            count_inside(walk, revision->children, BETWEEN) + count_inside(walk, revision->dependents, BETWEEN);
-        if (walk->inside[i] == WANTED && count_inside(walk, revision->children, WANTED) == 0 &&
-            count_inside(walk, revision->dependents, WANTED) == 0)
-            add_line(walk, revision);
-    }
-    g_ptr_array_sort(walk->lines, compare_ids);
-}
-
 /* ---- the line that goes first ---- */
 
 static void search_push(Walk *walk, const GPtrArray *revisions)
@@ -150,6 +134,34 @@ static gboolean is_inherited(Walk *walk, const Revision *revision, const Revisio
             search_push(walk, next->parents);
     }
     return found;
+}
+
+/* Whether a line comes by from above. */
+static gboolean is_reached(Walk *walk, const Revision *revision)
+{
+    if (count_inside(walk, revision->children, WANTED) > 0)
+        return TRUE;
+    for (guint i = 0; i < revision->dependents->len; i++) {
+        const Revision *dependent = g_ptr_array_index(revision->dependents, i);
+        if (walk->inside[dependent->position] == WANTED && !is_inherited(walk, dependent, revision))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void walk_start(Walk *walk)
+{
+    mark_inside(walk);
+    for (guint i = 0; i < walk->n; i++) {
+        Revision *revision = walk->revisions[i];
+        if (!walk->inside[i])
+            continue;
+        walk->open[i] =
+            count_inside(walk, revision->children, BETWEEN) + count_inside(walk, revision->dependents, BETWEEN);
+        if (walk->inside[i] == WANTED && !is_reached(walk, revision))
+            add_line(walk, revision);
+    }
+    g_ptr_array_sort(walk->lines, compare_ids);
 }
 
 /* ---- one step ---- */

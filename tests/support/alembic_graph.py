@@ -108,12 +108,15 @@ class Rows(HeadMaintainer):
         self.heads.add(to_)
 
 
+def names_of(folder):
+    return [name.split("_")[0] for name in os.listdir(os.path.join(folder, "alembic/versions")) if name.endswith(".py")]
+
+
 class Asked:
-    def __init__(self, folder, graph):
+    def __init__(self, folder, names, labels):
         self.script = ScriptDirectory(os.path.join(folder, "alembic"))
         self.map = self.script.revision_map
-        self.names = [name for name, *_ in graph]
-        self.labels = [label for *_, labels in graph for label in labels]
+        self.names, self.labels = names, labels
         self.map._revision_map  # loads the files
         revisions = [self.map.get_revision(name) for name in self.names]
         self.unordered = any(len(r._normalized_resolved_dependencies) > 1 for r in revisions)
@@ -142,7 +145,7 @@ class Asked:
         if kind == "current":
             return sorted(r.revision for r in self.script.get_all_current(tuple(rows)))
         if kind == "history":
-            base, _, head = spec.partition(":")
+            base, head = [rows if end == "current" else end for end in spec.split(":")]
             return [r.revision for r in self.script.walk_revisions(base=base or "base", head=head or "heads")]
         steps = self.steps(kind, tuple(rows), spec)
         keeper = Rows(rows)
@@ -177,6 +180,14 @@ def specs(asked, rnd, rows, all_of_them):
     return list(dict.fromkeys(found))
 
 
+def ranges(asked, rnd):
+    name, other = rnd.choice(asked.names), rnd.choice(asked.names + asked.labels)
+    steps = rnd.randint(1, 3)
+    return ["current:", ":current", "-%d:current" % steps, "current:" + other, other + ":current", name + ":+%d" % steps,
+            "%s-%d:%s" % (name, steps, name), "%s:%s+%d" % (name, name, steps), other + "@base:", ":" + other + "@head",
+            ":%s@head-%d" % (other, steps), "-%d:%s" % (steps, name), "current:head", "head:current", "base:base"]
+
+
 def questions(asked, rnd, all_of_them):
     for kind in ("heads", "real_heads", "bases", "branch_points"):
         yield kind, (), ""
@@ -189,6 +200,8 @@ def questions(asked, rnd, all_of_them):
     states += [rnd.sample(asked.names, rnd.randint(1, min(2, len(asked.names)))) for _ in range(4 if all_of_them else 3)]
     for state in dict.fromkeys(tuple(asked.rows_of(state)) for state in states):
         yield "current", state, ""
+        for spec in ranges(asked, rnd):
+            yield "history", state, spec
         for spec in specs(asked, rnd, state, all_of_them):
             for kind in ("upgrade", "downgrade", "stamp"):
                 yield kind, state, spec
@@ -204,7 +217,7 @@ def main():
     for name, graph, all_of_them in graphs:
         here = os.path.join(folder, name)
         write(here, graph)
-        asked = Asked(here, graph)
+        asked = Asked(here, [name for name, *_ in graph], [label for *_, labels in graph for label in labels])
         with open(os.path.join(here, "questions"), "w") as ask, open(os.path.join(here, "answers"), "w") as answers:
             for kind, rows, spec in questions(asked, rnd, all_of_them):
                 ask.write("%s\t%s\t%s\n" % (kind, " ".join(rows), spec))
