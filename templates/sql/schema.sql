@@ -1,5 +1,6 @@
--- The schema as it should be, as SQL. It is never run on your database: migrate loads it into an empty one in memory and
--- compares the two. Write CREATE statements only, each as it should look today. A first table:
+-- The schema as it should be, as SQL for SQLite (PostgreSQL and MariaDB take models.json). It is never run on your
+-- database: migrate loads it into an empty one in memory and compares the two. Write CREATE statements only, each as it
+-- should look today. A first table:
 --
 --   CREATE TABLE customers (
 --       id INTEGER NOT NULL,
