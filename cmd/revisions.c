@@ -238,6 +238,15 @@ guint revisions_choose_needs(const Invocation *invocation)
     return wanted ? NEEDS_SESSION | NEEDS_READ_ONLY : 0;
 }
 
+static GPtrArray *all_of(const RevisionMap *map)
+{
+    const GPtrArray *all = revision_map_all(map);
+    GPtrArray *newest_first = g_ptr_array_sized_new(all->len);
+    for (guint i = all->len; i-- > 0;)
+        g_ptr_array_add(newest_first, all->pdata[i]);
+    return newest_first;
+}
+
 GPtrArray *revisions_choose(Invocation *invocation, RevisionView *view, GError **error)
 {
     const char *range = option_string(invocation, "rev-range");
@@ -248,7 +257,7 @@ GPtrArray *revisions_choose(Invocation *invocation, RevisionView *view, GError *
     g_auto(GStrv) current = NULL;
     if (revisions_choose_needs(invocation) && !(current = invocation_current(invocation, error)))
         return NULL;
-    GPtrArray *revisions = revision_map_range(map, range ? range : "base:heads", (const char *const *)current, error);
+    GPtrArray *revisions = range ? revision_map_range(map, range, (const char *const *)current, error) : all_of(map);
     revision_view_init(view, map, option_flag(invocation, "indicate-current") ? g_steal_pointer(&current) : NULL);
     return revisions;
 }

@@ -7,16 +7,30 @@ static gint compare_labels(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_labels(GHashTable *labels, Revision *revision, const GPtrArray *names)
+/* `list` (NULL: empty) with `more` in it, sorted: itself where nothing is added. Revisions share their lists, for most
+ * have that of what they revise. New reference. */
+static GPtrArray *list_with(GPtrArray *list, const GPtrArray *more)
 {
-    GPtrArray *list = g_hash_table_lookup(labels, revision);
-    if (list == NULL) {
-        list = g_ptr_array_new();
-        g_hash_table_insert(labels, revision, list);
+    GPtrArray *whole = NULL;
+    for (guint i = 0; i < more->len; i++) {
+        gpointer label = g_ptr_array_index(more, i);
+        if (list != NULL && g_ptr_array_find_with_equal_func(list, label, g_str_equal, NULL))
+            continue;
+        if (whole == NULL)
+            whole = list != NULL ? g_ptr_array_copy(list, NULL, NULL) : g_ptr_array_new();
+        g_ptr_array_add(whole, label);
     }
-    for (guint i = 0; i < names->len; i++)
-        if (!g_ptr_array_find_with_equal_func(list, g_ptr_array_index(names, i), g_str_equal, NULL))
-            g_ptr_array_add(list, g_ptr_array_index(names, i));
+    if (whole == NULL)
+        return list != NULL ? g_ptr_array_ref(list) : NULL;
+    g_ptr_array_sort(whole, compare_labels);
+    return whole;
+}
+
+static void add_labels(GHashTable *labels, Revision *revision, const GPtrArray *more)
+{
+    GPtrArray *list = list_with(g_hash_table_lookup(labels, revision), more);
+    if (list != NULL)
+        g_hash_table_replace(labels, revision, list);
 }
 
 /* Where something else begins or ends: a label goes no further down. */
@@ -25,39 +39,50 @@ static gboolean parts(const Revision *revision)
     return revision->children->len + revision->dependents->len > 1 || revision->parents->len > 1;
 }
 
-static void spread_labels(GHashTable *labels, Revision *labelled)
+/* Whether all that stands on `revision` is one line. */
+static gboolean is_line(const Revision *revision)
 {
-    g_autoptr(GPtrArray) start = g_ptr_array_new();
-    g_ptr_array_add(start, labelled);
-    g_autoptr(GHashTable) above = revisions_reach(start, EDGES_UP);
-    gboolean is_line = TRUE;
-    GHashTableIter iter;
-    gpointer revision;
-    g_hash_table_iter_init(&iter, above);
-    while (g_hash_table_iter_next(&iter, &revision, NULL)) {
-        add_labels(labels, revision, labelled->branch_labels);
-        is_line = is_line && !parts(revision);
+    while (!parts(revision)) {
+        if (revision->children->len == 0)
+            return TRUE;
+        revision = g_ptr_array_index(revision->children, 0);
     }
-    for (Revision *at = labelled; is_line && at->parents->len > 0;) {
-        at = g_ptr_array_index(at->parents, 0);
-        if (parts(at))
-            break;
-        add_labels(labels, at, labelled->branch_labels);
+    return FALSE;
+}
+
+static void spread_down(GHashTable *labels, const Revision *labelled)
+{
+    if (!is_line(labelled))
+        return;
+    for (const Revision *at = labelled; at->parents->len > 0;) {
+        Revision *below = g_ptr_array_index(at->parents, 0);
+        if (parts(below))
+            return;
+        add_labels(labels, below, labelled->branch_labels);
+        at = below;
     }
 }
 
 GHashTable *revision_map_branch_labels(const RevisionMap *map)
 {
     GHashTable *labels = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    if (g_hash_table_size(map->by_label) == 0)
+        return labels;
     for (guint i = 0; i < map->all->len; i++) {
         Revision *revision = g_ptr_array_index(map->all, i);
-        if (revision->branch_labels->len > 0)
-            spread_labels(labels, revision);
+        for (guint k = 0; k < revision->parents->len; k++) {
+            const GPtrArray *below = g_hash_table_lookup(labels, g_ptr_array_index(revision->parents, k));
+            if (below != NULL && !g_hash_table_contains(labels, revision))
+                g_hash_table_insert(labels, revision, g_ptr_array_ref((GPtrArray *)below));
+            else if (below != NULL)
+                add_labels(labels, revision, below);
+        }
+        add_labels(labels, revision, revision->branch_labels);
     }
-    GHashTableIter iter;
-    gpointer list;
-    g_hash_table_iter_init(&iter, labels);
-    while (g_hash_table_iter_next(&iter, NULL, &list))
-        g_ptr_array_sort(list, compare_labels);
+    for (guint i = 0; i < map->all->len; i++) {
+        const Revision *revision = g_ptr_array_index(map->all, i);
+        if (revision->branch_labels->len > 0)
+            spread_down(labels, revision);
+    }
     return labels;
 }
