@@ -17,6 +17,18 @@ check 0 upgrade head --echo
 check 0 upgrade head
 check 0 history -v
 check 0 heads --json
+check 0 revision --head base --branch-label other -m three
+check 0 merge -m both
+check 0 history --graph -i
+check 0 history --graph -v
+check 0 history --json
+check 0 heads --graph
+check 0 branches
+check 0 graph
+check 0 graph --format mermaid
+check 0 graph --format svg
+check 0 current -v
+EDITOR=true check 0 edit head
 check 0 current --json
 check 0 show head
 check 0 status
