@@ -36,9 +36,23 @@ check 0 inspect
 check 0 downgrade -1
 check 0 upgrade --sql head
 check 0 upgrade --dry-run head
-check 0 stamp base
+check 0 stamp base --tag rehearsal
+check 0 stamp --sql base:heads --tag rehearsal
+check 0 stamp --sql --purge base
+check 0 ensure_version --sql
 check 0 create_all --url sqlite:///other.db --stamp
 check 0 ensure_version
+printf '@HEADER@\n-- Ticket:\n@UPGRADE@\n@DOWNGRADE@\n' >migrations/script.sql
+check 0 revision -m four --file-template 'by_hand_%(rev)s'
+echo '@HEADER@' >migrations/script.sql
+check 1 revision -m five
+mkdir -p templates/mine
+mv migrations/script.sql templates/mine
+MIGRATE_TEMPLATES=templates check 0 list_templates
+MIGRATE_TEMPLATES=templates check 2 init -t mime
+mkdir second && cd second
+MIGRATE_TEMPLATES=../templates check 0 init -t mine
+cd ..
 check 0 completion bash
 check 0 help upgrade
 check 2 upgrade
