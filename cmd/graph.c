@@ -61,9 +61,9 @@ static void each_edge(GString *out, const GPtrArray *revisions, EdgeFunc edge)
     }
 }
 
-/* ---- Graphviz: "The DOT Language", double-quoted strings ---- */
+/* ---- Graphviz: "The DOT Language", double-quoted strings; its labels know HTML's entities ---- */
 
-static const char *const dot_escapes[][2] = {{"\"", "\\\""}, {"\\", "\\\\"}, {NULL, NULL}};
+static const char *const dot_escapes[][2] = {{"\"", "\\\""}, {"\\", "\\\\"}, {"&", "&amp;"}, {NULL, NULL}};
 
 static void append_dot_edge(GString *out, const Revision *older, const Revision *newer, gboolean is_dependency)
 {
@@ -90,10 +90,12 @@ static void append_dot(GString *out, const RevisionView *view, const GPtrArray *
     g_string_append(out, "}\n");
 }
 
-/* ---- Mermaid: "Flowcharts", entity codes to escape characters. An id alone could be a keyword, "end". ---- */
+/* ---- Mermaid: "Flowcharts", entity codes to escape characters. An id alone could be a keyword, "end"; "%%{" begins a
+ * directive, and "$$" a formula, in a label, too. ---- */
 
 static const char *const mermaid_escapes[][2] = {{"\"", "#quot;"}, {"#", "#35;"}, {"&", "#amp;"}, {"<", "#lt;"},
-                                                 {">", "#gt;"},    {"`", "#96;"}, {"\\", "#92;"}, {NULL, NULL}};
+                                                 {">", "#gt;"},    {"`", "#96;"}, {"\\", "#92;"}, {"%", "#37;"},
+                                                 {"$", "#36;"},    {NULL, NULL}};
 
 static void append_mermaid_edge(GString *out, const Revision *older, const Revision *newer, gboolean is_dependency)
 {

@@ -208,6 +208,12 @@ run migrate graph --format mermaid
 prints 'r_b200["b200<br/>more #quot;billing#quot; #lt;#amp;#gt; #92;n"]' "mermaid: labels with entity codes"
 prints "r_m100 -.-> r_x200" "a dependency is dotted"
 same "$(printf '%s\n' "$out" | grep -c -- ' --> ')" 7 "and every other edge an arrow"
+graph_file e100 "" '&amp; %%{init: {}}%% $$x$$'
+run migrate graph -r e100
+printf '%s\n' "$out" | dot -Tplain | grep -qF '&amp; %%{init: {}}%% $$x$$'; ok "an entity of a message stays what it is in dot"
+run migrate graph --format mermaid -r e100
+prints 'e100 (head)<br/>#amp;amp; #37;#37;{init: {}}#37;#37; #36;#36;x#36;#36;' "nor does a message hold directives and formulas in mermaid"
+rm migrations/versions/e100.sql
 run migrate graph --format svg
 printf '%s\n' "$out" >graph.svg
 same "$(python3 -c 'import xml.etree.ElementTree as tree
