@@ -245,6 +245,9 @@ same "$(printf '%s\n' "$out" | grep -c '^Rev:')" 3 "show of a range"
 run migrate show -q current
 same "$(printf '%s\n' "$out" | grep '^Rev:')" "Rev: x200 (head)" "show current"
 
+run migrate show -q --url postgresql://127.0.0.1:1/none a100+1
+prints "Rev: a200" "steps from a revision do not ask the database"
+
 # ---- merge ----
 graph_file d100 a100 "another line"
 run migrate merge -m "join all" --rev-id mm00 --branch-label main
