@@ -71,6 +71,30 @@ const char *json_document_file(const JsonDocument *document)
     return document->file;
 }
 
+static gboolean is_one_of(const char *text, const JsonToken *token, const char *const *keys)
+{
+    for (guint i = 0; keys[i]; i++)
+        if (token->length == strlen(keys[i]) + 2 && strncmp(text + token->start + 1, keys[i], token->length - 2) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gsize json_find_key(const char *text, gsize length, const char *const *keys)
+{
+    int depth = 0;
+    gboolean at_key = FALSE;
+    JsonToken token = {0};
+    do {
+        token = json_next_token(text, length, token.start + token.length);
+        if (at_key && token.kind == JSON_TOKEN_STRING && is_one_of(text, &token, keys))
+            return token.start;
+        depth += token.kind == JSON_TOKEN_OPEN_OBJECT || token.kind == JSON_TOKEN_OPEN_ARRAY;
+        depth -= token.kind == JSON_TOKEN_CLOSE_OBJECT || token.kind == JSON_TOKEN_CLOSE_ARRAY;
+        at_key = depth == 1 && (token.kind == JSON_TOKEN_OPEN_OBJECT || token.kind == JSON_TOKEN_COMMA);
+    } while (token.kind != JSON_TOKEN_END && token.kind != JSON_TOKEN_WRONG);
+    return 0;
+}
+
 /* --- places --- */
 
 /* A walk through text and tree side by side, until the wanted node is met. */

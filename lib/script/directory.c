@@ -1,4 +1,6 @@
+#include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -64,36 +66,91 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Adds the *.sql and *.json files of a folder, each path once (`seen`). Links to folders are not followed: they may
- * lead back. */
-static gboolean list_files(const ScriptDirectory *directory, const char *folder, int depth, GPtrArray *files,
-                           GHashTable *seen, GError **error)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DIR, closedir)
+
+/* The files of all version locations. */
+typedef struct Listing {
+    const ScriptDirectory *directory;
+    GPtrArray *files, *links; /* char*: paths; the links are files, too, and looked into at the end */
+    GHashTable *seen;         /* char*: real paths of folders, and of what links lead to */
+} Listing;
+
+static void listing_clear(Listing *listing)
 {
-    g_autoptr(GError) problem = NULL;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, &problem);
+    g_ptr_array_unref(listing->files);
+    g_ptr_array_unref(listing->links);
+    g_hash_table_unref(listing->seen);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Listing, listing_clear)
+
+/* FALSE when the real path was seen before, or leads nowhere. */
+static gboolean see(Listing *listing, const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real != NULL && !g_hash_table_contains(listing->seen, real))
+        return g_hash_table_add(listing->seen, real);
+    free(real);
+    return FALSE;
+}
+
+/* DT_DIR, DT_LNK, or something else. Not every file system says it while it lists. */
+static int kind_of(const struct dirent *entry, const char *path)
+{
+    struct stat status;
+    if (entry->d_type != DT_UNKNOWN || lstat(path, &status) != 0)
+        return entry->d_type;
+    return S_ISDIR(status.st_mode) ? DT_DIR : S_ISLNK(status.st_mode) ? DT_LNK : DT_REG;
+}
+
+static gboolean is_revision_name(const char *name)
+{
+    return *name != '.' && (g_str_has_suffix(name, ".sql") || ops_file_is(name));
+}
+
+/* Adds the *.sql and *.json files of a folder, unless it was listed. Links to folders are not followed: they may lead
+ * back. */
+static gboolean list_files(Listing *listing, const char *folder, int depth, GError **error)
+{
+    const ScriptDirectory *directory = listing->directory;
+    g_autoptr(DIR) dir = opendir(folder);
     if (dir == NULL) {
-        if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT) && !directory->locations_given)
+        if (errno == ENOENT && !directory->locations_given)
             return TRUE;
         g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "version location '%s' cannot be read: %s", folder,
                     g_strerror(errno));
         return FALSE;
     }
-    const char *name;
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        if (*name == '.')
+    const struct dirent *entry = see(listing, folder) ? readdir(dir) : NULL;
+    for (; entry != NULL; entry = readdir(dir)) {
+        gboolean is_revision = is_revision_name(entry->d_name);
+        if (*entry->d_name == '.' || (!is_revision && !directory->recursive))
             continue;
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (g_str_has_suffix(name, ".sql") || ops_file_is(name)) {
-            if (!g_file_test(path, G_FILE_TEST_IS_DIR) && g_hash_table_add(seen, g_strdup(path)))
-                g_ptr_array_add(files, g_strdup(path));
-            continue;
-        }
-        struct stat status;
-        if (directory->recursive && depth < FOLDER_DEPTH && lstat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
-            !list_files(directory, path, depth + 1, files, seen, error))
+        g_autofree char *path = g_strconcat(folder, G_DIR_SEPARATOR_S, entry->d_name, NULL);
+        int kind = kind_of(entry, path);
+        if (is_revision && kind != DT_DIR)
+            g_ptr_array_add(kind == DT_LNK ? listing->links : listing->files, g_steal_pointer(&path));
+        else if (!is_revision && kind == DT_DIR && depth < FOLDER_DEPTH && !list_files(listing, path, depth + 1, error))
             return FALSE;
     }
     return TRUE;
+}
+
+/* Links to files that are listed themselves are left out, and all but the first to the same file. A link that leads
+ * nowhere is kept, so that reading it says so. */
+static void add_links(Listing *listing)
+{
+    g_ptr_array_sort(listing->links, compare_paths);
+    for (guint i = 0; i < listing->links->len; i++) {
+        const char *link = g_ptr_array_index(listing->links, i);
+        char *real = realpath(link, NULL);
+        g_autofree char *folder = real != NULL ? g_path_get_dirname(real) : NULL;
+        g_autofree char *name = real != NULL ? g_path_get_basename(real) : NULL;
+        gboolean is_listed = folder != NULL && g_hash_table_contains(listing->seen, folder) && is_revision_name(name);
+        free(real);
+        if (g_file_test(link, G_FILE_TEST_IS_DIR) || is_listed || (folder != NULL && !see(listing, link)))
+            continue;
+        g_ptr_array_add(listing->files, g_strdup(link));
+    }
 }
 
 static gboolean read_one(const char *path, GPtrArray *revisions, GError **error)
@@ -113,15 +170,18 @@ RevisionMap *script_directory_map(ScriptDirectory *directory, GError **error)
 {
     if (directory->map != NULL)
         return directory->map;
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_auto(Listing) listing = {.directory = directory,
+                               .files = g_ptr_array_new_with_free_func(g_free),
+                               .links = g_ptr_array_new_with_free_func(g_free),
+                               .seen = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL)};
     for (guint i = 0; i < directory->version_locations->len; i++)
-        if (!list_files(directory, g_ptr_array_index(directory->version_locations, i), 0, files, seen, error))
+        if (!list_files(&listing, g_ptr_array_index(directory->version_locations, i), 0, error))
             return NULL;
-    g_ptr_array_sort(files, compare_paths);
+    add_links(&listing);
+    g_ptr_array_sort(listing.files, compare_paths);
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);
-    for (guint i = 0; i < files->len; i++)
-        if (!read_one(g_ptr_array_index(files, i), revisions, error))
+    for (guint i = 0; i < listing.files->len; i++)
+        if (!read_one(g_ptr_array_index(listing.files, i), revisions, error))
             return NULL;
     directory->map = revision_map_new(g_steal_pointer(&revisions), error);
     return directory->map;

@@ -36,6 +36,8 @@ gboolean ops_file_is(const char *path);
  * has no "revision" key is no error: NULL with *foreign set. */
 Revision *ops_header_read(const char *path, gboolean *foreign, GError **error);
 Revision *ops_header_parse(const char *path, const char *text, gsize length, gboolean *foreign, GError **error);
+/* The header of a file that begins with `text`, when all its keys stand in front of the operations; else NULL. */
+Revision *ops_header_read_block(const char *path, const char *text, gsize length);
 Revision *revision_new(const char *path); /* with empty lists */
 
 /* "'a', 'b' and 'c'" of Revision*, at most `limit`, then "and 7 more". New string. */

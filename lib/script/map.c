@@ -369,7 +369,8 @@ GHashTable *revision_map_ancestors(const RevisionMap *map, const Revision *revis
 
 GPtrArray *revision_map_ordered(const RevisionMap *map, GHashTable *set, gboolean newest_first)
 {
-    GPtrArray *list = revisions_newest_first((Revision *const *)map->all->pdata, map->all->len, set);
+    gboolean all = g_hash_table_size(set) == map->all->len;
+    GPtrArray *list = revisions_newest_first((Revision *const *)map->all->pdata, map->all->len, all ? NULL : set);
     for (guint i = 0; !newest_first && i < list->len / 2; i++) {
         gpointer kept = list->pdata[i];
         list->pdata[i] = list->pdata[list->len - 1 - i];

@@ -157,6 +157,19 @@ Revision *ops_header_parse(const char *path, const char *text, gsize length, gbo
     return read_document(path, document, error);
 }
 
+Revision *ops_header_read_block(const char *path, const char *text, gsize length)
+{
+    static const char *const operations[] = {"upgrade", "downgrade", NULL};
+    static const char *const header[] = {"revision", "down_revision", "branch_labels", "depends_on", "message"};
+    gsize end = json_find_key(text, length, operations);
+    g_autofree char *cut = g_strdup_printf("%.*s\"upgrade\": []}", (int)end, text);
+    g_autoptr(JsonDocument) document = end > 0 ? json_document_parse(path, cut, strlen(cut), NULL) : NULL;
+    for (guint i = 0; document != NULL && i < G_N_ELEMENTS(header); i++)
+        if (cJSON_GetObjectItemCaseSensitive(json_document_root(document), header[i]) == NULL)
+            return NULL;
+    return document != NULL ? read_document(path, document, NULL) : NULL;
+}
+
 gboolean ops_file_is(const char *path)
 {
     return g_str_has_suffix(path, ".json");

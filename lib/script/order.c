@@ -13,7 +13,7 @@ typedef struct Walk {
     Revision *const *revisions; /* by Revision.position */
     guint n;
     const GHashTable *wanted; /* NULL: all */
-    guint8 *inside;           /* WANTED, BETWEEN two of those, or 0 */
+    guint8 *inside;           /* WANTED, BETWEEN two of those, or 0, also when passed */
     guint *open;              /* edges from above whose upper end was not passed yet */
     guint8 *listed;           /* in `lines` */
     guint *seen;              /* number of the last search that came by */
@@ -182,6 +182,7 @@ static void pass(Walk *walk, Revision *revision)
     g_ptr_array_add(walk->todo, revision);
     while (walk->todo->len > 0) {
         const Revision *next = g_ptr_array_steal_index_fast(walk->todo, walk->todo->len - 1);
+        walk->inside[next->position] = 0;
         pass_edges(walk, next->parents);
         pass_edges(walk, next->dependencies);
     }

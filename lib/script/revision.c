@@ -350,6 +350,8 @@ static Revision *read_first_block(const char *path)
         return NULL;
     gsize length = (gsize)got;
     const char *text = text_skip_bom(block, &length);
+    if (ops_file_is(path))
+        return ops_header_read_block(path, text, length);
     /* A line that is cut by the block's end may be a marker cut short; and errors are left to the second reading. */
     while (length > 0 && text[length - 1] != '\n')
         length--;
@@ -362,11 +364,11 @@ static Revision *read_first_block(const char *path)
 
 Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error)
 {
-    if (ops_file_is(path))
-        return ops_header_read(path, foreign, error);
     Revision *revision = read_first_block(path);
     if (revision != NULL)
         return revision;
+    if (ops_file_is(path))
+        return ops_header_read(path, foreign, error);
     g_autofree char *text = NULL;
     gsize length = 0;
     if (!file_read_text(path, &text, &length, error))

@@ -179,6 +179,38 @@ static void test_links_that_lead_back(void **state)
     expect_ids(project, "a");
 }
 
+static void make_link(const Project *project, const char *target, const char *path)
+{
+    g_autofree char *link = g_build_filename(project->folder, path, NULL);
+    assert_int_equal(symlink(target, link), 0);
+}
+
+/* One file is one revision, by whatever ways it is reached. */
+static void test_one_file_by_several_ways(void **state)
+{
+    Project *project = *state;
+    g_autoptr(GPtrArray) locations = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(locations, g_strdup(project->versions));
+    g_ptr_array_add(locations, g_build_filename(project->versions, "deep", NULL));
+    g_ptr_array_add(locations, g_build_filename(project->folder, "again", NULL));
+    put_revision(project, "migrations/versions/a.sql", "a", "");
+    put_revision(project, "migrations/versions/deep/b.sql", "b", "a");
+    put_revision(project, "elsewhere/c.txt", "c", "b");
+    make_link(project, "migrations/versions", "again");
+    make_link(project, "a.sql", "migrations/versions/a_link.sql");
+    make_link(project, "../../elsewhere/c.txt", "migrations/versions/c1.sql");
+    make_link(project, "../../elsewhere/c.txt", "migrations/versions/c2.sql");
+    project->options.version_locations = locations;
+    project->options.recursive = TRUE;
+    reopen(project);
+    expect_ids(project, "a b c");
+    const Revision *revision = revision_map_get(script_directory_map(project->directory, NULL), "c");
+    assert_true(g_str_has_suffix(revision->path, "/versions/c1.sql"));
+    make_link(project, "nowhere.sql", "migrations/versions/lost.sql");
+    reopen(project);
+    expect_map_error(project, "versions/lost.sql");
+}
+
 static void test_bad_directories(void **state)
 {
     Project *project = *state;
@@ -485,6 +517,7 @@ int main(void)
         PROJECT_TEST(test_reads_what_is_a_revision),
         PROJECT_TEST(test_several_locations),
         PROJECT_TEST(test_links_that_lead_back),
+        PROJECT_TEST(test_one_file_by_several_ways),
         PROJECT_TEST(test_bad_directories),
         PROJECT_TEST(test_first_and_second_revision),
         PROJECT_TEST(test_sections),

@@ -111,12 +111,40 @@ static void test_mistakes(void **state)
     expect_error(*state, "{\"revision\": 1, \"message\": 2}", "a.json:1:28: message:");
 }
 
+/* Where the keys stand, and how long the file is, makes no difference: only the first block may be read. */
+static void test_keys_in_front_and_behind(void **state)
+{
+    static const char *const front = "\"revision\": \"abcd\", \"down_revision\": [\"a\", \"b\"], "
+                                     "\"branch_labels\": [\"x\"], \"message\": \"\\\"upgrade\\\": \\u00e4\"";
+    static const char *const late = "\"depends_on\": [\"c\"]";
+    for (guint i = 0; i < 4; i++) {
+        gboolean is_behind = (i & 1) != 0;
+        g_autofree char *filler = g_strnfill((i & 2) != 0 ? 9000 : 10, 'x');
+        g_autofree char *text = g_strdup_printf(
+            "{%s%s%s, /* } */ \"upgrade\": [{\"op\": \"execute\", \"sqltext\": \"%s\"}]%s%s}", front,
+            is_behind ? "" : ", ", is_behind ? "" : late, filler, is_behind ? ", " : "", is_behind ? late : "");
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Revision) revision = read_text(*state, text, &error);
+        assert_null(error);
+        assert_string_equal(revision->id, "abcd");
+        assert_string_equal(revision->message, "\"upgrade\": \303\244");
+        expect_names(revision->down_revisions, "a b");
+        expect_names(revision->branch_labels, "x");
+        expect_names(revision->depends_on, "c");
+    }
+    expect_error(*state,
+                 "{\"revision\": \"a-b\", \"down_revision\": null, \"branch_labels\": [], \"depends_on\": [], "
+                 "\"message\": \"\", \"upgrade\": []}",
+                 "a.json:1:14");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_key, setup, teardown),
         cmocka_unit_test_setup_teardown(test_alembics_forms, setup, teardown),
         cmocka_unit_test_setup_teardown(test_mistakes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_keys_in_front_and_behind, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
