@@ -80,11 +80,11 @@ void op_reader_renew(OpReader *reader)
     model->metadata = metadata_new(model->ignore_case);
 }
 
-/* `known`: the op's own keys and "op". What the model's functions will read is told by them, with these. */
+/* `known`: the op's own keys and those of all ops. What the model's functions will read is told by them, with these. */
 static void read_with(OpReader *reader, const OpSpec *spec, GPtrArray *known)
 {
     static const char *const no_names[] = {NULL};
-    guint n = known->len - 2;
+    guint n = known->len - 3;
     g_autofree const cJSON **fields = g_new0(const cJSON *, n + 1);
     const ModelKeys keys = {.node = reader->node,
                             .names = spec->names ? spec->names : no_names,
@@ -120,6 +120,7 @@ void op_read(OpReader *reader, const cJSON *node)
     for (const char *const *key = spec->keys; *key; key++)
         g_ptr_array_add(known, (gpointer)*key);
     g_ptr_array_add(known, (gpointer) "op");
+    g_ptr_array_add(known, (gpointer) "verdict"); /* of diff: why it is there */
     g_ptr_array_add(known, NULL);
 
     const cJSON *outer = reader->node;

@@ -71,7 +71,9 @@ typedef struct MigrateOp {
     gboolean if_not_exists, if_exists;
     /* How it is done, where the dialect knows the like; others do without. Nothing of it is in the schema, and only
      * revision files say so. */
-    gboolean concurrently; /* create_index, drop_index: PostgreSQL's CONCURRENTLY, outside transactions */
+    /* create_index, drop_index: PostgreSQL's CONCURRENTLY, outside transactions. alter_enum: outside, too: statements
+     * that are not compiled with it use new values. */
+    gboolean concurrently;
     char *using; /* alter_column: the former value as the new type, PostgreSQL's USING; NULL: the compiler's */
     char *insert_before, *insert_after; /* add_column: beside that column; NULL: at the end. PostgreSQL: at the end */
     Recreate recreate; /* of ops on one table compiled together, one that says more than AUTO decides */

@@ -101,8 +101,11 @@ static Column *former_column(OpReader *reader, const Table *table, const char *n
     const Column *known = table_find_column(table, name);
     if (known)
         return column_copy(known);
-    if (!said)
-        return column_new(name, sql_type_new(SQL_TYPE_NULL));
+    if (!said) {
+        Column *column = column_new(name, sql_type_new(SQL_TYPE_NULL));
+        column->unknown = COLUMN_EVERYTHING;
+        return column;
+    }
     g_autoptr(Table) with = table_copy(table);
     g_ptr_array_add(with->columns, column_copy(said));
     g_autoptr(MetaData) small = op_adapt_table(reader, with);
@@ -188,19 +191,23 @@ static void refuse_other_changes(OpReader *reader, const cJSON *const *fields)
             OP_MISTAKE(reader, fields[i], "'%s' belongs to add_column: a column keeps its place", alter_column_keys[i]);
 }
 
-/* The former definition that the existing_… arguments make; what they leave open is marked by a type that is not
- * known. */
+static guint unknown_facets(const cJSON *const *fields)
+{
+    return (fields[EXISTING_TYPE] ? 0 : (guint)COLUMN_TYPE) | (fields[EXISTING_NULLABLE] ? 0 : (guint)COLUMN_NULLABLE) |
+           (fields[EXISTING_SERVER_DEFAULT] ? 0 : (guint)COLUMN_SERVER_DEFAULT) |
+           (fields[EXISTING_COMMENT] ? 0 : (guint)COLUMN_COMMENT) |
+           (fields[EXISTING_AUTOINCREMENT] ? 0 : (guint)COLUMN_AUTOINCREMENT);
+}
+
+/* The former definition that the existing_… arguments make, and what they leave open. */
 static Column *existing_column(OpReader *reader, const char *name, const cJSON *const *fields)
 {
     if (fields[EXISTING])
         return op_read_column(reader, fields[EXISTING]);
     SqlType *type = fields[EXISTING_TYPE] ? op_read_type(reader, fields[EXISTING_TYPE]) : NULL;
-    const cJSON *nullable = argument(reader, "nullable");
-    gboolean known = type && (fields[EXISTING_NULLABLE] || nullable);
-    if (!known)
-        sql_type_free(type);
-    Column *column = column_new(name, known ? type : sql_type_new(SQL_TYPE_NULL));
-    column->nullable = model_flag(reader->model, fields[EXISTING_NULLABLE], nullable ? !cJSON_IsTrue(nullable) : TRUE);
+    Column *column = column_new(name, type ? type : sql_type_new(SQL_TYPE_NULL));
+    column->unknown = unknown_facets(fields);
+    column->nullable = model_flag(reader->model, fields[EXISTING_NULLABLE], TRUE);
     column->server_default = model_server_default(reader->model, fields[EXISTING_SERVER_DEFAULT]);
     column->comment = model_optional_text(reader->model, fields[EXISTING_COMMENT]);
     if (op_flag(reader, fields[EXISTING_AUTOINCREMENT]))
@@ -208,12 +215,13 @@ static Column *existing_column(OpReader *reader, const char *name, const cJSON *
     return column;
 }
 
-static void replace_text(OpReader *reader, const char *key, char **text, const char *said)
+static gboolean replace_text(OpReader *reader, const char *key, char **text, const char *said)
 {
     if (!model_says(reader->model, argument(reader, key)))
-        return;
+        return FALSE;
     g_free(*text);
     *text = g_strdup(said);
+    return TRUE;
 }
 
 static void change_sources(OpReader *reader, const Column *said, Column *column)
@@ -226,9 +234,11 @@ static void change_sources(OpReader *reader, const Column *said, Column *column)
         identity_free(column->identity);
         column->identity = identity_copy(said->identity);
     }
-    if (argument(reader, "autoincrement"))
+    if (argument(reader, "autoincrement")) {
         column->autoincrement = said->autoincrement;
-    if (argument(reader, "options")) {
+        column->unknown &= ~(guint)COLUMN_AUTOINCREMENT;
+    }
+    if (model_says(reader->model, argument(reader, "options"))) {
         g_ptr_array_unref(column->options);
         column->options = options_copy(said->options);
     }
@@ -245,11 +255,16 @@ static Column *changed_column(OpReader *reader, const Column *former, const Colu
     if (model_says(reader->model, argument(reader, "type_"))) {
         sql_type_free(column->type);
         column->type = sql_type_copy(said->type);
+        column->unknown &= ~(guint)COLUMN_TYPE;
     }
-    if (argument(reader, "nullable") && !cJSON_IsNull(argument(reader, "nullable")))
+    if (argument(reader, "nullable") && !cJSON_IsNull(argument(reader, "nullable"))) {
         column->nullable = said->nullable;
-    replace_text(reader, "server_default", &column->server_default, said->server_default);
-    replace_text(reader, "comment", &column->comment, said->comment);
+        column->unknown &= ~(guint)COLUMN_NULLABLE;
+    }
+    if (replace_text(reader, "server_default", &column->server_default, said->server_default))
+        column->unknown &= ~(guint)COLUMN_SERVER_DEFAULT;
+    if (replace_text(reader, "comment", &column->comment, said->comment))
+        column->unknown &= ~(guint)COLUMN_COMMENT;
     replace_text(reader, "collation", &column->collation, said->collation);
     change_sources(reader, said, column);
     return column;
@@ -289,7 +304,7 @@ static void emit_change(OpReader *reader, const Table *table, const Column *form
     MigrateOp *op = migrate_op_alter_column(table, former, table_find_column(adapted, column->name));
     op->using = g_strdup(using);
     op_emit(reader, op);
-    const MigrateOp manner = {0};
+    const MigrateOp manner = {.kind = OP_ALTER_COLUMN};
     op_emit_additions(reader, table, adapted, &manner);
 }
 

@@ -12,7 +12,8 @@ static gboolean is_type_here(OpReader *reader, const EnumType *type)
     return op_adapt(reader, small) && small->enums->len > 0;
 }
 
-static void emit(OpReader *reader, OpKind kind, const EnumType *existing, const EnumType *type, gboolean conditional)
+static MigrateOp *emit(OpReader *reader, OpKind kind, const EnumType *existing, const EnumType *type,
+                       gboolean conditional)
 {
     MigrateOp *op = migrate_op_new(kind);
     op->existing_enum = existing ? enum_type_copy(existing) : NULL;
@@ -21,11 +22,12 @@ static void emit(OpReader *reader, OpKind kind, const EnumType *existing, const 
     op->if_not_exists = conditional && kind == OP_CREATE_ENUM;
     if (is_type_here(reader, type ? type : existing)) {
         op_emit_only(reader, op);
-        return;
+        return op;
     }
     if (!reader->step->declared)
         reader->step->declared = operations_new();
     g_ptr_array_add(reader->step->declared, op);
+    return op;
 }
 
 static const EnumType *need_enum(OpReader *reader, const char *schema, const char *name)
@@ -80,6 +82,30 @@ const OpSpec op_drop_enum = {.name = "drop_enum", .keys = drop_keys, .read = rea
 
 /* --- alter_enum --- */
 
+static gboolean mentions(const cJSON *node, const char *value)
+{
+    if (cJSON_IsString(node) && strstr(node->valuestring, value))
+        return TRUE;
+    for (const cJSON *child = node->child; child; child = child->next)
+        if (mentions(child, value))
+            return TRUE;
+    return FALSE;
+}
+
+/* A server may take a new value only behind the end of the transaction that adds it. */
+static gboolean uses_later(const OpReader *reader, const EnumType *existing, const EnumType *type)
+{
+    for (guint i = 0; i < type->values->len; i++) {
+        const char *value = type->values->pdata[i];
+        if (g_ptr_array_find_with_equal_func(existing->values, value, g_str_equal, NULL))
+            continue;
+        for (const cJSON *later = reader->node->next; later; later = later->next)
+            if (mentions(later, value))
+                return TRUE;
+    }
+    return FALSE;
+}
+
 static char *reference_to(const EnumType *type)
 {
     return type->schema ? g_strdup_printf("%s.%s", type->schema, type->name) : g_strdup(type->name);
@@ -133,7 +159,7 @@ static gboolean is_of_enum(OpReader *reader, const Table *table, const Column *c
 static void change_column(OpReader *reader, const Table *table, const Column *column, const Constraint *check,
                           const EnumType *type)
 {
-    static const MigrateOp manner = {0};
+    static const MigrateOp manner = {.kind = OP_ALTER_COLUMN};
     g_autoptr(Column) like = as_enum(column, type);
     g_autoptr(Column) former = column_copy(column);
     if (check)
@@ -174,7 +200,9 @@ static void change_columns(OpReader *reader, const EnumType *existing, const Enu
 static void alter_enum(OpReader *reader, const EnumType *existing, const EnumType *type)
 {
     g_autofree char *name = reference_to(type);
-    emit(reader, OP_ALTER_ENUM, existing, type, FALSE);
+    MigrateOp *op = emit(reader, OP_ALTER_ENUM, existing, type, FALSE);
+    op->concurrently = is_type_here(reader, type) && uses_later(reader, existing, type);
+    reader->step->outside_transactions = reader->step->outside_transactions || op->concurrently;
     if (is_type_here(reader, type) || strings_equal(existing->values, type->values, FALSE))
         return;
     if (type->renamed_values->len > 0) {

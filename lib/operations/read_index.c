@@ -113,7 +113,7 @@ static void read_create_index(OpReader *reader, const cJSON *const *fields)
 {
     enum { TABLE_NAME, SCHEMA, IF_NOT_EXISTS };
     g_autofree char *schema = NULL, *name = NULL;
-    MigrateOp manner = {.if_not_exists = op_flag(reader, fields[IF_NOT_EXISTS])};
+    MigrateOp manner = {.kind = OP_CREATE_INDEX, .if_not_exists = op_flag(reader, fields[IF_NOT_EXISTS])};
     gboolean named = op_table_name(reader, fields[SCHEMA], fields[TABLE_NAME], "table_name", &schema, &name);
     const Table *table = named && op_reader_resolves(reader) ? op_need_table(reader, schema, name) : NULL;
     if (op_reader_resolves(reader) && !table)

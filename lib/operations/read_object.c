@@ -109,13 +109,34 @@ const OpSpec op_alter_sequence = {
 
 /* --- views, triggers, functions … --- */
 
+/* Triggers of one table may follow each other: those that those in `small` name are there, too, and so on. */
+static void add_neighbours(const OpReader *reader, const SchemaObject *first, const MetaData *small)
+{
+    for (guint next = 0; first->table_name && next < small->objects->len; next++) {
+        const SchemaObject *object = small->objects->pdata[next];
+        for (guint i = 0; i < reader->state->objects->len; i++) {
+            const SchemaObject *other = reader->state->objects->pdata[i];
+            if (g_strcmp0(other->table_name, first->table_name) == 0 && strcmp(other->kind, first->kind) == 0 &&
+                strcmp(other->name, first->name) != 0 && g_strcmp0(other->name, first->renamed_from) != 0 &&
+                strstr(object->definition, other->name) && !metadata_find_same_object(small, other))
+                g_ptr_array_add(small->objects, schema_object_copy(other));
+        }
+    }
+}
+
 static SchemaObject *adapt_object(OpReader *reader, const SchemaObject *object)
 {
     g_autoptr(MetaData) small = op_small(reader);
     g_ptr_array_add(small->objects, schema_object_copy(object));
-    if (!op_adapt(reader, small) || small->objects->len == 0)
+    add_neighbours(reader, object, small);
+    if (!op_adapt(reader, small))
         return NULL;
-    return schema_object_copy(small->objects->pdata[0]);
+    for (guint i = 0; i < small->objects->len; i++) {
+        const SchemaObject *adapted = small->objects->pdata[i];
+        if (strcmp(adapted->name, object->name) == 0)
+            return schema_object_copy(adapted);
+    }
+    return NULL;
 }
 
 static void read_create_object(OpReader *reader, const cJSON *const *fields)

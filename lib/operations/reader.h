@@ -99,7 +99,7 @@ gboolean op_adapt(OpReader *reader, MetaData *small);
  * NULL and a mistake. */
 MetaData *op_adapt_table(OpReader *reader, const Table *table);
 /* Emits what `adapted` has and `before` has not: columns, indexes, constraints. The ops are made as `manner` says (its
- * if_not_exists, concurrently; for columns restores, insert_before, insert_after). */
+ * kind, if_not_exists, concurrently; for columns restores, insert_before, insert_after). */
 void op_emit_additions(OpReader *reader, const Table *before, const Table *adapted, const MigrateOp *manner);
 /* The check in `table` that stands for the enum type of `column`, whose type says it, where the dialect has none. NULL:
  * there is none. */

@@ -156,17 +156,43 @@ static void emit_new_enums(OpReader *reader, const MetaData *small)
     }
 }
 
+/* Whether a column can be numbered hangs on the key, which an op behind this one may make anew. Lent to the table while
+ * it is adapted. NULL: there is none. */
+static Constraint *coming_primary_key(const OpReader *reader, const Table *table)
+{
+    for (const cJSON *later = reader->node->next; later && !table->primary_key; later = later->next) {
+        const cJSON *op = cJSON_GetObjectItemCaseSensitive(later, "op");
+        const cJSON *name = cJSON_GetObjectItemCaseSensitive(later, "table_name");
+        const cJSON *columns = cJSON_GetObjectItemCaseSensitive(later, "columns");
+        if (!cJSON_IsString(op) || strcmp(op->valuestring, "create_primary_key") != 0 ||
+            (!reader->batch && (!cJSON_IsString(name) || !name_equal(name->valuestring, table->name, TRUE))))
+            continue;
+        Constraint *key = constraint_new(CONSTRAINT_PRIMARY_KEY, NULL);
+        for (const cJSON *column = columns ? columns->child : NULL; column; column = column->next)
+            if (cJSON_IsString(column))
+                g_ptr_array_add(key->columns, g_strdup(column->valuestring));
+        return key;
+    }
+    return NULL;
+}
+
 MetaData *op_adapt_table(OpReader *reader, const Table *table)
 {
     g_autoptr(MetaData) small = op_small(reader);
     g_autoptr(GHashTable) hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Table *copy = table_copy(table);
+    Constraint *lent = coming_primary_key(reader, copy);
+    if (lent)
+        copy->primary_key = lent;
     hide_unknown_types(copy, hidden);
     metadata_add_table(small, copy);
     add_referred_tables(reader, small, copy);
     if (!op_adapt(reader, small))
         return NULL;
-    show_unknown_types(small->tables->pdata[0], hidden);
+    Table *adapted = small->tables->pdata[0];
+    if (lent)
+        g_clear_pointer(&adapted->primary_key, constraint_free);
+    show_unknown_types(adapted, hidden);
     emit_new_enums(reader, small);
     return g_steal_pointer(&small);
 }
@@ -212,9 +238,11 @@ void op_emit_additions(OpReader *reader, const Table *before, const Table *adapt
     }
     if (adapted->primary_key && !before->primary_key)
         emit_constraint(reader, adapted, adapted->primary_key, manner);
+    /* An index that a foreign key of before waits for is another op's. */
+    gboolean brings_indexes = manner->kind == OP_ADD_COLUMN || manner->kind == OP_CREATE_CONSTRAINT;
     for (guint i = 0; i < adapted->indexes->len; i++) {
         const Index *index = adapted->indexes->pdata[i];
-        if (!table_find_index(before, index->name))
+        if (!table_find_index(before, index->name) && (!index->implied || brings_indexes))
             emit_index(reader, adapted, index, manner);
     }
     for (guint i = 0; i < adapted->constraints->len; i++) {

@@ -106,7 +106,8 @@ static void add_values(PgCompiler *compiler, const EnumType *type, const GPtrArr
         g_autofree char *neighbour =
             found == values->len ? NULL : postgresql_quote_literal(i ? type->values->pdata[i - 1] : values->pdata[0]);
         const char *where = !neighbour ? "" : i ? " AFTER " : " BEFORE ";
-        gboolean alone = is_used(compiler, value);
+        const MigrateOp *op = compiler->ops->pdata[compiler->position];
+        gboolean alone = op->concurrently || is_used(compiler, value);
         /* Outside of a transaction it may be sent again by a run that goes on behind a crash. */
         char *sql = g_strdup_printf("ALTER TYPE %s ADD VALUE %s%s%s%s", name, alone ? "IF NOT EXISTS " : "", value,
                                     where, neighbour ? neighbour : "");
