@@ -96,7 +96,8 @@ gboolean ops_has_direction(const Revision *revision, gboolean up)
 static GPtrArray *down_groups(const MigrationContext *context, const Revision *revision, SchemaState *state,
                               GError **error)
 {
-    if (!schema_state_mark(state, error))
+    g_autofree char *text = ops_document_canonical(revision->ops, FALSE);
+    if (!schema_state_mark(state, text, error))
         return NULL;
     g_autoptr(GPtrArray) groups = ops_group(context, revision, FALSE, state, error);
     return schema_state_return(state, groups != NULL ? error : NULL) ? g_steal_pointer(&groups) : NULL;

@@ -20,17 +20,25 @@ char *revision_blob_id(const Revision *revision, GError **error)
     return file_blob_id(bytes, length);
 }
 
+/* Most applied files are as they were, byte for byte: then nothing of them is parsed. */
+static gboolean is_same_file(const Revision *revision, const HistoryRow *row)
+{
+    g_autofree char *bytes = NULL;
+    gsize length = 0;
+    if (row->blob_id == NULL || revision->path == NULL || !file_read(revision->path, &bytes, &length, NULL))
+        return FALSE;
+    g_autofree char *blob_id = file_blob_id(bytes, length);
+    return strcmp(blob_id, row->blob_id) == 0;
+}
+
 gboolean revision_is_edited(const MigrationContext *context, Revision *revision, const HistoryRow *row,
                             gboolean *edited, GError **error)
 {
     *edited = FALSE;
-    if (row == NULL || row->token_hash == NULL)
+    if (row == NULL || row->token_hash == NULL || is_same_file(revision, row))
         return TRUE;
     if (!revision_load(revision, error))
         return FALSE;
-    g_autofree char *blob_id = file_blob_id(revision->text, revision->length);
-    if (g_strcmp0(blob_id, row->blob_id) == 0)
-        return TRUE;
     g_autofree char *hash = sections_hash(context->dialect, revision);
     *edited = strcmp(hash, row->token_hash) != 0;
     return TRUE;

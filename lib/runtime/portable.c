@@ -82,7 +82,7 @@ static gboolean add_operations(const Portable *portable, const OpsStep *step, GE
     if (step->operations != NULL) {
         if (!check_doubt(portable, step, error))
             return FALSE;
-        const MetaData *before = schema_state_before(portable->state, step->operations, &failure);
+        g_autoptr(MetaData) before = schema_state_before(portable->state, step->operations, &failure);
         blocks = before != NULL ? portable->dialect->compile(step->operations, before, &failure) : NULL;
         if (blocks == NULL)
             return fail_step(portable, step, failure, error);

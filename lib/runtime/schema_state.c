@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "runtime/schema_part.h"
 
 #define MARK "SAVEPOINT migrate_mark"
 #define RETURN "ROLLBACK TO SAVEPOINT migrate_mark"
@@ -13,13 +14,22 @@
 typedef struct Kept {
     MetaData *metadata, *types;
     GHashTable *doubts;
+    guint n_pending; /* of the state's pending statements those of before */
     gboolean is_set;
+    gboolean is_open; /* the savepoint was set */
 } Kept;
+
+/* A statement for the database in memory. */
+typedef struct Pending {
+    char *sql;
+    gboolean foreign_keys_off; /* its section says foreign-keys:off */
+} Pending;
 
 struct SchemaState {
     const Dialect *dialect;
     Session *scratch;   /* in memory; NULL: operations are folded */
     MetaData *metadata; /* NULL: the database in memory has to be asked */
+    GPtrArray *pending; /* Pending*: what the database in memory has still to be told, when it is asked */
     MetaData *types;    /* enums that operations created, where no database knows them */
     GHashTable *doubts; /* name in lower case -> why its definition is not known */
     Kept kept;
@@ -34,6 +44,13 @@ static MetaData *empty_metadata(const Dialect *dialect)
     g_autofree char *quoted = dialect->quote_identifier("a b");
     metadata->backticks = *quoted == '`';
     return metadata;
+}
+
+static void pending_free(gpointer data)
+{
+    Pending *pending = data;
+    g_free(pending->sql);
+    g_free(pending);
 }
 
 static GHashTable *doubts_new(void)
@@ -51,6 +68,7 @@ SchemaState *schema_state_new(const Dialect *dialect, GError **error)
     g_autoptr(SchemaState) state = g_new0(SchemaState, 1);
     state->dialect = dialect;
     state->doubts = doubts_new();
+    state->pending = g_ptr_array_new_with_free_func(pending_free);
     state->types = empty_metadata(dialect);
     if ((dialect->capabilities & DIALECT_MEMORY_SCRATCH) == 0) {
         state->metadata = empty_metadata(dialect);
@@ -70,7 +88,7 @@ static void kept_clear(Kept *kept)
     g_clear_pointer(&kept->metadata, metadata_free);
     g_clear_pointer(&kept->types, metadata_free);
     g_clear_pointer(&kept->doubts, g_hash_table_unref);
-    kept->is_set = FALSE;
+    kept->is_set = kept->is_open = FALSE;
 }
 
 void schema_state_free(SchemaState *state)
@@ -81,8 +99,53 @@ void schema_state_free(SchemaState *state)
     metadata_free(state->metadata);
     metadata_free(state->types);
     g_hash_table_unref(state->doubts);
+    g_ptr_array_unref(state->pending);
     kept_clear(&state->kept);
     g_free(state);
+}
+
+/* ---- the database in memory ---- */
+
+/* Sends DDL as its section would. */
+static gboolean scratch_send(const SchemaState *state, const Pending *pending, GError **error)
+{
+    const char *begin = pending->foreign_keys_off ? state->dialect->section_begin : NULL;
+    const char *end = pending->foreign_keys_off ? state->dialect->section_end : NULL;
+    if (begin != NULL && !connection_execute(scratch_of(state), begin, error))
+        return FALSE;
+    gboolean sent = connection_execute(scratch_of(state), pending->sql, error);
+    return (end == NULL || connection_execute(scratch_of(state), end, sent ? error : NULL)) && sent;
+}
+
+static gboolean send_pending(SchemaState *state, guint n, GError **error)
+{
+    gboolean sent = TRUE;
+    for (guint i = 0; i < n && sent; i++)
+        sent = scratch_send(state, g_ptr_array_index(state->pending, i), error);
+    if (n > 0)
+        g_ptr_array_remove_range(state->pending, 0, n);
+    return sent;
+}
+
+/* Most steps are folded, and nobody asks: then nothing is sent at all. A rollback makes SQLite read its whole schema
+ * again, so there is a savepoint only when something is sent behind a mark. */
+static gboolean flush(SchemaState *state, GError **error)
+{
+    if (state->kept.is_set && !state->kept.is_open) {
+        if (!send_pending(state, state->kept.n_pending, error) || !connection_execute(scratch_of(state), MARK, error))
+            return FALSE;
+        state->kept.is_open = TRUE;
+        state->kept.n_pending = 0;
+    }
+    return send_pending(state, state->pending->len, error);
+}
+
+static void add_pending(SchemaState *state, const char *sql, gboolean foreign_keys_off)
+{
+    Pending *pending = g_new0(Pending, 1);
+    pending->sql = g_strdup(sql);
+    pending->foreign_keys_off = foreign_keys_off;
+    g_ptr_array_add(state->pending, pending);
 }
 
 /* ---- reading ---- */
@@ -96,46 +159,22 @@ const MetaData *schema_state_metadata(SchemaState *state, GError **error)
 {
     if (state->metadata != NULL)
         return state->metadata;
-    state->metadata = state->dialect->inspect(scratch_of(state), NULL, error);
+    state->metadata = flush(state, error) ? state->dialect->inspect(scratch_of(state), NULL, error) : NULL;
     for (guint i = 0; state->metadata != NULL && i < state->types->enums->len; i++)
         g_ptr_array_add(state->metadata->enums, enum_type_copy(g_ptr_array_index(state->types->enums, i)));
     return state->metadata;
 }
 
-const MetaData *schema_state_before(SchemaState *state, const GPtrArray *operations, GError **error)
+MetaData *schema_state_before(SchemaState *state, const GPtrArray *operations, GError **error)
 {
-    if (state->scratch != NULL)
-        return schema_state_metadata(state, error);
-    operations_assume_tables(operations, state->metadata);
-    return state->metadata;
+    const MetaData *metadata = schema_state_metadata(state, error);
+    MetaData *part = metadata != NULL ? schema_part_of(metadata, operations) : NULL;
+    if (part != NULL && state->scratch == NULL)
+        operations_assume_tables(operations, part);
+    return part;
 }
 
 /* ---- names in statements ---- */
-
-/* Every word of a statement in lower case, those inside strings and bodies, too: a function's text may change a table
- * as well as the statement itself. */
-static GHashTable *words_of(const Dialect *dialect, const char *sql)
-{
-    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (const char *at = sql; *at != '\0';) {
-        gsize length = 0;
-        while (g_ascii_isalnum(at[length]) || at[length] == '_' || at[length] == '$' || (guchar)at[length] >= 0x80)
-            length++;
-        if (length > 0)
-            g_hash_table_add(words, g_ascii_strdown(at, (gssize)length));
-        at += length > 0 ? length : 1;
-    }
-    g_autoptr(GPtrArray) names = sql_identifiers(dialect, sql);
-    for (guint i = 0; i < names->len; i++)
-        g_hash_table_add(words, g_ascii_strdown(g_ptr_array_index(names, i), -1));
-    return words;
-}
-
-static gboolean has_word(GHashTable *words, const char *name)
-{
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-    return g_hash_table_contains(words, lower);
-}
 
 static gboolean starts_with(const SchemaState *state, const char *sql, const char *const *words)
 {
@@ -149,16 +188,16 @@ static gboolean starts_with(const SchemaState *state, const char *sql, const cha
 
 static void forget_tables(SchemaState *state, GHashTable *words)
 {
-    for (guint i = state->metadata->tables->len; i > 0; i--) {
+    for (guint i = state->metadata != NULL ? state->metadata->tables->len : 0; i > 0; i--) {
         const Table *table = g_ptr_array_index(state->metadata->tables, i - 1);
-        if (has_word(words, table->name))
+        if (schema_has_word(words, table->name))
             table_free(metadata_steal_table(state->metadata, table->schema, table->name));
     }
 }
 
 void schema_state_doubt(SchemaState *state, const char *sql, const char *why)
 {
-    g_autoptr(GHashTable) words = words_of(state->dialect, sql);
+    g_autoptr(GHashTable) words = schema_words(state->dialect, sql);
     if (state->scratch == NULL) {
         forget_tables(state, words);
         return;
@@ -225,17 +264,6 @@ static gboolean replays(const SchemaState *state, const char *sql)
     return starts_with(state, sql, words);
 }
 
-/* Sends DDL as its section would. */
-static gboolean scratch_send(const SchemaState *state, const char *sql, gboolean foreign_keys_off, GError **error)
-{
-    const char *begin = foreign_keys_off ? state->dialect->section_begin : NULL;
-    const char *end = foreign_keys_off ? state->dialect->section_end : NULL;
-    if (begin != NULL && !connection_execute(scratch_of(state), begin, error))
-        return FALSE;
-    gboolean sent = connection_execute(scratch_of(state), sql, error);
-    return (end == NULL || connection_execute(scratch_of(state), end, sent ? error : NULL)) && sent;
-}
-
 /* What is created anew or dropped is no doubt any more. */
 static void settle_doubt(SchemaState *state, const char *name)
 {
@@ -257,8 +285,10 @@ void schema_state_run(SchemaState *state, const PlanStatement *statement, const 
     }
     if (!replays(state, statement->sql))
         return;
+    gboolean flushed = flush(state, &failure);
     scratch_changed(state);
-    if (scratch_send(state, statement->sql, statement->foreign_keys_off, &failure))
+    add_pending(state, statement->sql, statement->foreign_keys_off);
+    if (flushed && flush(state, &failure))
         return;
     g_autofree char *why =
         g_strdup_printf("%s:%d:%d: what this statement has made is not known: replayed without the database it fails "
@@ -270,6 +300,7 @@ void schema_state_run(SchemaState *state, const PlanStatement *statement, const 
 /* Where the state is not whole, an op may be about what nobody knows. */
 static void fold(SchemaState *state, const GPtrArray *operations)
 {
+    operations_assume_tables(operations, state->metadata);
     for (guint i = 0; i < operations->len; i++) {
         const MigrateOp *op = g_ptr_array_index(operations, i);
         if (!migrate_op_apply(op, state->metadata, NULL) && op->table_name != NULL)
@@ -287,18 +318,38 @@ static void settle_doubts(SchemaState *state, const GPtrArray *operations)
     }
 }
 
-static gboolean replay_blocks(SchemaState *state, const GPtrArray *blocks, GError **error)
+/* SQLite writes new names into views and triggers by itself; and what an object depends on, the inspector knows. */
+static gboolean folds_exactly(const SchemaState *state, const GPtrArray *operations)
 {
-    scratch_changed(state);
+    gboolean has_objects = state->metadata->objects->len > 0;
+    for (guint i = 0; i < operations->len; i++) {
+        const MigrateOp *op = g_ptr_array_index(operations, i);
+        gboolean renames = op->kind == OP_RENAME_TABLE ||
+                           (op->kind == OP_ALTER_COLUMN && g_strcmp0(op->existing->name, op->column->name) != 0);
+        if (op->kind >= OP_CREATE_ENUM || (renames && has_objects))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Reading all of the database in memory behind each step would take too long. */
+static void follow_scratch(SchemaState *state, const GPtrArray *operations)
+{
+    if (state->metadata != NULL &&
+        (!folds_exactly(state, operations) || !operations_apply(operations, state->metadata, NULL)))
+        scratch_changed(state);
+}
+
+static void replay_blocks(SchemaState *state, const GPtrArray *blocks)
+{
     for (guint i = 0; i < blocks->len; i++) {
         const SqlBlock *block = g_ptr_array_index(blocks, i);
         for (guint j = 0; j < block->statements->len; j++) {
             const char *sql = g_ptr_array_index(block->statements, j);
-            if (replays(state, sql) && !scratch_send(state, sql, block->foreign_keys_off, error))
-                return FALSE;
+            if (replays(state, sql))
+                add_pending(state, sql, block->foreign_keys_off);
         }
     }
-    return TRUE;
 }
 
 gboolean schema_state_apply(SchemaState *state, const OpsStep *step, const GPtrArray *blocks, GError **error)
@@ -315,7 +366,9 @@ gboolean schema_state_apply(SchemaState *state, const OpsStep *step, const GPtrA
         return TRUE;
     }
     settle_doubts(state, step->operations);
-    return replay_blocks(state, blocks, error);
+    follow_scratch(state, step->operations);
+    replay_blocks(state, blocks);
+    return TRUE;
 }
 
 /* ---- what is live ---- */
@@ -326,7 +379,8 @@ static gboolean drop_doubted(SchemaState *state, const char *name, GError **erro
     g_autofree char *sql = g_strconcat("DROP TABLE ", quoted, NULL);
     scratch_changed(state);
     settle_doubt(state, name);
-    return connection_execute(scratch_of(state), sql, error);
+    add_pending(state, sql, FALSE);
+    return flush(state, error);
 }
 
 /* Runs operations that stand for what is live already. */
@@ -334,7 +388,11 @@ static gboolean take_over(SchemaState *state, const GPtrArray *ops, GError **err
 {
     const MetaData *known = schema_state_metadata(state, error);
     g_autoptr(GPtrArray) blocks = known != NULL ? state->dialect->compile(ops, known, error) : NULL;
-    return blocks != NULL && replay_blocks(state, blocks, error);
+    if (blocks == NULL)
+        return FALSE;
+    scratch_changed(state);
+    replay_blocks(state, blocks);
+    return flush(state, error);
 }
 
 static gboolean add_live_tables(SchemaState *state, const MetaData *live, GError **error)
@@ -404,14 +462,19 @@ static GHashTable *doubts_copy(GHashTable *doubts)
     return copy;
 }
 
-gboolean schema_state_mark(SchemaState *state, GError **error)
+gboolean schema_state_mark(SchemaState *state, const char *text, GError **error)
 {
-    if (state->scratch != NULL && !connection_execute(scratch_of(state), MARK, error))
+    const MetaData *metadata = schema_state_metadata(state, error);
+    if (metadata == NULL)
         return FALSE;
-    state->kept.metadata = state->metadata != NULL ? metadata_copy(state->metadata) : NULL;
-    state->kept.types = metadata_copy(state->types);
-    state->kept.doubts = doubts_copy(state->doubts);
-    state->kept.is_set = TRUE;
+    g_autoptr(GHashTable) words = schema_words(state->dialect, text);
+    MetaData *part = schema_part(metadata, words);
+    state->kept = (Kept){.metadata = state->metadata,
+                         .types = metadata_copy(state->types),
+                         .doubts = doubts_copy(state->doubts),
+                         .n_pending = state->pending->len,
+                         .is_set = TRUE};
+    state->metadata = part;
     return TRUE;
 }
 
@@ -423,7 +486,9 @@ gboolean schema_state_return(SchemaState *state, GError **error)
     state->metadata = g_steal_pointer(&state->kept.metadata);
     state->types = g_steal_pointer(&state->kept.types);
     state->doubts = g_steal_pointer(&state->kept.doubts);
+    gboolean is_open = state->kept.is_open;
+    g_ptr_array_set_size(state->pending, (gint)state->kept.n_pending);
     kept_clear(&state->kept);
-    return state->scratch == NULL || (connection_execute(scratch_of(state), RETURN, error) &&
-                                      connection_execute(scratch_of(state), RELEASE, error));
+    return !is_open || (connection_execute(scratch_of(state), RETURN, error) &&
+                        connection_execute(scratch_of(state), RELEASE, error));
 }

@@ -19,8 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SchemaState, schema_state_free)
 
 /* The schema now; owned by the state, valid until it changes. */
 const MetaData *schema_state_metadata(SchemaState *state, GError **error);
-/* The same with partial tables for what the operations are about and nobody knows. */
-const MetaData *schema_state_before(SchemaState *state, const GPtrArray *operations, GError **error);
+/* The part of it that matters to the operations (new), with partial tables for what they are about and nobody knows. */
+MetaData *schema_state_before(SchemaState *state, const GPtrArray *operations, GError **error);
 /* TRUE when a table that is not in it does not exist; else it is only not known. */
 gboolean schema_state_is_whole(const SchemaState *state);
 
@@ -39,8 +39,9 @@ char *schema_state_doubts(const SchemaState *state);
  * they are there. Only where schema_state_is_whole(). */
 gboolean schema_state_add_live(SchemaState *state, const MetaData *live, GError **error);
 
-/* What takes place between the two is forgotten. They do not nest. */
-gboolean schema_state_mark(SchemaState *state, GError **error);
+/* What takes place between the two is forgotten, and may be about those tables only whose names are words in `text`.
+ * They do not nest. */
+gboolean schema_state_mark(SchemaState *state, const char *text, GError **error);
 gboolean schema_state_return(SchemaState *state, GError **error);
 
 #endif

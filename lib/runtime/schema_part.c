@@ -1,0 +1,134 @@
+#include "runtime/schema_part.h"
+
+#include <string.h>
+
+/* ---- words ---- */
+
+GHashTable *schema_words(const Dialect *dialect, const char *text)
+{
+    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (const char *at = text; *at != '\0';) {
+        gsize length = 0;
+        while (g_ascii_isalnum(at[length]) || at[length] == '_' || at[length] == '$' || (guchar)at[length] >= 0x80)
+            length++;
+        if (length > 0)
+            g_hash_table_add(words, g_ascii_strdown(at, (gssize)length));
+        at += length > 0 ? length : 1;
+    }
+    g_autoptr(GPtrArray) names = sql_identifiers(dialect, text);
+    for (guint i = 0; i < names->len; i++)
+        g_hash_table_add(words, g_ascii_strdown(g_ptr_array_index(names, i), -1));
+    return words;
+}
+
+gboolean schema_has_word(GHashTable *words, const char *name)
+{
+    g_autofree char *lower = name != NULL ? g_ascii_strdown(name, -1) : NULL;
+    return lower != NULL && g_hash_table_contains(words, lower);
+}
+
+static void add_word(GHashTable *words, const char *name)
+{
+    if (name != NULL)
+        g_hash_table_add(words, g_ascii_strdown(name, -1));
+}
+
+/* ---- parts ---- */
+
+static void add_referred(GHashTable *words, const Table *table)
+{
+    for (guint i = 0; i < table->constraints->len; i++)
+        add_word(words, ((const Constraint *)g_ptr_array_index(table->constraints, i))->referred_table);
+}
+
+/* Whether it refers to one of the words, or hangs on another table in a way that is not looked into here. */
+static gboolean belongs(const Table *table, GHashTable *words)
+{
+    /* A rebuild looks for a name that is free, "_new_…". */
+    if (table_inherits(table) || *table->name == '_')
+        return TRUE;
+    for (guint i = 0; i < table->constraints->len; i++)
+        if (schema_has_word(words, ((const Constraint *)g_ptr_array_index(table->constraints, i))->referred_table))
+            return TRUE;
+    return FALSE;
+}
+
+static MetaData *empty_like(const MetaData *metadata)
+{
+    MetaData *part = metadata_new(metadata->ignore_case);
+    part->folds_names = metadata->folds_names;
+    part->backticks = metadata->backticks;
+    part->collation = g_strdup(metadata->collation);
+    part->charset = g_strdup(metadata->charset);
+    return part;
+}
+
+static void copy_others(const MetaData *metadata, MetaData *part)
+{
+    for (guint i = 0; i < metadata->enums->len; i++)
+        g_ptr_array_add(part->enums, enum_type_copy(g_ptr_array_index(metadata->enums, i)));
+    for (guint i = 0; i < metadata->sequences->len; i++) {
+        const Sequence *sequence = g_ptr_array_index(metadata->sequences, i);
+        if (sequence->owned_by_table == NULL ||
+            metadata_find_table(part, sequence->schema, sequence->owned_by_table) != NULL)
+            g_ptr_array_add(part->sequences, sequence_copy(sequence));
+    }
+    for (guint i = 0; i < metadata->objects->len; i++) {
+        const SchemaObject *object = g_ptr_array_index(metadata->objects, i);
+        gboolean is_elsewhere = object->table_name != NULL &&
+                                metadata_find_table(metadata, object->schema, object->table_name) != NULL &&
+                                metadata_find_table(part, object->schema, object->table_name) == NULL;
+        if (!is_elsewhere)
+            g_ptr_array_add(part->objects, schema_object_copy(object));
+    }
+}
+
+MetaData *schema_part(const MetaData *metadata, GHashTable *words)
+{
+    g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) referred = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = g_ptr_array_index(metadata->tables, i);
+        gboolean is_named = schema_has_word(words, table->name);
+        if (is_named)
+            add_referred(referred, table);
+        if (is_named || belongs(table, words))
+            g_hash_table_add(wanted, (gpointer)table);
+    }
+    MetaData *part = empty_like(metadata);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = g_ptr_array_index(metadata->tables, i);
+        if (g_hash_table_contains(wanted, table) || schema_has_word(referred, table->name))
+            metadata_add_table(part, table_copy(table));
+    }
+    copy_others(metadata, part);
+    return part;
+}
+
+static void add_op(GHashTable *words, const MigrateOp *op)
+{
+    add_word(words, op->table_name);
+    add_word(words, op->new_name);
+    if (op->table != NULL)
+        add_referred(words, op->table);
+    if (op->constraint != NULL)
+        add_word(words, op->constraint->referred_table);
+}
+
+/* Types, sequences and objects may have to do with any table, and so may what an op says it depends on. */
+static gboolean is_about_tables(const MigrateOp *op)
+{
+    return op->kind < OP_CREATE_ENUM && op->depends_on == NULL;
+}
+
+MetaData *schema_part_of(const MetaData *metadata, const GPtrArray *operations)
+{
+    g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < operations->len; i++) {
+        const MigrateOp *op = g_ptr_array_index(operations, i);
+        if (!is_about_tables(op))
+            return metadata_copy(metadata);
+        add_op(words, op);
+    }
+    return schema_part(metadata, words);
+}

@@ -1,0 +1,19 @@
+/* The part of a schema that a few tables have to do with: a history has many steps, and each is about little. */
+#ifndef MIGRATE_RUNTIME_SCHEMA_PART_H
+#define MIGRATE_RUNTIME_SCHEMA_PART_H
+
+#include "dialect/dialect.h"
+#include "operations/operations.h"
+
+/* Every word of a text in lower case, those inside strings and bodies of functions, too, and the names that it quotes:
+ * new set of char*. */
+GHashTable *schema_words(const Dialect *dialect, const char *text);
+gboolean schema_has_word(GHashTable *words, const char *name); /* name NULL: FALSE */
+
+/* A copy of the tables whose names are among the words, of those that refer to them or that they refer to, and of all
+ * that is no table (triggers and the like only of these tables). */
+MetaData *schema_part(const MetaData *metadata, GHashTable *words);
+/* The same for what operations are about. */
+MetaData *schema_part_of(const MetaData *metadata, const GPtrArray *operations);
+
+#endif
