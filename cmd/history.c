@@ -42,9 +42,10 @@ static const OptionSpec options[] = {
 const Command command_history = {
     .name = "history",
     .summary = "list the revisions, newest first",
-    .description = "Lists the revision files and what each builds on, its dependencies in parentheses: (head), "
-                   "(effective head: another revision depends on it), (branchpoint), (mergepoint). The database is "
-                   "asked only with -i, or when the range speaks of where it stands.\n\n"
+    .description = "Lists the revision files: what each builds on, its dependencies in parentheses, the labels of its "
+                   "branch, (head) or, where another revision depends on it, (effective head), (branchpoint), "
+                   "(mergepoint), and the first line of its message. The database is asked only with -i, or when the "
+                   "range speaks of where it stands.\n\n"
                    "On a terminal, or with --graph, the revisions are drawn as a graph, with a line from each to what "
                    "it revises; what it depends on is named. With --json: nodes, and edges of the kinds revises and "
                    "depends_on, also to what is outside the range.",
