@@ -190,6 +190,8 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(B)/migrate $(DESTDIR)$(PREFIX)/bin/migrate
+	install -d $(DESTDIR)$(PREFIX)/share/migrate/sqlalchemy
+	install -m 755 contrib/sqlalchemy/models_json.py $(DESTDIR)$(PREFIX)/share/migrate/sqlalchemy/models_json.py
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	$(B)/migrate completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/migrate

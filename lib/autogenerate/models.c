@@ -5,6 +5,7 @@
 #include "autogenerate/autogenerate.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "schema/model.h"
 
@@ -64,6 +65,9 @@ static Source *run_command(const char *command, const char *folder, GError **err
     }
     if (!check_status(command, status, errors, error))
         return NULL;
+    /* What a command notes while it succeeds is meant for who runs it. */
+    if (*g_strchomp(errors) != '\0')
+        log_info("%s", errors);
     if (!g_utf8_validate(output, -1, NULL)) {
         command_error(error, command, "wrote something that is not UTF-8", NULL);
         return NULL;
