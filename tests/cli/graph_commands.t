@@ -311,4 +311,25 @@ same "$(printf '%s' "$out" | tr -d ' \n')" "{\"paths\":[\"$PWD/migrations/versio
 run env APPEND='-- migrate:sideways' "$MIGRATE" edit b100
 exits 1 "a mistake made in the editor"
 says "b100.sql:" "is told with its place"
+
+# ---- a graph of some size: nothing is left out ----
+new_project large
+python3 - <<'P'
+import random
+rnd = random.Random(4)
+names = []
+for i in range(300):
+    recent = names[-8:] if rnd.random() < 0.9 else names
+    parents = rnd.sample(recent, min(len(recent), rnd.choice((1, 1, 1, 1, 2, 3)))) if i and rnd.random() < 0.98 else []
+    names.append("r%03d" % i)
+    with open("migrations/versions/r%03d.sql" % i, "w") as file:
+        file.write("-- Message: m\n-- Revision: r%03d\n-- Revises: %s\n\n-- migrate:up\n" % (i, ", ".join(parents)))
+P
+ascii history --graph | grep -oE 'r[0-9]{3}' >drawn
+same "$(sort -u drawn | wc -l) $(wc -l <drawn)" "300 300" "history draws every revision once"
+ascii heads --graph >drawn
+same "$(ascii heads | grep -oE 'r[0-9]{3} \(head\)' | sort)" "$(grep -oE 'r[0-9]{3} \(head\)' drawn | sort)" "heads draws every head"
+same "$(awk '/:.* [0-9]+ revisions?$/ { n += $(NF - 1); next } /r[0-9][0-9][0-9]/ { n++ } END { print n }' drawn)" 300 \
+    "and counts every other revision"
+same "$(migrate graph | dot -Tplain | grep -c '^edge')" "$(migrate history --json | grep -c '"kind": "revises"')" "dot has every edge"
 finish
