@@ -421,7 +421,8 @@ static void read_drop_constraint(OpReader *reader, const cJSON *const *fields)
     g_autoptr(Constraint) said =
         fields[EXISTING] && drop.has_kind ? op_read_constraint(reader, drop.kind, fields[EXISTING]) : NULL;
     Picked picked = model_name(reader->model, fields[CONSTRAINT_NAME], &constraint_name);
-    if (!constraint_name && !said && drop.kind != CONSTRAINT_PRIMARY_KEY && picked != PICKED_NOTHING)
+    gboolean primary = drop.has_kind && drop.kind == CONSTRAINT_PRIMARY_KEY;
+    if (!constraint_name && !said && !primary && picked != PICKED_NOTHING)
         OP_MISTAKE(reader, reader->node, "the argument 'constraint_name' of drop_constraint is missing");
     gboolean named = op_table_name(reader, fields[SCHEMA], fields[TABLE_NAME], "table_name", &schema, &name);
     const Table *table =

@@ -100,6 +100,8 @@ MetaData *op_small(const OpReader *reader)
 gboolean op_adapt(OpReader *reader, MetaData *small)
 {
     g_autoptr(GError) error = NULL;
+    if (json_mistakes_count(reader->model->mistakes) > 0) /* one mistake need not be told twice */
+        return FALSE;
     if (!reader->target->adapt || reader->target->adapt(small, reader->step->notes, &error))
         return TRUE;
     OP_MISTAKE(reader, reader->node, "%s", error->message);

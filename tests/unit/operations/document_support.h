@@ -100,13 +100,40 @@ static UNUSED void assert_sql(const Dialect *dialect, const char *model, const c
     assert_string_equal(sql, expected);
 }
 
+/* In `ops` and `expected`, ` stands for ". */
+static UNUSED char *with_quotes(const char *text)
+{
+    return g_strdelimit(g_strdup(text), "`", '"');
+}
+
 static UNUSED void assert_mistake(const char *ops, const char *expected)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(OpsDocument) document = parse_ops(ops, &error);
-    assert_null(document);
+    g_autofree char *json = with_quotes(ops), *message = with_quotes(expected);
+    g_autoptr(OpsDocument) document = parse_ops(json, &error);
+    if (document)
+        fail_msg("no mistake in %s", json);
     assert_true(g_error_matches(error, OPERATIONS_ERROR, OPERATIONS_ERROR_SYNTAX));
-    assert_string_equal(error->message, expected);
+    assert_string_equal(error->message, message);
+}
+
+/* The file is fine, but its op does not fit the state. */
+static UNUSED void assert_misfit(const Dialect *dialect, const MetaData *state, gboolean whole, const char *ops,
+                                 const char *expected)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *json = with_quotes(ops), *message = with_quotes(expected);
+    const OpsTarget target = target_of(dialect, whole);
+    guint index = 0;
+    g_autoptr(OpsDocument) document = parse_ops(json, &error);
+    if (!document)
+        fail_msg("%s", error->message);
+    g_autoptr(OpsStep) step = ops_document_resolve(document, TRUE, &index, &target, state, &error);
+    if (step)
+        fail_msg("it fits: %s", json);
+    assert_true(g_error_matches(error, OPERATIONS_ERROR, OPERATIONS_ERROR_CONFLICT));
+    assert_string_equal(error->message, message);
+    assert_int_equal(index, 0);
 }
 
 #endif
