@@ -81,18 +81,43 @@ static gboolean mentions_another(const OpReader *reader, const Table *table, con
     return FALSE;
 }
 
-/* A check of nothing but this column goes with it on every database; on some that has to be said. */
-static void drop_own_checks(OpReader *reader, const Table *table, const char *name)
+static gboolean is_only(const GPtrArray *columns, const char *name, gboolean ignore_case)
 {
-    g_autoptr(GPtrArray) checks = g_ptr_array_new();
+    return columns->len == 1 && name_equal(columns->pdata[0], name, ignore_case);
+}
+
+static gboolean is_own_constraint(const OpReader *reader, const Table *table, const Constraint *constraint,
+                                  const char *name)
+{
+    if (constraint->kind == CONSTRAINT_CHECK)
+        return op_mentions(reader, constraint->expression, name) &&
+               !mentions_another(reader, table, constraint->expression, name) &&
+               !options_get(constraint->options, "column");
+    return is_only(constraint->columns, name, table->ignore_case);
+}
+
+static gboolean is_own_index(const Table *table, const Index *index, const char *name)
+{
+    const IndexColumn *column = index->columns->len == 1 ? index->columns->pdata[0] : NULL;
+    return column && name_equal(column->name, name, table->ignore_case) && index->include->len == 0;
+}
+
+/* Constraints and indexes of nothing but this column go with it on most databases, so they do on all. */
+static void drop_own_keys(OpReader *reader, const Table *table, const char *name)
+{
+    g_autoptr(GPtrArray) ops = operations_new();
     for (guint i = 0; i < table->constraints->len; i++) {
-        const Constraint *check = table->constraints->pdata[i];
-        if (check->kind == CONSTRAINT_CHECK && op_mentions(reader, check->expression, name) &&
-            !mentions_another(reader, table, check->expression, name) && !options_get(check->options, "column"))
-            g_ptr_array_add(checks, (gpointer)check);
+        const Constraint *constraint = table->constraints->pdata[i];
+        if (is_own_constraint(reader, table, constraint, name))
+            g_ptr_array_add(ops, migrate_op_drop_constraint(table, constraint));
     }
-    for (guint i = 0; i < checks->len; i++)
-        op_emit(reader, migrate_op_drop_constraint(table, checks->pdata[i]));
+    for (guint i = 0; i < table->indexes->len; i++) {
+        const Index *index = table->indexes->pdata[i];
+        if (is_own_index(table, index, name))
+            g_ptr_array_add(ops, migrate_op_drop_index(table, index));
+    }
+    while (ops->len > 0)
+        op_emit(reader, g_ptr_array_steal_index(ops, 0));
 }
 
 /* `said`, on a table that is not known, as the dialect would have it; else only its name. */
@@ -127,7 +152,7 @@ static void read_drop_column(OpReader *reader, const cJSON *const *fields)
     if (!table || (!if_exists && !op_need_column(reader, table, column_name, fields[COLUMN_NAME])))
         return;
     g_autoptr(Column) former = former_column(reader, table, column_name, said);
-    drop_own_checks(reader, table, column_name);
+    drop_own_keys(reader, table, column_name);
     MigrateOp *op = migrate_op_drop_column(table, former);
     op->if_exists = if_exists;
     op_emit(reader, op);

@@ -118,7 +118,7 @@ static const char shop[] =
     "{\"enums\": [{\"name\": \"mood\", \"values\": [\"sad\"]}], \"tables\": [{\"name\": \"orders\", \"columns\":"
     " [{\"name\": \"id\", \"type\": \"Integer\", \"primary_key\": true}, {\"name\": \"total\", \"type\": \"Integer\"}],"
     " \"check_constraints\": [{\"name\": \"ck_total\", \"expression\": \"total > 0\"}],"
-    " \"indexes\": [{\"name\": \"ix_total\", \"columns\": [\"total\"]}]}]}";
+    " \"indexes\": [{\"name\": \"ix_total\", \"columns\": [\"total\", \"id\"]}]}]}";
 
 static void test_misfits(void **state)
 {

@@ -65,6 +65,38 @@ static void test_columns(void **state)
                "ALTER TABLE orders DROP COLUMN customer_id\n");
 }
 
+/* What names no other column goes with it. */
+static void test_dropped_column(void **state)
+{
+    (void)state;
+    static const char ops[] =
+        "{\"op\": \"create_unique_constraint\", \"constraint_name\": \"uq\", \"table_name\": \"orders\", \"columns\":"
+        " [\"total\"]}, {\"op\": \"drop_column\", \"table_name\": \"orders\", \"column_name\": \"total\"}";
+    assert_sql(&postgresql_dialect, shop, ops,
+               "ALTER TABLE orders ADD CONSTRAINT uq UNIQUE (total)\nALTER TABLE orders DROP CONSTRAINT ck_total\n"
+               "ALTER TABLE orders DROP CONSTRAINT uq\nDROP INDEX ix_total\nALTER TABLE orders DROP COLUMN total\n");
+    assert_sql(&mariadb_dialect, shop, ops,
+               "ALTER TABLE orders ADD UNIQUE KEY uq (total)\nALTER TABLE orders\n    DROP CONSTRAINT ck_total,\n"
+               "    DROP INDEX ix_total,\n    DROP INDEX uq,\n    DROP COLUMN total\n");
+}
+
+/* Of a table that nobody knows, what is said is enough, or what is missing is said. */
+static void test_unknown_table(void **state)
+{
+    (void)state;
+    static const char ops[] =
+        "{\"op\": \"alter_column\", \"table_name\": \"x\", \"column_name\": \"a\", \"nullable\": false,"
+        "  \"existing_type\": \"Integer\", \"existing_server_default\": null, \"existing_comment\": null,"
+        "  \"existing_autoincrement\": false},"
+        "{\"op\": \"drop_column\", \"table_name\": \"x\", \"column_name\": \"b\"},"
+        "{\"op\": \"drop_constraint\", \"table_name\": \"x\", \"constraint_name\": \"uq\", \"type_\": \"unique\"},"
+        "{\"op\": \"drop_table\", \"table_name\": \"x\"}";
+    g_autoptr(MetaData) schema = state_of(&postgresql_dialect, shop);
+    g_autofree char *sql = sql_of(&postgresql_dialect, schema, FALSE, ops);
+    assert_string_equal(sql, "ALTER TABLE x ALTER COLUMN a SET NOT NULL\nALTER TABLE x DROP COLUMN b\n"
+                             "ALTER TABLE x DROP CONSTRAINT uq\nDROP TABLE x\n");
+}
+
 /* Where enums are no types, the columns of one are found and changed. */
 static void test_enums(void **state)
 {
@@ -90,9 +122,8 @@ static void test_enums(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_table),
-        cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_enums),
+        cmocka_unit_test(test_create_table),   cmocka_unit_test(test_columns),       cmocka_unit_test(test_enums),
+        cmocka_unit_test(test_dropped_column), cmocka_unit_test(test_unknown_table),
     };
     return cmocka_run_group_tests_name("operations/document_resolve", tests, NULL, NULL);
 }

@@ -82,6 +82,8 @@ static UNUSED char *sql_of(const Dialect *dialect, MetaData *state, gboolean who
         if (!step)
             break;
         if (step->operations)
+            operations_assume_tables(step->operations, state);
+        if (step->operations)
             append_sql(out, dialect, step->operations, state);
         for (guint i = 0; step->statements && i < step->statements->len; i++)
             g_string_append_printf(out, "%s\n", (const char *)step->statements->pdata[i]);
