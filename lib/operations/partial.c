@@ -98,7 +98,7 @@ static void learn_all(const GPtrArray *ops, MetaData *state, const GArray *known
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
         Table *now = op->table_name ? metadata_find_table(state, op->schema, op->table_name) : NULL;
-        Table *before = now ? table_before(known, now) : NULL;
+        Table *before = now && now->partial ? table_before(known, now) : NULL;
         if (before)
             learn(op, now, before);
         /* What does not fit, the compiler says. */

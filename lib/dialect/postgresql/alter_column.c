@@ -127,20 +127,21 @@ void compiler_finish_column(PgCompiler *compiler, const Table *table, const Colu
         comment_column(compiler, table, column);
 }
 
+/* `words`: "" or "IF NOT EXISTS ". */
 static gboolean add_column(PgCompiler *compiler, const Table *table, const Column *column, const char *comment,
-                           GError **error)
+                           const char *words, GError **error)
 {
     g_autofree char *definition = postgresql_column_sql(table, column, error);
     if (!definition)
         return FALSE;
     g_autofree char *name = postgresql_table_name(table);
-    compiler_add(compiler, g_strdup_printf("%sALTER TABLE %s ADD COLUMN %s", comment, name, definition));
+    compiler_add(compiler, g_strdup_printf("%sALTER TABLE %s ADD COLUMN %s%s", comment, name, words, definition));
     return TRUE;
 }
 
 gboolean compile_add_column(PgCompiler *compiler, const Table *table, const Column *column, GError **error)
 {
-    if (!add_column(compiler, table, column, "", error))
+    if (!add_column(compiler, table, column, "", "", error))
         return FALSE;
     compiler_finish_column(compiler, table, column);
     return TRUE;
@@ -150,7 +151,7 @@ gboolean compile_placeholder(PgCompiler *compiler, const Table *table, const Col
 {
     g_autoptr(Column) empty = column_new(column->name, sql_type_copy(column->type));
     return add_column(compiler, table, empty,
-                      "-- Empty: a later statement drops it, or adds it anew as it is computed then.\n", error);
+                      "-- Empty: a later statement drops it, or adds it anew as it is computed then.\n", "", error);
 }
 
 static gboolean lost_its_values(const MigrateOp *op)
@@ -171,7 +172,7 @@ static gboolean restore_column(PgCompiler *compiler, const Table *table, const C
         g_strdup_printf("-- The values of '%s' were dropped and cannot come back: rows get %s.\n", column->name, value);
     if (strchr(column->name, '\n'))
         comment[0] = '\0';
-    if (!add_column(compiler, table, filled, comment, error))
+    if (!add_column(compiler, table, filled, comment, "", error))
         return FALSE;
     compiler_set_default(compiler, table, column->name, NULL);
     compiler_finish_column(compiler, table, column);
@@ -210,8 +211,19 @@ static void keep_column(PgCompiler *compiler, const Table *table, const Column *
         alter_later(compiler, table, wanted, wanted->nullable ? "DROP NOT NULL" : "SET NOT NULL", "");
 }
 
+/* What follows it (a comment, storage) holds for a column that is there, too. */
+static gboolean add_if_missing(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    if (!add_column(compiler, table, op->column, "", "IF NOT EXISTS ", error))
+        return FALSE;
+    compiler_finish_column(compiler, table, op->column);
+    return migrate_op_apply(op, compiler->database, error);
+}
+
 static gboolean compile_add(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
+    if (op->if_not_exists)
+        return add_if_missing(compiler, table, op, error);
     if (is_computed_later(compiler, table, op->column))
         return compile_placeholder(compiler, table, op->column, error) &&
                migrate_op_apply(op, compiler->database, error);
@@ -231,7 +243,8 @@ static gboolean compile_drop(PgCompiler *compiler, const Table *table, const Mig
         return migrate_op_apply(op, compiler->database, error);
     g_autofree char *name = postgresql_table_name(table);
     g_autofree char *column = postgresql_quote_identifier(op->existing->name);
-    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP COLUMN %s", name, column));
+    compiler_add(compiler,
+                 g_strdup_printf("ALTER TABLE %s DROP COLUMN %s%s", name, op->if_exists ? "IF EXISTS " : "", column));
     return migrate_op_apply(op, compiler->database, error);
 }
 
@@ -287,7 +300,7 @@ static gboolean change_values(PgCompiler *compiler, const Table *table, const Mi
 static gboolean alter_column(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
     const Column *from = op->existing, *to = op->column;
-    gboolean type_changed = column_is_rewritten(from, to);
+    gboolean type_changed = column_is_rewritten(from, to) || op->using;
     if (to->computed && computed_differs(from, to)) /* made anew, whole */
         return compile_column_type(compiler, op, error);
     if (from->nullable && !to->nullable)
@@ -318,16 +331,40 @@ static gboolean rename_column(PgCompiler *compiler, const Table *table, const Mi
     return migrate_op_apply(rename, compiler->database, error);
 }
 
+static void set_name(Column *column, const char *name)
+{
+    char *copy = g_strdup(name);
+    g_free(column->name);
+    column->name = copy;
+}
+
+static gboolean alter_and_apply(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    g_autoptr(MigrateOp) settled = migrate_op_copy(op);
+    columns_settle(settled->existing, settled->column);
+    return alter_column(compiler, table, settled, error) && migrate_op_apply(op, compiler->database, error);
+}
+
+/* USING knows the column by its former name. */
+static gboolean alter_and_rename(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
+{
+    g_autoptr(MigrateOp) first = migrate_op_copy(op), rename = migrate_op_copy(op);
+    set_name(first->column, op->existing->name);
+    column_free(rename->existing);
+    rename->existing = column_copy(first->column);
+    return alter_and_apply(compiler, table, first, error) && rename_column(compiler, table, rename, error);
+}
+
 static gboolean compile_alter(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
+    gboolean renamed = strcmp(op->existing->name, op->column->name) != 0;
+    if (renamed && op->using)
+        return alter_and_rename(compiler, table, op, error);
     g_autoptr(MigrateOp) rest = migrate_op_copy(op);
-    if (strcmp(op->existing->name, op->column->name) != 0) {
-        if (!rename_column(compiler, table, op, error))
-            return FALSE;
-        g_free(rest->existing->name);
-        rest->existing->name = g_strdup(op->column->name);
-    }
-    return alter_column(compiler, table, rest, error) && migrate_op_apply(rest, compiler->database, error);
+    if (renamed && !rename_column(compiler, table, op, error))
+        return FALSE;
+    set_name(rest->existing, op->column->name);
+    return alter_and_apply(compiler, table, rest, error);
 }
 
 gboolean compile_column_op(PgCompiler *compiler, const MigrateOp *op, GError **error)

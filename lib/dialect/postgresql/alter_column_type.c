@@ -159,7 +159,10 @@ static gboolean change_type(PgCompiler *compiler, const Table *table, const Migr
     g_autofree char *cast = NULL;
     if (!check_partition_key(compiler->database, table, op->column->name, error))
         return FALSE;
-    if (!postgresql_cast(quoted, op->existing->type, op->column->type, &cast, error)) {
+    if (op->using) {
+        cast = g_strdup(op->using);
+    } else if (op->existing->type->kind != SQL_TYPE_NULL &&
+               !postgresql_cast(quoted, op->existing->type, op->column->type, &cast, error)) {
         g_prefix_error(error, "column '%s.%s': ", table->name, op->column->name);
         return FALSE;
     }
@@ -193,7 +196,7 @@ gboolean compile_column_type(PgCompiler *compiler, const MigrateOp *op, GError *
             return make_anew(compiler, table, op, "", op->existing->computed->expression, error);
         compiler_alter_column(compiler, table, op->column->name, "DROP EXPRESSION IF EXISTS");
     }
-    if (!same_column_type(table, op->column))
+    if (op->using || !same_column_type(table, op->column))
         return change_type(compiler, table, op, error);
     if (op->column->server_default && g_strcmp0(op->existing->server_default, op->column->server_default) != 0 &&
         !is_serial(op->column))

@@ -59,8 +59,16 @@ static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
 
 typedef gboolean (*PairFunction)(const MigrateOp *drop, const MigrateOp *create);
 
+/* Those that ask first, or go outside transactions, are what they say. */
+static gboolean is_plain(const MigrateOp *op)
+{
+    return !op->if_exists && !op->if_not_exists && !op->concurrently;
+}
+
 static gboolean is_pair(const MigrateOp *drop, const MigrateOp *create, PairFunction can_change)
 {
+    if (!is_plain(drop) || !is_plain(create))
+        return FALSE;
     return g_strcmp0(drop->schema, create->schema) == 0 && g_strcmp0(drop->table_name, create->table_name) == 0 &&
            can_change(drop, create);
 }
@@ -140,7 +148,7 @@ static void compile_constraint(PgCompiler *compiler, const Table *table, const M
     if (partner && !drops)
         change_constraint(compiler, table, partner->constraint, op->constraint);
     else if (!partner && drops)
-        compiler_drop_constraint(compiler, table, op->constraint);
+        compiler_drop_constraint(compiler, table, op->constraint, op->if_exists ? "IF EXISTS " : "");
     else if (!partner)
         compiler_add_constraint(compiler, table, op->constraint);
 }
@@ -160,7 +168,7 @@ static char *index_core(const Index *index)
     g_autoptr(Table) table = table_new(NULL, "t");
     g_autoptr(Index) core = index_copy(index);
     remove_changeable(core->options);
-    return postgresql_index_sql(table, core);
+    return postgresql_index_sql(table, core, "");
 }
 
 static gboolean can_change_index(const MigrateOp *drop, const MigrateOp *create)
@@ -197,12 +205,12 @@ static void compile_index(PgCompiler *compiler, Table *table, const MigrateOp *o
     gboolean drops = op->kind == OP_DROP_INDEX;
     const MigrateOp *partner = find_partner(compiler, drops ? OP_CREATE_INDEX : OP_DROP_INDEX, can_change_index);
     if (drops && !partner) {
-        compiler_drop_index(compiler, table, op->index);
+        compiler_drop_index_as(compiler, table, op->index, op);
     } else if (!drops && partner) {
         change_index(compiler, table, partner->index, op->index);
     } else if (!drops) {
         drop_invalid(compiler, table, op->index->name);
-        compiler_create_index(compiler, table, op->index);
+        compiler_create_index_as(compiler, table, op->index, op);
     }
 }
 

@@ -183,7 +183,8 @@ static gboolean alter_options(PgCompiler *compiler, const Table *table, const Mi
     g_autoptr(GPtrArray) none = options_new();
     g_autofree char *name = postgresql_table_name(table);
     g_autofree char *target = g_strdup_printf("TABLE %s", name);
-    OptionChange change = {compiler, name, table->options, op->options ? op->options : none};
+    const GPtrArray *before = table->partial && op->existing_options ? op->existing_options : table->options;
+    OptionChange change = {compiler, name, before, op->options ? op->options : none};
     if (option_differs(&change, "partition_by")) {
         g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
                     "table '%s': how a table is partitioned cannot be changed; create a new table, move the rows and "

@@ -81,9 +81,9 @@ static gboolean write_op(PgCompiler *compiler, const MigrateOp *op, GError **err
 {
     switch (op->kind) {
     case OP_CREATE_TABLE:
-        return compile_create_table(compiler, op->table, error);
+        return compile_create_table(compiler, op, error);
     case OP_DROP_TABLE:
-        return compile_drop_table(compiler, op->table, error);
+        return compile_drop_table(compiler, op, error);
     case OP_RENAME_TABLE:
     case OP_ALTER_TABLE_OPTIONS:
     case OP_CREATE_TABLE_COMMENT:
@@ -118,8 +118,15 @@ static gboolean write_op(PgCompiler *compiler, const MigrateOp *op, GError **err
     g_return_val_if_reached(FALSE);
 }
 
+/* Those with IF EXISTS or IF NOT EXISTS. */
+static const guint asking_kinds = 1U << OP_CREATE_TABLE | 1U << OP_DROP_TABLE | 1U << OP_ADD_COLUMN |
+                                  1U << OP_DROP_COLUMN | 1U << OP_CREATE_INDEX | 1U << OP_DROP_INDEX |
+                                  1U << OP_DROP_CONSTRAINT;
+
 static gboolean compile_op(PgCompiler *compiler, const MigrateOp *op, GError **error)
 {
+    if (!dialect_check_existence(op, asking_kinds, "PostgreSQL", error))
+        return FALSE;
     gboolean column = op->kind == OP_ADD_COLUMN || op->kind == OP_DROP_COLUMN || op->kind == OP_ALTER_COLUMN;
     if (column) /* in several steps, each applied behind its statements */
         return compile_column_op(compiler, op, error);
@@ -132,7 +139,7 @@ static gboolean compile_op(PgCompiler *compiler, const MigrateOp *op, GError **e
 
 GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GError **error)
 {
-    g_autoptr(MetaData) database = metadata_copy(before);
+    g_autoptr(MetaData) database = operations_learn(ops, before);
     g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
     g_autoptr(GPtrArray) late = strings_new();
     PgCompiler compiler = {.ops = ops, .database = database, .blocks = blocks, .late = late};

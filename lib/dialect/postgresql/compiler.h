@@ -36,8 +36,8 @@ const char *postgresql_serial_type(const SqlType *type);
 char *postgresql_table_name(const Table *table);
 /* A default as DEFAULT takes it in a column's definition: in parentheses where it needs them. New string. */
 char *postgresql_default_sql(const char *expression);
-gboolean compile_create_table(PgCompiler *compiler, const Table *table, GError **error);
-gboolean compile_drop_table(PgCompiler *compiler, const Table *table, GError **error);
+gboolean compile_create_table(PgCompiler *compiler, const MigrateOp *op, GError **error);
+gboolean compile_drop_table(PgCompiler *compiler, const MigrateOp *op, GError **error);
 
 /* --- write_key.c: constraints and indexes --- */
 /* "a, b", quoted where needed, behind what `sql` has. */
@@ -48,7 +48,8 @@ char *postgresql_storage_sql(const GPtrArray *options);
 char *postgresql_storage_parameter(const char *name, const char *value);
 /* "CONSTRAINT n UNIQUE (a, b) …". New string. */
 char *postgresql_constraint_sql(const Constraint *constraint);
-char *postgresql_index_sql(const Table *table, const Index *index); /* CREATE INDEX; new string */
+/* CREATE INDEX, with `words` ("", "CONCURRENTLY ", "IF NOT EXISTS ") in front of the name. New string. */
+char *postgresql_index_sql(const Table *table, const Index *index, const char *words);
 /* The constraint's name, or for one without: the name that the server has chosen or will choose for it. New string. */
 char *postgresql_constraint_name(const Table *table, const Constraint *constraint);
 /* Notes, for constraints of a table in `database` that have no name, what the server calls them: it keeps that name
@@ -59,9 +60,14 @@ void compiler_name_constraints(const Table *table);
 char *postgresql_object_name(const char *name1, const char *name2, const char *label);
 /* ADD CONSTRAINT and its comment, CREATE INDEX and its comment, and their drops. */
 void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
-void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
+/* `words`: "" or "IF EXISTS ". */
+void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint,
+                              const char *words);
 void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index);
 void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index);
+/* The same in the manner of `op`: CONCURRENTLY and outside transactions, IF NOT EXISTS, IF EXISTS. */
+void compiler_create_index_as(PgCompiler *compiler, const Table *table, const Index *index, const MigrateOp *op);
+void compiler_drop_index_as(PgCompiler *compiler, const Table *table, const Index *index, const MigrateOp *op);
 void compiler_comment_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint);
 void compiler_comment_index(PgCompiler *compiler, const Table *table, const Index *index);
 

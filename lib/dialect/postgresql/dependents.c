@@ -248,7 +248,7 @@ static gboolean becomes_plain(const PgCompiler *compiler, const Item *item)
 static void drop_item(PgCompiler *compiler, const Item *item)
 {
     if (item->constraint) {
-        compiler_drop_constraint(compiler, item->table, item->constraint);
+        compiler_drop_constraint(compiler, item->table, item->constraint, "");
     } else if (item->index) {
         compiler_drop_index(compiler, item->table, item->index);
     } else if (becomes_plain(compiler, item)) {

@@ -329,12 +329,12 @@ void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Con
         compiler_comment_constraint(compiler, table, constraint);
 }
 
-void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint)
+void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint, const char *words)
 {
     g_autofree char *name = postgresql_table_name(table);
     g_autofree char *plain = postgresql_constraint_name(table, constraint);
     g_autofree char *quoted = postgresql_quote_identifier(plain);
-    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP CONSTRAINT %s", name, quoted));
+    compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP CONSTRAINT %s%s", name, words, quoted));
 }
 
 /* --- indexes --- */
@@ -363,12 +363,12 @@ static void append_index_column(GString *sql, const IndexColumn *column)
 }
 
 /* The option "invalid" is the remains of a failed build; what is created is the index that was meant. */
-char *postgresql_index_sql(const Table *table, const Index *index)
+char *postgresql_index_sql(const Table *table, const Index *index, const char *words)
 {
     g_autofree char *name = postgresql_quote_identifier(index->name);
     g_autofree char *on = postgresql_table_name(table);
     g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_append_printf(sql, "CREATE %sINDEX %s ON %s", index->unique ? "UNIQUE " : "", name, on);
+    g_string_append_printf(sql, "CREATE %sINDEX %s%s ON %s", index->unique ? "UNIQUE " : "", words, name, on);
     if (index->using) {
         g_autofree char *method = postgresql_quote_identifier(index->using);
         g_string_append_printf(sql, " USING %s", method);
@@ -401,15 +401,40 @@ void compiler_comment_index(PgCompiler *compiler, const Table *table, const Inde
     compiler_comment(compiler, target, index->comment);
 }
 
-void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index)
+static const MigrateOp plain_manner;
+
+/* CONCURRENTLY refuses transactions, also its own with other statements. */
+static void add_in_manner(PgCompiler *compiler, const MigrateOp *op, char *sql)
 {
-    compiler_add(compiler, postgresql_index_sql(table, index));
+    if (op->concurrently)
+        compiler_add_alone(compiler, sql);
+    else
+        compiler_add(compiler, sql);
+}
+
+void compiler_create_index_as(PgCompiler *compiler, const Table *table, const Index *index, const MigrateOp *op)
+{
+    g_autofree char *words =
+        g_strdup_printf("%s%s", op->concurrently ? "CONCURRENTLY " : "", op->if_not_exists ? "IF NOT EXISTS " : "");
+    add_in_manner(compiler, op, postgresql_index_sql(table, index, words));
     if (index->comment)
         compiler_comment_index(compiler, table, index);
 }
 
-void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index)
+void compiler_drop_index_as(PgCompiler *compiler, const Table *table, const Index *index, const MigrateOp *op)
 {
     g_autofree char *name = postgresql_qualified(table->schema, index->name);
-    compiler_add(compiler, g_strdup_printf("DROP INDEX %s", name));
+    add_in_manner(compiler, op,
+                  g_strdup_printf("DROP INDEX %s%s%s", op->concurrently ? "CONCURRENTLY " : "",
+                                  op->if_exists ? "IF EXISTS " : "", name));
+}
+
+void compiler_create_index(PgCompiler *compiler, const Table *table, const Index *index)
+{
+    compiler_create_index_as(compiler, table, index, &plain_manner);
+}
+
+void compiler_drop_index(PgCompiler *compiler, const Table *table, const Index *index)
+{
+    compiler_drop_index_as(compiler, table, index, &plain_manner);
 }

@@ -189,14 +189,15 @@ static void append_table_options(GString *sql, const Table *table)
     }
 }
 
-static char *create_table_sql(const Table *table, GError **error)
+static char *create_table_sql(const Table *table, const MigrateOp *op, GError **error)
 {
     g_autofree char *name = postgresql_table_name(table);
     const char *parent = options_get(table->options, "partition_of");
     g_autoptr(GString) sql = g_string_new("CREATE ");
     g_autoptr(GString) body = g_string_new(NULL);
     Lines lines = {body, 0};
-    g_string_append_printf(sql, "%sTABLE %s", options_get(table->options, "unlogged") ? "UNLOGGED " : "", name);
+    g_string_append_printf(sql, "%sTABLE %s%s", options_get(table->options, "unlogged") ? "UNLOGGED " : "",
+                           op->if_not_exists ? "IF NOT EXISTS " : "", name);
     if (parent)
         g_string_append_printf(sql, " PARTITION OF %s", parent);
     if (!append_columns(&lines, table, error))
@@ -257,11 +258,12 @@ static gboolean refuse_unwritten(const Table *table, GError **error)
     return TRUE;
 }
 
-gboolean compile_create_table(PgCompiler *compiler, const Table *created, GError **error)
+gboolean compile_create_table(PgCompiler *compiler, const MigrateOp *op, GError **error)
 {
+    const Table *created = op->table;
     if (!refuse_unwritten(created, error))
         return FALSE;
-    char *sql = create_table_sql(created, error);
+    char *sql = create_table_sql(created, op, error);
     if (!sql)
         return FALSE;
     g_autoptr(Table) table = table_copy(created);
@@ -275,7 +277,7 @@ gboolean compile_create_table(PgCompiler *compiler, const Table *created, GError
     for (guint i = 0; i < table->constraints->len; i++)
         finish_constraint(compiler, table, table->constraints->pdata[i]);
     for (guint i = 0; i < table->indexes->len; i++)
-        compiler_create_index(compiler, table, table->indexes->pdata[i]);
+        compiler_create_index_as(compiler, table, table->indexes->pdata[i], op);
     return TRUE;
 }
 
@@ -295,11 +297,11 @@ static gboolean went_with_parent(const PgCompiler *compiler, const Table *table)
     return FALSE;
 }
 
-gboolean compile_drop_table(PgCompiler *compiler, const Table *table, GError **error)
+gboolean compile_drop_table(PgCompiler *compiler, const MigrateOp *op, GError **error)
 {
     (void)error;
-    g_autofree char *name = postgresql_table_name(table);
-    if (!went_with_parent(compiler, table))
-        compiler_add(compiler, g_strdup_printf("DROP TABLE %s", name));
+    g_autofree char *name = postgresql_table_name(op->table);
+    if (!went_with_parent(compiler, op->table))
+        compiler_add(compiler, g_strdup_printf("DROP TABLE %s%s", op->if_exists ? "IF EXISTS " : "", name));
     return TRUE;
 }
