@@ -4,32 +4,36 @@
  */
 #include "unit/script/graph.h"
 
-enum { GRAPHS = 300, WALKS = 25, MOST_REVISIONS = 16 };
+enum { GRAPHS = 300, WALKS = 25, MOST_REVISIONS = 16, LARGE_GRAPHS = 12, MOST_OF_LARGE = 200 };
 
 typedef struct World {
     RevisionMap *map;
     GHashTable *applied; /* Revision*, as a database would have it: by running each step */
     GPtrArray *rows;     /* char*, as the version table would have them; NULL-terminated when asked */
+    GString *graph;      /* as graph_map() reads it */
+    guint merges;        /* revisions that were added */
     GString *log;
 } World;
 
-static char *random_graph(GRand *rand)
+static char *random_graph(GRand *rand, int most)
 {
     GString *text = g_string_new(NULL);
-    int n = g_rand_int_range(rand, 1, MOST_REVISIONS + 1);
+    int n = g_rand_int_range(rand, most == MOST_OF_LARGE ? most / 2 : 1, most + 1);
     for (int i = 0; i < n; i++) {
-        g_string_append_printf(text, "%sr%02d <", i > 0 ? "; " : "", i);
+        g_string_append_printf(text, "%sr%03d <", i > 0 ? "; " : "", i);
         int first = -1;
         if (i > 0 && g_rand_int_range(rand, 0, 100) < 85) {
             int back = g_rand_int_range(rand, 1, 4);
             first = MAX(0, i - back);
-            g_string_append_printf(text, " r%02d", first);
+            g_string_append_printf(text, " r%03d", first);
             int second = g_rand_int_range(rand, 0, i);
             if (second != first && g_rand_int_range(rand, 0, 100) < 25)
-                g_string_append_printf(text, ",r%02d", second);
+                g_string_append_printf(text, ",r%03d", second);
         }
         if (i > 0 && g_rand_int_range(rand, 0, 100) < 25)
-            g_string_append_printf(text, " + r%02d", g_rand_int_range(rand, 0, i));
+            g_string_append_printf(text, " + r%03d", g_rand_int_range(rand, 0, i));
+        if (g_rand_int_range(rand, 0, 100) < 15)
+            g_string_append_printf(text, " #label-%d", i);
     }
     return g_string_free(text, FALSE);
 }
@@ -134,12 +138,77 @@ static gboolean run(World *world, const char *spec, gboolean up)
     return path != NULL;
 }
 
+/* What is stamped counts as applied, with all it stands on. FALSE when the spec is refused. */
+static gboolean stamp(World *world, const char *spec)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) rows = current(world);
+    g_string_append_printf(world->log, "stamp %s\n", spec);
+    g_autoptr(GPtrArray) targets = revision_map_stamp_targets(world->map, spec, (const char *const *)rows, &error);
+    if ((targets == NULL) != (error != NULL))
+        fail_msg("no targets and no error\n%s", world->log->str);
+    if (targets == NULL)
+        return FALSE;
+    g_ptr_array_set_size(world->rows, 0);
+    g_hash_table_remove_all(world->applied);
+    for (guint i = 0; i < targets->len; i++) {
+        const Revision *target = g_ptr_array_index(targets, i);
+        g_ptr_array_add(world->rows, g_strdup(target->id));
+        g_autoptr(GHashTable) below = revision_map_ancestors(world->map, target);
+        GHashTableIter iter;
+        gpointer revision;
+        g_hash_table_iter_init(&iter, below);
+        while (g_hash_table_iter_next(&iter, &revision, NULL))
+            g_hash_table_add(world->applied, revision);
+    }
+    g_autofree char *wanted = expected_rows(world);
+    g_autofree char *got = actual_rows(world);
+    if (strcmp(wanted, got) != 0)
+        fail_msg("after stamp %s: rows '%s', should be '%s'\n%s", spec, got, wanted, world->log->str);
+    return TRUE;
+}
+
+/* Adds a revision that joins all heads; what is applied stays so. */
+static void merge(World *world)
+{
+    g_autoptr(GPtrArray) heads = revision_map_heads(world->map);
+    if (heads->len < 2)
+        return;
+    g_string_append_printf(world->graph, "; m%03u <", world->merges++);
+    for (guint i = 0; i < heads->len; i++)
+        g_string_append_printf(world->graph, "%s%s", i > 0 ? "," : " ", ((Revision *)g_ptr_array_index(heads, i))->id);
+    g_string_append_printf(world->log, "merge: %s\n", world->graph->str);
+    RevisionMap *map = graph_map(world->graph->str);
+    GHashTable *applied = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer revision;
+    g_hash_table_iter_init(&iter, world->applied);
+    while (g_hash_table_iter_next(&iter, &revision, NULL))
+        g_hash_table_add(applied, revision_map_get(map, ((Revision *)revision)->id));
+    g_hash_table_unref(world->applied);
+    revision_map_free(world->map);
+    world->applied = applied;
+    world->map = map;
+    g_autoptr(GPtrArray) left = revision_map_heads(map);
+    assert_int_equal(left->len, 1);
+}
+
 static char *random_spec(const World *world, GRand *rand)
 {
     const GPtrArray *all = revision_map_all(world->map);
     const char *id = ((const Revision *)g_ptr_array_index(all, (guint)g_rand_int_range(rand, 0, (gint32)all->len)))->id;
     int steps = g_rand_int_range(rand, 1, 4);
-    switch (g_rand_int_range(rand, 0, 9)) {
+    switch (g_rand_int_range(rand, 0, 14)) {
+    case 13:
+        return g_strdup_printf("%s@%.*s", id, g_rand_int_range(rand, 0, 5), id);
+    case 12:
+        return g_strdup_printf("label-%d%+d", g_rand_int_range(rand, 0, 20), g_rand_boolean(rand) ? steps : -steps);
+    case 11:
+        return g_strdup_printf("label-%d@head", g_rand_int_range(rand, 0, 20));
+    case 10:
+        return g_strdup_printf("%.*s", g_rand_int_range(rand, 0, 4), id);
+    case 9:
+        return g_strdup_printf("%s+%d", id, steps);
     case 0:
         return g_strdup("heads");
     case 1:
@@ -164,6 +233,8 @@ static void world_init(World *world, const char *graph)
     world->map = graph_map(graph);
     world->applied = g_hash_table_new(NULL, NULL);
     world->rows = g_ptr_array_new_with_free_func(g_free);
+    world->graph = g_string_new(graph);
+    world->merges = 0;
     world->log = g_string_new(graph);
     g_string_append_c(world->log, '\n');
 }
@@ -173,30 +244,43 @@ static void world_clear(World *world)
     revision_map_free(world->map);
     g_hash_table_unref(world->applied);
     g_ptr_array_unref(world->rows);
+    g_string_free(world->graph, TRUE);
     g_string_free(world->log, TRUE);
+}
+
+/* One random command. */
+static gboolean move(World *world, GRand *rand)
+{
+    g_autofree char *spec = random_spec(world, rand);
+    int kind = g_rand_int_range(rand, 0, 12);
+    if (kind == 0)
+        merge(world);
+    return kind < 3 ? stamp(world, spec) : run(world, spec, kind % 2 == 0);
+}
+
+static void walk_at_random(guint32 seed, int most, guint *moves)
+{
+    GRand *rand = g_rand_new_with_seed(seed);
+    g_autofree char *graph = random_graph(rand, most);
+    World world;
+    world_init(&world, graph);
+    for (int i = 0; i < WALKS; i++)
+        *moves += move(&world, rand);
+    world_clear(&world);
+    g_rand_free(rand);
 }
 
 static void test_random_walks(void **state)
 {
     (void)state;
-    guint moves = 0, refused = 0;
-    for (guint32 seed = 0; seed < GRAPHS; seed++) {
-        GRand *rand = g_rand_new_with_seed(seed);
-        g_autofree char *graph = random_graph(rand);
-        World world;
-        world_init(&world, graph);
-        for (int i = 0; i < WALKS; i++) {
-            g_autofree char *spec = random_spec(&world, rand);
-            gboolean done = run(&world, spec, g_rand_boolean(rand));
-            moves += done;
-            refused += !done;
-        }
-        world_clear(&world);
-        g_rand_free(rand);
-    }
-    /* A walk that is refused throughout would prove nothing. */
+    guint moves = 0;
+    for (guint32 seed = 0; seed < GRAPHS; seed++)
+        walk_at_random(seed, MOST_REVISIONS, &moves);
+    for (guint32 seed = 0; seed < LARGE_GRAPHS; seed++)
+        walk_at_random(seed, MOST_OF_LARGE, &moves);
+    /* A walk that is refused throughout would prove nothing, and neither would one that is never refused. */
     assert_true(moves > GRAPHS * WALKS / 3);
-    assert_true(refused > 0);
+    assert_true(moves < (GRAPHS + LARGE_GRAPHS) * WALKS);
 }
 
 static void test_up_down_up(void **state)
@@ -204,7 +288,7 @@ static void test_up_down_up(void **state)
     (void)state;
     for (guint32 seed = 1000; seed < 1000 + GRAPHS; seed++) {
         GRand *rand = g_rand_new_with_seed(seed);
-        g_autofree char *graph = random_graph(rand);
+        g_autofree char *graph = random_graph(rand, seed % 40 == 0 ? MOST_OF_LARGE : MOST_REVISIONS);
         World world;
         world_init(&world, graph);
         assert_true(run(&world, "heads", TRUE));
@@ -225,13 +309,46 @@ static void test_up_down_up(void **state)
     }
 }
 
+/* Whatever is asked of history: revisions in order, each once, or an error. */
+static void test_ranges(void **state)
+{
+    (void)state;
+    guint found = 0;
+    for (guint32 seed = 3000; seed < 3000 + GRAPHS; seed++) {
+        GRand *rand = g_rand_new_with_seed(seed);
+        g_autofree char *graph = random_graph(rand, MOST_REVISIONS);
+        World world;
+        world_init(&world, graph);
+        for (int i = 0; i < WALKS; i++) {
+            g_autofree char *lower = random_spec(&world, rand);
+            g_autofree char *upper = random_spec(&world, rand);
+            g_autofree char *range = g_strdup_printf("%s:%s", lower, upper);
+            const char *const rows[] = {"r000", NULL};
+            g_autoptr(GError) error = NULL;
+            g_autoptr(GPtrArray) list = revision_map_range(world.map, range, rows, &error);
+            assert_true((list == NULL) == (error != NULL));
+            g_hash_table_remove_all(world.applied);
+            for (guint k = 0; list != NULL && k < list->len; k++) {
+                const Revision *revision = g_ptr_array_index(list, k);
+                if (has_any(world.applied, revision->parents) || has_any(world.applied, revision->dependencies) ||
+                    !g_hash_table_add(world.applied, (gpointer)revision))
+                    fail_msg("%s: '%s' comes too late\n%s", range, revision->id, graph);
+            }
+            found += list != NULL && list->len > 0;
+        }
+        world_clear(&world);
+        g_rand_free(rand);
+    }
+    assert_true(found > GRAPHS);
+}
+
 /* The file order says nothing: the same revisions give the same order and the same paths. */
 static void test_order_of_files(void **state)
 {
     (void)state;
     for (guint32 seed = 2000; seed < 2100; seed++) {
         GRand *rand = g_rand_new_with_seed(seed);
-        g_autofree char *graph = random_graph(rand);
+        g_autofree char *graph = random_graph(rand, seed % 40 == 0 ? MOST_OF_LARGE : MOST_REVISIONS);
         g_autoptr(RevisionMap) map = graph_map(graph);
         GPtrArray *shuffled = graph_revisions(graph);
         for (guint i = shuffled->len - 1; i > 0; i--) {
@@ -253,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_walks),
         cmocka_unit_test(test_up_down_up),
+        cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_order_of_files),
     };
     return cmocka_run_group_tests_name("script/property", tests, NULL, NULL);
