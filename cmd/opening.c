@@ -155,7 +155,7 @@ static gboolean read_tag(const Invocation *invocation, const char **tag, GError 
 }
 
 /* What migrate.ini says of names, for operations that have none. */
-static NamingConvention *read_naming_convention(const Config *config, GError **error)
+NamingConvention *read_naming_convention(const Config *config, GError **error)
 {
     g_autoptr(GPtrArray) keys = NULL, formats = NULL;
     if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))

@@ -17,4 +17,7 @@ char **invocation_current(Invocation *invocation, GError **error); /* version ro
 /* The same, with a query's value: see migration_context_current_with(). */
 char **invocation_current_with(Invocation *invocation, const char *query, char **value, GError **error);
 
+/* naming_convention.* of the configuration, or SQLAlchemy's. */
+NamingConvention *read_naming_convention(const Config *config, GError **error);
+
 #endif

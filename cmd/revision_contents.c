@@ -1,6 +1,6 @@
 #include "revision_contents.h"
 
-#include "base/file.h"
+#include "base/text.h"
 
 void revision_format_clear(RevisionFormat *format)
 {
@@ -16,19 +16,17 @@ void revision_contents_clear(RevisionContents *contents)
     g_clear_pointer(&contents->downgrade, cJSON_Delete);
 }
 
-static gboolean add_operations(const Revision *revision, FileNames *names, GError **error)
+gboolean contents_say_something(const RevisionContents *contents)
 {
-    g_autofree char *text = NULL;
-    gsize length = 0;
-    if (!file_read_text(revision->path, &text, &length, error))
-        return FALSE;
-    g_autoptr(JsonDocument) document = json_document_parse(revision->path, text, length, error);
-    if (!document)
-        return FALSE;
-    const cJSON *operations = cJSON_GetObjectItemCaseSensitive(json_document_root(document), "upgrade");
+    return contents->sections || (contents->upgrade && contents->upgrade->child);
+}
+
+static void add_operations(const Revision *revision, FileNames *names)
+{
+    const cJSON *root = json_document_root(ops_document_json(revision->ops));
+    const cJSON *operations = cJSON_GetObjectItemCaseSensitive(root, "upgrade");
     for (const cJSON *operation = operations ? operations->child : NULL; operation; operation = operation->next)
         file_names_add_operation(names, operation);
-    return TRUE;
 }
 
 static gboolean add_sections(const Revision *revision, const Dialect *dialect, FileNames *names, GError **error)
@@ -49,9 +47,10 @@ FileNames *read_file_names(const Invocation *invocation, const Dialect *dialect,
     const GPtrArray *revisions = map ? revision_map_all(map) : NULL;
     for (guint i = 0; revisions && i < revisions->len; i++) {
         Revision *revision = revisions->pdata[i];
-        if (revision->is_ops ? !add_operations(revision, names, error)
-                             : !revision_load(revision, error) || !add_sections(revision, dialect, names, error))
+        if (!revision_load(revision, error) || (!revision->is_ops && !add_sections(revision, dialect, names, error)))
             return NULL;
+        if (revision->is_ops)
+            add_operations(revision, names);
     }
     return map ? g_steal_pointer(&names) : NULL;
 }
@@ -60,4 +59,14 @@ void log_doubts(const Dialect *dialect, const GPtrArray *doubts)
 {
     for (guint i = 0; i < doubts->len; i++)
         log_warning("downgrade on %s: %s: read it before you trust it", dialect->name, (char *)doubts->pdata[i]);
+}
+
+void log_unknown(const Dialect *compared, const Dialect *dialect, const GPtrArray *unknown)
+{
+    if (unknown->len == 0)
+        return;
+    g_autofree char *list = text_list(unknown, ", ");
+    log_warning("%s: comments that no revision tells, and that %s does not store: %s: write them into this revision by "
+                "hand, or run 'migrate revision --autogenerate' there",
+                dialect->name, compared->name, list);
 }

@@ -22,17 +22,25 @@ typedef struct RevisionContents {
 } RevisionContents;
 void revision_contents_clear(RevisionContents *contents);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RevisionContents, revision_contents_clear)
+gboolean contents_say_something(const RevisionContents *contents);
 
 /* Sections for the dialect that was compared, and with several `dialects` for each of them. */
 gboolean contents_of_sections(const Invocation *invocation, const ModelComparison *result, const RevisionFormat *format,
                               RevisionContents *contents, GError **error);
-/* Operations that mean the change on every dialect, or on those of `dialects`. */
+/* Operations that mean the change on every dialect, or on those of `dialects`; empty lists when there is none. Where
+ * earlier revisions, all in operations, explain the database, the change is that since them, also in what the database
+ * does not store or what is for other dialects. */
 gboolean contents_of_operations(const Invocation *invocation, const ModelComparison *result,
                                 const RevisionFormat *format, RevisionContents *contents, GError **error);
 
 /* What the revisions that there are tell a dialect. */
 FileNames *read_file_names(const Invocation *invocation, const Dialect *dialect, GError **error);
+/* The model as the revisions that there are have told it to a dialect, not adapted. NULL in *model: statements have
+ * changed what operations do not tell. */
+gboolean read_told_model(const Invocation *invocation, const Dialect *dialect, MetaData **model, GError **error);
 /* Why the way back on a dialect is to be read before it is trusted. */
 void log_doubts(const Dialect *dialect, const GPtrArray *doubts);
+/* Comments that may have changed, which the dialect that was compared does not store. */
+void log_unknown(const Dialect *compared, const Dialect *dialect, const GPtrArray *unknown);
 
 #endif

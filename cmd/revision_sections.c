@@ -78,13 +78,7 @@ static Rendered *render_other(const Invocation *invocation, const FoundChange *f
     }
     for (guint i = 0; i < change->notes->len; i++)
         log_info("%s: %s", dialect->name, (char *)change->notes->pdata[i]);
-    if (change->unknown->len > 0) {
-        g_autofree char *list = text_list(change->unknown, ", ");
-        log_warning(
-            "%s: comments that no revision tells, and that %s does not store: %s: write them into this revision "
-            "by hand, or run 'migrate revision --autogenerate' there",
-            dialect->name, found->dialect->name, list);
-    }
+    log_unknown(found->dialect, dialect, change->unknown);
     if (change->doubts->len > 0 && change->operations->len > 0) {
         log_doubts(dialect, change->doubts);
         rendered->irreversible = text_list(change->doubts, "; ");

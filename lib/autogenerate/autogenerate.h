@@ -79,6 +79,9 @@ gboolean file_names_has_string(const FileNames *names, const char *text); /* as 
 /* `kind`: "type", "sequence" or that of an object. NULL: not created, or dropped again; "": created, and the statement
  * is not known. */
 const char *file_names_definition(const FileNames *names, const char *kind, const char *name);
+/* Adds the enums that were created by statements and that `metadata` does not have, as far as their values are known.
+ */
+void file_names_add_enums(const FileNames *names, const MetaData *metadata);
 
 /* A change that was found in a database. */
 typedef struct FoundChange {
@@ -105,6 +108,17 @@ void other_change_free(OtherChange *change);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OtherChange, other_change_free)
 OtherChange *other_change_new(const FoundChange *change, const Dialect *dialect, const MetaData *model,
                               const FileNames *files, const CompareOptions *options, GError **error);
+/* The change in the words of a model, for operations that each dialect adapts when they run: nothing is adapted, and
+ * `dialect` (which may be the database's own) only chooses among what the model says per dialect. */
+OtherChange *portable_change_new(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                                 const FileNames *files, const CompareOptions *options, GError **error);
+/* The same where it is known what the model was (taken). Only the renames of `change` count. */
+OtherChange *portable_change_since(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                                   MetaData *before, const CompareOptions *options, GError **error);
+/* TRUE when the model as it was, adapted, leads to the same operations as the database has: it explains the database.
+ */
+gboolean explains_database(const FoundChange *change, const MetaData *model, const MetaData *before,
+                           const CompareOptions *options, GError **error);
 
 /* Models: reads the config's list (absolute files or globs of *.json and *.sql, "exec:COMMAND" run in `folder`) into
  * one MetaData for the dialect, not adapted yet. */

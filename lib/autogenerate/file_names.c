@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "autogenerate/internal.h"
+#include "schema/model.h"
 
 struct FileNames {
     const Dialect *dialect;
@@ -140,6 +141,18 @@ static void read_rename(FileNames *names, Reading *reading, const char *kind, co
         g_hash_table_replace(names->created, created_key(kind, new_name), g_strdup(""));
 }
 
+/* A type that has got more values, or others: which is not known. */
+static void read_alter(FileNames *names, Reading *reading, const char *kind, const char *name)
+{
+    g_autofree char *key = created_key(kind, name);
+    if (is(reading, "rename")) {
+        read_rename(names, reading, kind, name);
+        return;
+    }
+    if (strcmp(kind, "type") == 0 && g_hash_table_contains(names->created, key))
+        g_hash_table_replace(names->created, g_steal_pointer(&key), g_strdup(""));
+}
+
 static void read_statement(FileNames *names, const char *text, gsize length)
 {
     Reading reading = {.dialect = names->dialect, .text = text, .length = length};
@@ -162,7 +175,7 @@ static void read_statement(FileNames *names, const char *text, gsize length)
         g_hash_table_remove(names->created, key);
     }
     if (alter)
-        read_rename(names, &reading, kind, name);
+        read_alter(names, &reading, kind, name);
 }
 
 static void add_words_of(FileNames *names, const char *text, gsize length)
@@ -194,6 +207,37 @@ gboolean file_names_add_sql(FileNames *names, const char *file, const char *sql,
     return TRUE;
 }
 
+/* --- enums --- */
+
+/* "CREATE TYPE order_status AS ENUM ('pending', 'paid')"; NULL when it is something else. */
+static EnumType *read_enum(const FileNames *names, const char *sql)
+{
+    Reading reading = {.dialect = names->dialect, .text = sql, .length = strlen(sql)};
+    next(&reading);
+    if (!skip(&reading, "create") || !skip(&reading, "type"))
+        return NULL;
+    g_autofree char *name = read_name(&reading);
+    if (!name || !skip(&reading, "as") || !skip(&reading, "enum"))
+        return NULL;
+    EnumType *type = enum_type_new(NULL, name);
+    for (; reading.token.kind != SQL_TOKEN_END; next(&reading))
+        if (reading.token.kind == SQL_TOKEN_STRING)
+            g_ptr_array_add(type->values, sql_token_identifier(&reading.token, sql));
+    return type;
+}
+
+void file_names_add_enums(const FileNames *names, const MetaData *metadata)
+{
+    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(names->created), (GCompareFunc)strcmp);
+    for (const GList *key = keys; key; key = key->next) {
+        EnumType *type = read_enum(names, g_hash_table_lookup(names->created, key->data));
+        if (type && !metadata_find_enum(metadata, NULL, type->name))
+            g_ptr_array_add(metadata->enums, type);
+        else
+            enum_type_free(type);
+    }
+}
+
 /* --- operations --- */
 
 /* A name, or the names by dialect. */
@@ -207,27 +251,48 @@ static void add_names(FileNames *names, const cJSON *node)
         add_names(names, child);
 }
 
+/* A text, or its lines. New string; "" when it is neither. */
+static char *definition_of(const FileNames *names, const cJSON *operation)
+{
+    const cJSON *node = cJSON_GetObjectItemCaseSensitive(operation, "definition"), *line;
+    node = model_value_for(node, names->dialect->name);
+    if (cJSON_IsString(node))
+        return g_strdup(node->valuestring);
+    GString *text = g_string_new(NULL);
+    cJSON_ArrayForEach(line, node)
+    {
+        if (cJSON_IsString(line))
+            g_string_append_printf(text, "%s%s", line == node->child ? "" : "\n", line->valuestring);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static const char *text_of(const FileNames *names, const cJSON *operation, const char *key)
+{
+    const cJSON *node = model_value_for(cJSON_GetObjectItemCaseSensitive(operation, key), names->dialect->name);
+    return cJSON_IsString(node) ? node->valuestring : NULL;
+}
+
 void file_names_add_operation(FileNames *names, const cJSON *operation)
 {
-    static const struct {
-        const char *prefix, *kind;
-        gboolean created;
-    } about[] = {
-        {"create_enum", "type", TRUE},
-        {"drop_enum", "type", FALSE},
-        {"create_sequence", "sequence", TRUE},
-        {"drop_sequence", "sequence", FALSE},
-    };
-    const cJSON *op = cJSON_GetObjectItemCaseSensitive(operation, "op");
+    const char *op = text_of(names, operation, "op"), *name = text_of(names, operation, "name");
+    const char *what = op ? strchr(op, '_') : NULL, *kind = NULL;
     add_names(names, operation);
-    for (gsize i = 0; cJSON_IsString(op) && i < G_N_ELEMENTS(about); i++) {
-        if (strcmp(op->valuestring, about[i].prefix) != 0)
-            continue;
-        const cJSON *name = cJSON_GetObjectItemCaseSensitive(operation, "name");
-        g_autofree char *key = cJSON_IsString(name) ? created_key(about[i].kind, name->valuestring) : NULL;
-        if (key && about[i].created)
-            g_hash_table_replace(names->created, g_steal_pointer(&key), g_strdup(""));
-        else if (key)
-            g_hash_table_remove(names->created, key);
+    if (!what || !name)
+        return;
+    if (strcmp(what, "_enum") == 0)
+        kind = "type";
+    else if (strcmp(what, "_sequence") == 0)
+        kind = "sequence";
+    else if (strcmp(what, "_object") == 0)
+        kind = text_of(names, operation, "kind");
+    if (!kind)
+        return;
+    char *key = created_key(kind, name);
+    if (!g_str_has_prefix(op, "drop_")) {
+        g_hash_table_replace(names->created, key, definition_of(names, operation));
+        return;
     }
+    g_hash_table_remove(names->created, key);
+    g_free(key);
 }

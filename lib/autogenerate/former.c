@@ -128,6 +128,9 @@ static gboolean take_all_back(Former *former, const MetaData *after, GError **er
     g_autoptr(GPtrArray) reversed = downgrade_operations(former->change->dialect, former->change->operations, error);
     if (!reversed)
         return FALSE;
+    if ((former->dialect->capabilities & DIALECT_ENUM_TYPES) &&
+        !(former->change->dialect->capabilities & DIALECT_ENUM_TYPES))
+        file_names_add_enums(former->files, former->before);
     former_collect_enums(former, reversed);
     for (guint i = 0; i < reversed->len; i++)
         former_take_back(former, reversed->pdata[i]);

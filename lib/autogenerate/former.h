@@ -33,6 +33,8 @@ void former_collect_enums(Former *former, const GPtrArray *reversed);
 gboolean former_take_back_check(Former *former, const MigrateOp *op);
 /* The values that the enum of a column had. */
 void former_set_values(const Former *former, Column *column, const GPtrArray *values);
+/* A column that is no enum any more becomes one of these values again, with the name that it had. */
+void former_restore_enum(const Former *former, const char *table, Column *column, const GPtrArray *values);
 
 /* --- former_ops.c --- */
 void former_take_back(Former *former, const MigrateOp *op);

@@ -92,6 +92,41 @@ void former_set_values(const Former *former, Column *column, const GPtrArray *va
         type->values[i] = g_strdup(values->pdata[i]);
 }
 
+/* The one enum of these values; NULL when there are several, or none. */
+static const EnumType *find_by_values(const Former *former, const GPtrArray *values)
+{
+    const EnumType *found = NULL;
+    for (guint i = 0; i < former->before->enums->len; i++) {
+        const EnumType *candidate = former->before->enums->pdata[i];
+        if (!strings_equal(candidate->values, values, FALSE))
+            continue;
+        if (found)
+            return NULL;
+        found = candidate;
+    }
+    return found;
+}
+
+void former_restore_enum(const Former *former, const char *table, Column *column, const GPtrArray *values)
+{
+    gboolean has_enums = (former->dialect->capabilities & DIALECT_ENUM_TYPES) != 0;
+    g_autofree char *check = g_strdup_printf("ck_%s_%s", table, column->name);
+    const EnumType *named = file_names_has(former->files, check) && has_enums ? NULL : find_by_values(former, values);
+    SqlType *type = sql_type_new(SQL_TYPE_ENUM);
+    sql_type_free(column->type);
+    column->type = type;
+    if (named) {
+        type->name = named->schema ? g_strconcat(named->schema, ".", named->name, NULL) : g_strdup(named->name);
+        return;
+    }
+    former_set_values(former, column, values);
+    if (!has_enums || file_names_has(former->files, check))
+        return;
+    former_doubt(former, "%s.%s: whether it was an enum with a name is not known", table, column->name);
+    type->kind = SQL_TYPE_TEXT;
+    g_clear_pointer(&type->values, g_strfreev);
+}
+
 /* Before it was an enum. */
 static void set_live_type(const Former *former, const MigrateOp *op, Column *column)
 {
@@ -110,10 +145,17 @@ gboolean former_take_back_check(Former *former, const MigrateOp *op)
     if (!table || !former_is_enum_check(former, op->constraint, &name, NULL))
         return FALSE;
     Column *column = table_find_column(table, name);
-    if (!column || column->type->kind != SQL_TYPE_ENUM)
-        return FALSE;
     g_autofree char *key = enum_key(op->table_name, name);
     const GPtrArray *values = g_hash_table_lookup(former->enum_values, key);
+    gboolean has_enums = (former->dialect->capabilities & DIALECT_ENUM_TYPES) != 0;
+    gboolean is_check = former->same || op->constraint->name == NULL ||
+                        (has_enums && file_names_has(former->files, op->constraint->name));
+    if (column && column->type->kind != SQL_TYPE_ENUM && op->kind == OP_CREATE_CONSTRAINT && values && !is_check) {
+        former_restore_enum(former, op->table_name, column, values);
+        return TRUE;
+    }
+    if (!column || column->type->kind != SQL_TYPE_ENUM)
+        return FALSE;
     if (values)
         former_set_values(former, column, values);
     else if (op->kind == OP_DROP_CONSTRAINT)

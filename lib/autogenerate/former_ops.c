@@ -33,6 +33,29 @@ static void restore_table(const Former *former, const MigrateOp *op)
     apply(former, copy);
 }
 
+/* The name of a key that has the table's in it, where the database compared has no names for such keys. */
+static void restore_key_name(const Former *former, const MigrateOp *op)
+{
+    const Table *table = metadata_find_table(former->before, op->schema, op->new_name);
+    const Table *live = metadata_find_table(former->change->live, op->schema, op->new_name);
+    Constraint *key = table ? table->primary_key : NULL;
+    if (!key || !key->name || !live || !live->primary_key || live->primary_key->name)
+        return;
+    GString *name = g_string_new(key->name);
+    g_string_replace(name, op->table_name, op->new_name, 1);
+    if (file_names_has(former->files, name->str)) {
+        g_free(key->name);
+        key->name = g_strdup(name->str);
+    }
+    g_string_free(name, TRUE);
+}
+
+static void restore_name(const Former *former, const MigrateOp *op)
+{
+    if (apply(former, op) && !former->same)
+        restore_key_name(former, op);
+}
+
 static gboolean uses_column(const Table *table, const GPtrArray *columns, const char *name)
 {
     for (guint i = 0; i < columns->len; i++)
@@ -83,17 +106,20 @@ static void restore_column(const Former *former, const MigrateOp *op)
 /* --- what of a column was otherwise --- */
 
 /* `now` and `was`: as the database has it. An enum that is a check there has a length of its own. */
-static void restore_type(const Former *former, const Column *now, const Column *was, Column *column)
+static void restore_type(const Former *former, const char *table, const Column *now, const Column *was, Column *column)
 {
     if (former->change->dialect->type_equal(now->type, was->type))
         return;
     if (column->type->kind == SQL_TYPE_ENUM && now->type->kind != SQL_TYPE_ENUM)
         return;
-    if (column->type->kind == SQL_TYPE_ENUM && was->type->kind == SQL_TYPE_ENUM && was->type->values) {
+    if (was->type->kind == SQL_TYPE_ENUM && was->type->values) {
         g_autoptr(GPtrArray) values = strings_new();
         for (char **value = was->type->values; *value; value++)
             g_ptr_array_add(values, g_strdup(*value));
-        former_set_values(former, column, values);
+        if (column->type->kind == SQL_TYPE_ENUM)
+            former_set_values(former, column, values);
+        else
+            former_restore_enum(former, table, column, values);
         return;
     }
     sql_type_free(column->type);
@@ -169,7 +195,7 @@ static void restore_altered(const Former *former, const MigrateOp *op)
     former_column(former, table, untranslated);
     if (strcmp(now->name, was->name) != 0)
         restore_text(now->name, was->name, &column->name);
-    restore_type(former, now, untranslated, column);
+    restore_type(former, op->table_name, now, untranslated, column);
     restore_default(former, op, untranslated, column);
     restore_sources(former, now, untranslated, column);
     restore_text(now->comment, was->comment, &column->comment);
@@ -281,8 +307,10 @@ void former_take_back(Former *former, const MigrateOp *op)
         if (former->same)
             apply(former, op);
         break;
-    case OP_DROP_TABLE:
     case OP_RENAME_TABLE:
+        restore_name(former, op);
+        break;
+    case OP_DROP_TABLE:
     case OP_DROP_INDEX:
     case OP_RENAME_INDEX:
     case OP_RENAME_CONSTRAINT:

@@ -1,4 +1,6 @@
 /* The change on a dialect without its database: former and new schema, compared by tokens. */
+#include <string.h>
+
 #include "autogenerate/internal.h"
 
 void other_change_free(OtherChange *change)
@@ -13,6 +15,15 @@ void other_change_free(OtherChange *change)
     g_ptr_array_unref(change->notes);
     g_ptr_array_unref(change->unknown);
     g_free(change);
+}
+
+static OtherChange *other_change_alloc(void)
+{
+    OtherChange *other = g_new0(OtherChange, 1);
+    other->doubts = g_ptr_array_new_with_free_func(g_free);
+    other->notes = g_ptr_array_new_with_free_func(g_free);
+    other->unknown = g_ptr_array_new_with_free_func(g_free);
+    return other;
 }
 
 static void set_former_name(char **place, const char *name)
@@ -70,29 +81,155 @@ static void find_comments(const FileNames *files, const MetaData *before, GPtrAr
     }
 }
 
-OtherChange *other_change_new(const FoundChange *change, const Dialect *dialect, const MetaData *model,
-                              const FileNames *files, const CompareOptions *options, GError **error)
+static void forget_hints(const MetaData *metadata)
 {
-    g_autoptr(OtherChange) other = g_new0(OtherChange, 1);
-    other->doubts = g_ptr_array_new_with_free_func(g_free);
-    other->notes = g_ptr_array_new_with_free_func(g_free);
-    other->unknown = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        Table *table = metadata->tables->pdata[i];
+        g_clear_pointer(&table->renamed_from, g_free);
+        for (guint j = 0; j < table->columns->len; j++)
+            g_clear_pointer(&((Column *)table->columns->pdata[j])->renamed_from, g_free);
+        for (guint j = 0; j < table->indexes->len; j++)
+            g_clear_pointer(&((Index *)table->indexes->pdata[j])->renamed_from, g_free);
+    }
+    for (guint i = 0; i < metadata->enums->len; i++) {
+        EnumType *type = metadata->enums->pdata[i];
+        g_clear_pointer(&type->renamed_from, g_free);
+        g_ptr_array_set_size(type->renamed_values, 0);
+    }
+    for (guint i = 0; i < metadata->sequences->len; i++)
+        g_clear_pointer(&((Sequence *)metadata->sequences->pdata[i])->renamed_from, g_free);
+    for (guint i = 0; i < metadata->objects->len; i++)
+        g_clear_pointer(&((SchemaObject *)metadata->objects->pdata[i])->renamed_from, g_free);
+}
+
+/* The model as it was, and as it is; not adapted. */
+static OtherChange *take_back(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                              const FileNames *files, GError **error)
+{
+    g_autoptr(OtherChange) other = other_change_alloc();
     other->after = metadata_copy(model);
     hint_at_renames(change->operations, other->after);
     other->before = former_model(change, dialect, model, files, other->doubts, error);
     if (!other->before)
         return NULL;
+    forget_hints(other->before);
     model_add_schemas(dialect, other->before);
     model_add_schemas(dialect, other->after);
-    g_autoptr(GPtrArray) ignored = g_ptr_array_new_with_free_func(g_free);
-    if (!dialect->adapt(other->before, ignored, error) || !dialect->adapt(other->after, other->notes, error))
-        return NULL;
+    return g_steal_pointer(&other);
+}
+
+static OtherChange *compared(OtherChange *taken, const FoundChange *change, const Dialect *dialect,
+                             const FileNames *files, const CompareOptions *options, GError **error)
+{
+    g_autoptr(OtherChange) other = taken;
     g_autoptr(Comparison) comparison = compare_by_tokens(dialect, other->after, other->before, options, error);
     if (!comparison)
         return NULL;
-    if (!(change->dialect->capabilities & DIALECT_COMMENTS))
+    if (files && !(change->dialect->capabilities & DIALECT_COMMENTS))
         find_comments(files, other->before, other->unknown);
     other->operations = g_ptr_array_ref(comparison->operations);
     other->reverse = downgrade_operations(dialect, other->operations, error);
     return other->reverse ? g_steal_pointer(&other) : NULL;
+}
+
+OtherChange *other_change_new(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                              const FileNames *files, const CompareOptions *options, GError **error)
+{
+    g_autoptr(OtherChange) other = take_back(change, dialect, model, files, error);
+    g_autoptr(GPtrArray) ignored = g_ptr_array_new_with_free_func(g_free);
+    if (!other || !dialect->adapt(other->before, ignored, error) || !dialect->adapt(other->after, other->notes, error))
+        return NULL;
+    return compared(g_steal_pointer(&other), change, dialect, files, options, error);
+}
+
+/* A model may have all of this; what a dialect has not is left out when the operation runs there. */
+static Dialect generic_dialect(const Dialect *dialect)
+{
+    Dialect generic = *dialect;
+    generic.capabilities &= DIALECT_IGNORE_CASE;
+    generic.capabilities |= DIALECT_COMMENTS | DIALECT_SCHEMAS | DIALECT_ENUM_TYPES | DIALECT_SEQUENCES;
+    generic.type_equal = sql_type_equal;
+    return generic;
+}
+
+/* Where primary keys have no names of their own, none is to be renamed. */
+static gboolean is_nameless_key(const MetaData *after, const MetaData *adapted, const MigrateOp *op)
+{
+    if (op->kind != OP_RENAME_CONSTRAINT)
+        return FALSE;
+    const Table *said = metadata_find_table(after, op->schema, op->table_name);
+    const Table *stored = metadata_find_table(adapted, op->schema, op->table_name);
+    return said && said->primary_key && g_strcmp0(said->primary_key->name, op->new_name) == 0 && stored &&
+           stored->primary_key && !stored->primary_key->name;
+}
+
+static OtherChange *compared_generic(OtherChange *taken, const FoundChange *change, const Dialect *dialect,
+                                     const FileNames *files, const CompareOptions *options, GError **error)
+{
+    const Dialect generic = generic_dialect(dialect);
+    g_autoptr(OtherChange) other = compared(taken, change, &generic, files, options, error);
+    g_autoptr(MetaData) adapted = other ? metadata_copy(other->after) : NULL;
+    if (!other || !dialect->adapt(adapted, other->notes, error))
+        return NULL;
+    for (guint i = other->operations->len; i-- > 0;)
+        if (is_nameless_key(other->after, adapted, other->operations->pdata[i]))
+            g_ptr_array_remove_index(other->operations, i);
+    g_ptr_array_unref(other->reverse);
+    other->reverse = downgrade_operations(&generic, other->operations, error);
+    return other->reverse ? g_steal_pointer(&other) : NULL;
+}
+
+OtherChange *portable_change_new(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                                 const FileNames *files, const CompareOptions *options, GError **error)
+{
+    OtherChange *other = take_back(change, dialect, model, files, error);
+    return other ? compared_generic(other, change, dialect, files, options, error) : NULL;
+}
+
+OtherChange *portable_change_since(const FoundChange *change, const Dialect *dialect, const MetaData *model,
+                                   MetaData *before, const CompareOptions *options, GError **error)
+{
+    OtherChange *other = other_change_alloc();
+    other->before = before;
+    other->after = metadata_copy(model);
+    hint_at_renames(change->operations, other->after);
+    model_add_schemas(dialect, other->after);
+    return compared_generic(other, change, dialect, NULL, options, error);
+}
+
+/* --- what was told and what is there --- */
+
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What each operation is about, but not what it says: the database has its own words for that. */
+static GPtrArray *subjects_of(const GPtrArray *operations)
+{
+    GPtrArray *subjects = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < operations->len; i++) {
+        const MigrateOp *op = operations->pdata[i];
+        g_ptr_array_add(subjects, op->kind == OP_ALTER_COLUMN
+                                      ? g_strdup_printf("%s.%s", op->table_name, op->existing->name)
+                                      : migrate_op_describe(op));
+    }
+    g_ptr_array_sort(subjects, compare_texts);
+    return subjects;
+}
+
+gboolean explains_database(const FoundChange *change, const MetaData *model, const MetaData *before,
+                           const CompareOptions *options, GError **error)
+{
+    g_autoptr(MetaData) then = metadata_copy(before), now = metadata_copy(model);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    hint_at_renames(change->operations, now);
+    model_add_schemas(change->dialect, now);
+    if (!change->dialect->adapt(then, notes, error) || !change->dialect->adapt(now, notes, error))
+        return FALSE;
+    g_autoptr(Comparison) comparison = compare_by_tokens(change->dialect, now, then, options, error);
+    if (!comparison)
+        return FALSE;
+    g_autoptr(GPtrArray) told = subjects_of(comparison->operations), found = subjects_of(change->operations);
+    return strings_equal(told, found, FALSE);
 }

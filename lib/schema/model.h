@@ -45,4 +45,11 @@ cJSON *model_enum_to_json(const EnumType *type);
 cJSON *model_sequence_to_json(const Sequence *sequence);
 cJSON *model_object_to_json(const SchemaObject *object);
 
+/* What stands there for a dialect: of an object the value under its name, else (mariadb) "mysql", else "default"; NULL:
+ * nothing. Anything else stands for all. */
+const cJSON *model_value_for(const cJSON *map, const char *dialect);
+/* One tree for `n` dialects from that of each (NULL: it has none), written with these keys: what differs stands per
+ * dialect, what only some have has its name for them alone. `dialects` are their names. New tree. */
+cJSON *model_merge_json(const cJSON *const *nodes, const char *const *dialects, guint n);
+
 #endif

@@ -111,9 +111,7 @@ static gboolean same_section(const Section *read, const NewSection *wanted)
 /* A statement with a line like a marker would tear a section. */
 static gboolean check_text(const RevisionText *revision, const char *path, const char *text, GError **error)
 {
-    gsize length = strlen(text);
-    g_autoptr(Revision) read = revision->is_ops ? ops_header_parse(path, text, length, NULL, error)
-                                                : revision_parse(path, text, length, error);
+    g_autoptr(Revision) read = revision_parse(path, text, strlen(text), error);
     if (read == NULL || revision->is_ops)
         return read != NULL;
     const GPtrArray *wanted = revision->sections;

@@ -110,6 +110,38 @@ everywhere "downgrade" downgrade 0001
 everywhere "as the first model says" -x models="$PWD/first.json" diff
 everywhere "and up again" upgrade head
 everywhere "as before" check
+# --- compared with PostgreSQL, then with MariaDB ---
+cp migrations/models.json second.json
+python3 - <<'S'
+text = open("migrations/models.json").read()
+text = text.replace('"type": "Enum(mood)"}, {"name": "body", "type": "Text"}', '"type": "String(10)"}, {"name": "title", "type": "Text", "renamed_from": "body"}')
+text = text.replace('"ok", "sad"', '"ok", "sad", "fine"').replace("'a', 'b', 'c'", "'a', 'b', 'c', 'd'").replace('"all orders"', '"every order"')
+text = text.replace('{"name": "ix_orders_dt", "columns": ["dt"]}', '{"name": "ix_orders_t", "columns": ["t"], "unique": true}')
+text = text.replace('"server_default": {"default": "false", "sqlite": "0"}', '"server_default": {"default": "true", "sqlite": "1"}')
+open("migrations/models.json", "w").write(text)
+S
+run migrate --url "$PG" revision --autogenerate -m third --rev-id 0003
+exits 0 "a revision from PostgreSQL"
+everywhere "upgrade" upgrade head
+everywhere "the model" check
+cp migrations/models.json third.json
+python3 - <<'S'
+text = open("migrations/models.json").read()
+text = text.replace("'a', 'b', 'c', 'd'", "'b', 'c', 'd'").replace('"pending", "paid", "shipped"', '"pending", "paid", "shipped", "lost"')
+text = text.replace('"indexes": [', '"unique_constraints": [{"name": "uq_orders_f", "columns": ["f", "d"]}], "indexes": [')
+text = text.replace('{"name": "notes",', '{"name": "remarks", "renamed_from": "notes",').replace('"every order"', '"orders"')
+text = text.replace('"mood", "type": "Enum(mood)", "nullable": false, "server_default": "\'ok\'"', '"mood", "type": "String(20)"')
+open("migrations/models.json", "w").write(text)
+S
+run migrate --url "$MY" revision --autogenerate -m fourth --rev-id 0004
+exits 0 "a revision from MariaDB"
+everywhere "upgrade" upgrade head
+everywhere "the model" check
+everywhere "downgrade" downgrade 0003
+everywhere "as the third model says" -x models="$PWD/third.json" diff
+everywhere "downgrade" downgrade 0002
+everywhere "as the second model says" -x models="$PWD/second.json" diff
+
 everywhere "to base" downgrade base
 same "$(fingerprint app.db)" "" "nothing is left on SQLite"
 same "$(pg_tables shop)" "$empty" "nothing is left on PostgreSQL"
