@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The template on PostgreSQL and MariaDB, as somebody new uses it.
+# The templates on PostgreSQL and MariaDB, as somebody new uses it.
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/postgresql-tap.sh"
 postgresql=$(newdb app)
@@ -9,7 +9,7 @@ mysql=$(newdb app)
 ask() { # URL SQL
     case $1 in postgresql*) psql_rows app "$2" ;; *) mysql_client -N -B app -e "$2" ;; esac
 }
-for template in generic; do
+for template in generic ops; do
     for url in "$postgresql" "$mysql"; do
         name="$template on ${url%%:*}"
         mkdir -p "$WORK/$name" && cd "$WORK/$name" || exit 1

@@ -21,7 +21,7 @@ CREATE INDEX ix_name ON customers (name);" >db/schema.sql ;;
   {"name": "name", "type": "String(200)", "nullable": false, "index": true}]}]}' >db/models.json ;;
     esac
 }
-for template in generic sql; do
+for template in generic sql ops; do
     mkdir -p "$WORK/first steps/$template" && cd "$WORK/first steps/$template" || exit 1
     run migrate init -t "$template" --url sqlite:///app.db db
     exits 0 "$template: init"
@@ -194,6 +194,8 @@ run migrate revision --format ops -m "in JSON" --rev-id 0004
 exits 0 "the skeleton of operations"
 same "$(head -2 "$out")" "// Ticket:
 {" "is around them"
+run migrate upgrade head
+exits 0 "and runs"
 echo '{"a": @REVISION@}' >"my schema/script.json"
 run migrate revision --format ops -m "in JSON" --rev-id 0005
 exits 1 "one that holds more"
