@@ -57,6 +57,15 @@ static void learn_column(Table *now, Table *before, const Column *column)
     g_ptr_array_add(before->columns, learned);
 }
 
+static void learn_place(Table *now, Table *before, const char *name)
+{
+    g_autoptr(Column) column = name ? column_new(name, sql_type_new(SQL_TYPE_NULL)) : NULL;
+    if (!column)
+        return;
+    column->unknown = COLUMN_EVERYTHING;
+    learn_column(now, before, column);
+}
+
 static void learn_index(Table *now, Table *before, const Index *index, const char *name)
 {
     if (table_find_index(now, name))
@@ -83,7 +92,9 @@ static void learn(const MigrateOp *op, Table *now, Table *before)
 {
     if (op->if_exists)
         return;
-    if (op->kind == OP_DROP_COLUMN || op->kind == OP_ALTER_COLUMN)
+    if (op->kind == OP_ADD_COLUMN)
+        learn_place(now, before, op->insert_after);
+    else if (op->kind == OP_DROP_COLUMN || op->kind == OP_ALTER_COLUMN)
         learn_column(now, before, op->existing);
     else if (op->kind == OP_DROP_INDEX)
         learn_index(now, before, op->index, op->index->name);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/error.h"
+#include "base/text.h"
+
 const Column *mysql_column_now(const MysqlTableChange *change, const Table *to, const Column *former)
 {
     const char *name = mysql_current_name(change->columns, former->name);
@@ -99,8 +102,68 @@ static gboolean is_altered(const Alter *alter, const Column *from, const Column 
            mysql_collation_differs(alter->from, alter->to);
 }
 
+/* --- columns that are not known whole --- */
+
+static void add_argument(GPtrArray *missing, gboolean is_missing, const char *name)
+{
+    if (is_missing)
+        g_ptr_array_add(missing, (gpointer)name);
+}
+
+static gboolean may_number(const Column *column)
+{
+    SqlTypeKind kind = column->type->kind;
+    return kind == SQL_TYPE_INTEGER || kind == SQL_TYPE_SMALL_INTEGER || kind == SQL_TYPE_BIG_INTEGER ||
+           kind == SQL_TYPE_NATIVE;
+}
+
+/* MODIFY states the whole column: what it does not say is gone. */
+static gboolean refuse_unknown(const Column *column, GError **error)
+{
+    g_autoptr(GPtrArray) missing = g_ptr_array_new();
+    add_argument(missing, column->type->kind == SQL_TYPE_NULL, "existing_type");
+    add_argument(missing, column->unknown & COLUMN_NULLABLE, "existing_nullable");
+    add_argument(missing, column->unknown & COLUMN_SERVER_DEFAULT, "existing_server_default");
+    add_argument(missing, column->unknown & COLUMN_COMMENT, "existing_comment");
+    add_argument(missing, (column->unknown & COLUMN_AUTOINCREMENT) && may_number(column), "existing_autoincrement");
+    if (missing->len == 0)
+        return FALSE;
+    g_autofree char *names = text_join(missing, "and");
+    g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                "column '%s': MODIFY states a column anew, and what it was is not known here: add %s (null for none)",
+                column->name, names);
+    return TRUE;
+}
+
+/* TRUE when the default alone differs: that needs no definition. */
+static gboolean only_default_differs(const Column *from, const Column *to, MysqlFlavour flavour)
+{
+    g_autoptr(Column) same = column_copy(from);
+    same->unknown = (from->unknown & ~(guint)COLUMN_SERVER_DEFAULT) | (to->unknown & COLUMN_SERVER_DEFAULT);
+    g_free(same->server_default);
+    same->server_default = g_strdup(to->server_default);
+    return strcmp(from->name, to->name) == 0 && !mysql_column_differs(same, to, flavour);
+}
+
+static void change_default(const Alter *alter, const Column *to)
+{
+    g_autofree char *name = mysql_quote_identifier(to->name);
+    g_autofree char *value =
+        to->server_default ? mysql_default_sql(to->type, to->server_default, alter->compiler->flavour) : NULL;
+    g_ptr_array_add(alter->clauses, value ? g_strdup_printf("ALTER COLUMN %s SET DEFAULT %s", name, value)
+                                          : g_strdup_printf("ALTER COLUMN %s DROP DEFAULT", name));
+}
+
 static gboolean change_column(const Alter *alter, const Column *from, const Column *to, GError **error)
 {
+    if (to->unknown && is_altered(alter, from, to)) {
+        if (only_default_differs(from, to, alter->compiler->flavour)) {
+            change_default(alter, to);
+            return TRUE;
+        }
+        if (refuse_unknown(to, error))
+            return FALSE;
+    }
     gboolean renamed = strcmp(from->name, to->name) != 0;
     g_autofree char *former = mysql_quote_identifier(from->name);
     if (is_altered(alter, from, to)) {
@@ -156,6 +219,15 @@ static gboolean restore_column(const Alter *alter, const Column *column, GError 
     return mysql_add_definition(alter->clauses, "ADD COLUMN", mysql_column_sql(alter->to, restored, flavour, error));
 }
 
+static void place_column(const Alter *alter, guint position)
+{
+    char **clause = (char **)&alter->clauses->pdata[alter->clauses->len - 1];
+    g_autofree char *definition = *clause;
+    const Column *before = position > 0 ? alter->to->columns->pdata[position - 1] : NULL;
+    g_autofree char *name = before ? mysql_quote_identifier(before->name) : NULL;
+    *clause = g_strconcat(definition, name ? " AFTER " : " FIRST", name, NULL);
+}
+
 gboolean mysql_add_columns(const Alter *alter, GError **error)
 {
     for (guint i = 0; i < alter->to->columns->len; i++) {
@@ -170,6 +242,8 @@ gboolean mysql_add_columns(const Alter *alter, GError **error)
                                        mysql_column_sql(alter->to, column, alter->compiler->flavour, error));
         if (!added)
             return FALSE;
+        if (mysql_has_name(alter->change->placed, column->name))
+            place_column(alter, i);
     }
     return TRUE;
 }

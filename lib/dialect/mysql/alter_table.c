@@ -153,7 +153,7 @@ static void drop_tables(MysqlCompiler *compiler, gboolean early)
 
 /* --- all together --- */
 
-static void forget(MysqlCompiler *compiler)
+void mysql_is_written(MysqlCompiler *compiler)
 {
     mysql_mark_constraints(compiler->database);
     metadata_free(compiler->written);
@@ -181,6 +181,6 @@ gboolean mysql_flush(MysqlCompiler *compiler, GError **error)
         !mysql_add_references(compiler, references, error))
         return FALSE;
     drop_tables(compiler, FALSE);
-    forget(compiler);
+    mysql_is_written(compiler);
     return TRUE;
 }

@@ -81,6 +81,7 @@ void mysql_table_change_free(MysqlTableChange *change)
     g_ptr_array_unref(change->columns);
     g_ptr_array_unref(change->indexes);
     g_ptr_array_unref(change->restored);
+    g_ptr_array_unref(change->placed);
     g_free(change);
 }
 
@@ -102,6 +103,7 @@ MysqlTableChange *mysql_table_change_new(const char *name, const Table *table)
     change->columns = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
     change->indexes = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
     change->restored = strings_new();
+    change->placed = strings_new();
     for (guint i = 0; table && i < table->columns->len; i++) {
         const Column *column = table->columns->pdata[i];
         add_name(change->columns, column->name, column->name);
@@ -121,6 +123,7 @@ MysqlTableChange *mysql_table_change_copy(const MysqlTableChange *change)
     copy->columns = names_copy(change->columns);
     copy->indexes = names_copy(change->indexes);
     copy->restored = strings_copy(change->restored);
+    copy->placed = strings_copy(change->placed);
     return copy;
 }
 
@@ -168,23 +171,31 @@ static gboolean note_drop(MysqlCompiler *compiler, const MigrateOp *op, GError *
     return TRUE;
 }
 
-/* TRUE when the op changes more than the name. */
-static gboolean alters_definition(const MysqlCompiler *compiler, const MigrateOp *op)
+/* A type that is known of neither can be any for the rest. */
+static void give_any_type(Column *a, Column *b)
 {
-    g_autoptr(Table) nothing = table_new(NULL, op->table_name); /* whose checks are looked at later */
-    g_autoptr(Column) existing = column_copy(op->existing);
+    if (a->type->kind == SQL_TYPE_NULL && b->type->kind == SQL_TYPE_NULL)
+        a->type->kind = b->type->kind = SQL_TYPE_INTEGER;
+}
+
+gboolean mysql_column_differs(const Column *former, const Column *now, MysqlFlavour flavour)
+{
+    g_autoptr(Table) nothing = table_new(NULL, "t"); /* whose checks are looked at later */
+    g_autoptr(Column) existing = column_copy(former), column = column_copy(now);
+    columns_settle(existing, column);
+    give_any_type(existing, column);
     g_free(existing->name);
-    existing->name = g_strdup(op->column->name);
-    g_autofree char *before = mysql_column_sql(nothing, existing, compiler->flavour, NULL);
-    g_autofree char *now = mysql_column_sql(nothing, op->column, compiler->flavour, NULL);
-    return !before || !now || strcmp(before, now) != 0;
+    existing->name = g_strdup(column->name);
+    g_autofree char *before = mysql_column_sql(nothing, existing, flavour, NULL);
+    g_autofree char *behind = mysql_column_sql(nothing, column, flavour, NULL);
+    return !before || !behind || strcmp(before, behind) != 0;
 }
 
 static void note_alter_column(const MysqlCompiler *compiler, const MysqlTableChange *change, const MigrateOp *op)
 {
     g_assert(op->existing != NULL && op->column != NULL);
     MysqlName *name = find_current(change->columns, op->existing->name);
-    if (name && alters_definition(compiler, op))
+    if (name && mysql_column_differs(op->existing, op->column, compiler->flavour))
         name->altered = TRUE;
     change_name(change->columns, op->existing->name, op->column->name);
 }
@@ -196,8 +207,10 @@ static void note_column(MysqlCompiler *compiler, const MigrateOp *op)
         change_name(change->columns, op->existing->name, NULL);
     else if (op->kind == OP_ALTER_COLUMN)
         note_alter_column(compiler, change, op);
-    else if (op->restores)
+    if (op->restores && op->kind == OP_ADD_COLUMN)
         g_ptr_array_add(change->restored, g_strdup(op->column->name));
+    if (op->insert_before || op->insert_after)
+        g_ptr_array_add(change->placed, g_strdup(op->column->name));
 }
 
 static void note_index(MysqlCompiler *compiler, const MigrateOp *op)

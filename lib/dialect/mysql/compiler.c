@@ -99,8 +99,13 @@ static MigrateOp *in_own_terms(const MysqlCompiler *compiler, const MigrateOp *o
         return NULL;
     if (op->kind == OP_DROP_CONSTRAINT) {
         const Index *index = find_unique(table, op->constraint);
-        return index ? migrate_op_drop_index(table, index) : NULL;
+        MigrateOp *drop = index ? migrate_op_drop_index(table, index) : NULL;
+        if (drop)
+            drop->if_exists = op->if_exists;
+        return drop;
     }
+    if (mysql_asks(op)) /* which is refused */
+        return NULL;
     g_autoptr(Index) index = mysql_unique_index(table, op->constraint);
     return migrate_op_create_index(table, index);
 }
@@ -111,6 +116,12 @@ static gboolean compile_table_op(MysqlCompiler *compiler, const MigrateOp *given
         return refuse(given, "tables of another database are not changed", error);
     g_autoptr(MigrateOp) own = in_own_terms(compiler, given);
     const MigrateOp *op = own ? own : given;
+    if (mysql_asks(op))
+        return mysql_compile_asking(compiler, op, error);
+    if (op->insert_before && metadata_find_table(compiler->database, NULL, op->table_name) &&
+        metadata_find_table(compiler->database, NULL, op->table_name)->partial)
+        return refuse(op, "'insert_before' needs the table's columns, which are not known here: use 'insert_after'",
+                      error);
     if (!mysql_note_change(compiler, op, error) || !migrate_op_apply(op, compiler->database, error))
         return FALSE;
     if (op->kind == OP_RENAME_TABLE)
@@ -171,7 +182,7 @@ GPtrArray *mysql_compile(const GPtrArray *ops, const MetaData *before, MysqlFlav
     MysqlCompiler compiler = {
         .flavour = flavour,
         .ops = ordered,
-        .database = metadata_copy(before),
+        .database = operations_learn(ordered, before),
         .changes = changes,
         .renames = renames,
         .dropped = dropped,

@@ -27,6 +27,7 @@ typedef struct MysqlTableChange {
     GPtrArray *columns;  /* MysqlName* */
     GPtrArray *indexes;  /* MysqlName* */
     GPtrArray *restored; /* char*: added columns that come back without their values */
+    GPtrArray *placed;   /* char*: added columns that do not stand at the end */
 } MysqlTableChange;
 
 typedef struct MysqlCompiler {
@@ -110,6 +111,9 @@ const char *mysql_current_name(const GPtrArray *names, const char *former);
 /* The change of the table called `former` in `written`, or NULL. */
 const MysqlTableChange *mysql_change_of(const MysqlCompiler *compiler, const char *former);
 
+/* TRUE when the columns differ in more than the name, as far as they are known. */
+gboolean mysql_column_differs(const Column *existing, const Column *column, MysqlFlavour flavour);
+
 /* --- neutral.c --- */
 /* What rows hold in a column of the type that takes no NULL when its values are gone, as an SQL expression. *filled
  * says whether the server fills it in by itself when nobody says anything; NULL: nothing that is known. New. */
@@ -155,8 +159,16 @@ gboolean mysql_goes_early(const MysqlCompiler *compiler, const Table *dropped);
 /* --- alter_table.c --- */
 /* Writes the statements of all table operations so far, so that what is added next finds their effect. */
 gboolean mysql_flush(MysqlCompiler *compiler, GError **error);
+/* What is in `database` is what the statements so far leave. */
+void mysql_is_written(MysqlCompiler *compiler);
 /* Once in front of the first statement that alters a versioned table: the SET that it needs. NULL is no such table. */
 void mysql_keep_history(MysqlCompiler *compiler, const Table *table);
+
+/* --- ask.c --- */
+/* TRUE for if_exists and if_not_exists. */
+gboolean mysql_asks(const MigrateOp *op);
+/* Writes such an op, in own terms (unique constraints are indexes), and applies it. */
+gboolean mysql_compile_asking(MysqlCompiler *compiler, const MigrateOp *op, GError **error);
 
 /* --- write_object.c: views, triggers, routines, events, sequences --- */
 /* Write the statements of the op (mysql_add()); the caller applies it to both schemas behind. A dropped object and a
