@@ -71,7 +71,7 @@ def each_dialect(function, place):
     for name, dialect in DIALECTS.items():
         try:
             value = function(dialect)
-        except (exc.CompileError, exc.UnsupportedCompilationError, NotImplementedError, AttributeError) as problem:
+        except (exc.CompileError, exc.UnsupportedCompilationError, NotImplementedError) as problem:
             failure = problem
             continue
         if value is not None:
@@ -161,7 +161,8 @@ def generic_name(type_):
     """The type in the model's generic words, or None."""
     for name, class_ in PLAIN.items():
         if type(type_) is class_:
-            return name if getattr(type_, "length", None) is None else None
+            own = getattr(type_, "length", None) is None and getattr(type_, "native_uuid", True)
+            return name if own else None
     kind = type(type_)
     if kind in (types.String, types.Unicode, types.LargeBinary):
         return kind.__name__ + ("(%d)" % type_.length if type_.length is not None else "")
@@ -239,6 +240,7 @@ class Types:
                 raise exc.CompileError("no arrays")
             return "ARRAY(%s)" % self.one(type_.item_type, dialect, place)
         if dialect.name == "postgresql" and type(type_).__name__ == "DOMAIN":
+            note(place, "the domain '%s' is made by no model: say it as an object" % enum_name(type_))
             return "Native(%s)" % quote(enum_name(type_))
         name = generic_name(type_)
         if type(type_) is types.String and type_.length is None and dialect.name == "mysql":

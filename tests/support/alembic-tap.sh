@@ -1,91 +1,134 @@
-# A live database of Debian's Alembic, handled by both programs in turn; to be sourced behind tap.sh. Before it, define
-#   fresh NAME            an empty database: prints SQLAlchemy's URL of it
-#   ask NAME SQL          its answer, a row a line
-# Alembic's files and ours have the same revisions: two branches from aaaa (one labelled billing), their merge mmmm, and
-# a second base eeee (labelled audit) that depends on cccc.
-command -v alembic >/dev/null || { echo "Bail out! no alembic (tools/deps.sh test)"; exit 1; }
+# For tests beside Alembic; to be sourced behind tap.sh.
+/usr/bin/python3 -c "import alembic" || { echo "Bail out! no Alembic"; exit 1; }
+export PYTHONDONTWRITEBYTECODE=1
+alembic() { /usr/bin/python3 -m alembic "$@"; }
+version() { # FILE, body on stdin
+    cat >"alembic/versions/$1.py"
+}
+# A folder with branches, labels, a dependency, a second base and a merge; docstrings with quotes; autocommit blocks.
+alembic_project() { # NAME
+    mkdir -p "$WORK/$1" && cd "$WORK/$1" && alembic init alembic >/dev/null 2>&1
+    sed -i 's#^sqlalchemy.url.*#sqlalchemy.url = sqlite:///alembic.db#' alembic.ini
+    version 1_accounts <<'PY'
+"""create "account", it's the first
 
-REVISIONS="aaaa||| bbbb|aaaa|| cccc|aaaa|billing| dddd|cccc|| mmmm|bbbb,dddd|| eeee||audit|cccc"
+A second paragraph.
 
-python_tuple() { # A,B
-    [ -n "$1" ] && echo "('${1//,/\', \'}',)" || echo None
+Revision ID: 1975ea83b712
+Revises:
+Create Date: 2011-11-08 11:40:27.089406
+
+"""
+from typing import Sequence, Union
+
+from alembic import op
+import sqlalchemy as sa
+
+revision: str = "1975ea83b712"
+down_revision: Union[str, None] = None
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on: Union[str, Sequence[str], None] = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(50), nullable=False, server_default="a;b -- c"),
+    )
+    op.execute("INSERT INTO account (id, name) VALUES (1, 'x; y')")
+
+
+def downgrade() -> None:
+    op.drop_table("account")
+PY
+    version 2_column <<'PY'
+'''add a column
+
+Revision ID: ae1027a6acf0
+'''
+from alembic import op
+import sqlalchemy as sa
+revision = 'ae1027a6acf0'
+down_revision = ('1975ea83b712'
+                 )
+def upgrade():
+    op.add_column('account', sa.Column('last_login', sa.Date))
+def downgrade():
+    with op.batch_alter_table('account') as batch:
+        batch.drop_column('last_login')
+PY
+    version 3_shop <<'PY'
+"""orders"""
+from alembic import op
+import sqlalchemy as sa
+revision = 'cafe00000001'
+down_revision = '1975ea83b712'
+branch_labels = ('shop', 'orders')
+def upgrade():
+    op.create_table('orders', sa.Column('id', sa.Integer, primary_key=True),
+        sa.Column('account_id', sa.Integer, sa.ForeignKey('account.id')))
+    with op.get_context().autocommit_block():
+        op.create_index('ix_orders_account_id', 'orders', ['account_id'])
+def downgrade():
+    op.drop_table('orders')
+PY
+    version 4_other <<'PY'
+"""another base"""
+from alembic import op
+import sqlalchemy as sa
+revision = 'beef_1'
+down_revision = None
+branch_labels = ['log']
+depends_on = 'ae1027a6acf0',
+def upgrade():
+    op.create_table('log', sa.Column('text', sa.Text))
+def downgrade():
+    op.drop_table('log')
+PY
+    version 5_merge <<'PY'
+"""merge"""
+revision = 'dddd00000001'
+down_revision = ('ae1027a6acf0', 'cafe00000001')
+def upgrade() -> None:
+    """Nothing to do."""
+    pass
+def downgrade(): pass
+PY
+    mkdir alembic/versions/__pycache__ && echo junk >alembic/versions/__pycache__/a.py
 }
-alembic_file() { # ID PARENTS LABEL DEPENDS-ON
-    printf 'revision = "%s"\ndown_revision = %s\nbranch_labels = %s\ndepends_on = %s\nfrom alembic import op\n' \
-        "$1" "$(python_tuple "$2")" "$(python_tuple "$3")" "$(python_tuple "$4")"
-    printf 'def upgrade():\n    op.execute("CREATE TABLE t_%s (x INTEGER)")\n' "$1"
-    printf 'def downgrade():\n    op.execute("DROP TABLE t_%s")\n' "$1"
-}
-our_file() {
-    printf -- '-- Message: %s\n-- Revision: %s\n-- Revises: %s\n' "$1" "$1" "${2//,/, }"
-    [ -z "$3" ] || echo "-- Branch-Labels: $3"
-    [ -z "$4" ] || echo "-- Depends-On: $4"
-    printf -- '\n-- migrate:up\nCREATE TABLE t_%s (x INTEGER);\n\n-- migrate:down\nDROP TABLE t_%s;\n' "$1" "$1"
-}
-both_projects() { # in the current folder: alembic.ini beside migrate.ini
-    alembic -q init theirs >/dev/null 2>&1 || alembic init theirs >/dev/null 2>&1
-    cat >theirs/env.py <<'P'
-import os
-from alembic import context
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
-with create_engine(os.environ["ADOPT_URL"], poolclass=NullPool).connect() as connection:
-    context.configure(connection=connection, transaction_per_migration=True)
-    with context.begin_transaction():
-        context.run_migrations()
-P
-    migrate -q init ours >/dev/null
+# The ids of `current` and `heads`, sorted, on one line.
+ids() { awk '{print $1}' | sort | xargs; }
+# Alembic migrates a database, and migrate another one from the imported files; then each goes on where the other has
+# stopped. schema URL prints a database's schema.
+import_and_compare() { # URL ITS_URL_FOR_SQLALCHEMY OTHER_URL
+    alembic_project project
+    sed -i "s#^sqlalchemy.url.*#sqlalchemy.url = $2#" alembic.ini
+    sed -i 's/with op.batch_alter_table.*/op.drop_column("account", "last_login")/; /batch.drop_column/d' alembic/versions/2_column.py
+    { alembic upgrade base:heads --sql >up.sql && alembic downgrade dddd00000001:base --sql >down.sql &&
+        alembic downgrade beef_1:base --sql >log.sql && alembic upgrade heads; } 2>/dev/null
+    ok "Alembic migrates its database"
+    migrate -q init --url "$1" >/dev/null
+    run migrate import alembic alembic --sql up.sql --downgrade-sql down.sql --downgrade-sql log.sql
+    exits 0 "import"
+    run migrate --url "$3" upgrade heads
+    exits 0 "a new database"
+    [ -n "$(schema "$1")" ]; ok "there is something to compare"
+    same "$(schema "$3")" "$(schema "$1")" "the same schema"
     echo "version_table = alembic_version" >>migrate.ini
-    local id parents label depends
-    while IFS='|' read -r id parents label depends; do
-        alembic_file "$id" "$parents" "$label" "$depends" >"theirs/versions/$id.py"
-        our_file "$id" "$parents" "$label" "$depends" >"ours/versions/$id.sql"
-    done < <(tr ' ' '\n' <<<"$REVISIONS")
-}
-theirs() { ADOPT_URL=$1 alembic "${@:2}"; }
-ours() { migrate --url "$1" "${@:2}"; }
-version_rows() { ask "$1" "SELECT version_num FROM alembic_version" | sort | tr '\n' ' '; }
-tables_there() { for id in aaaa bbbb cccc dddd eeee mmmm; do ask "$1" "SELECT 1 FROM t_$id WHERE 1 = 0" >/dev/null 2>&1 && printf '%s ' "$id"; done; }
-ids() { grep -oE '^(aaaa|bbbb|cccc|dddd|eeee|mmmm)\b' | sort | tr '\n' ' '; }
-
-outcome() { if [ "$1" = 0 ]; then echo done; else echo refused; fi; }
-
-# adopted NAME STEP…: every step, "COMMAND SPEC…", is taken on two databases, where the programs take turns, the one
-# beginning with Alembic, the other with ours. They end alike after each step.
-adopted() {
-    local name=$1 step turn=0 first second
-    shift
-    local one two
-    one=$(fresh "$name"_one) two=$(fresh "$name"_two)
-    for step; do
-        if [ $((turn % 2)) = 0 ]; then first=theirs second=ours; else first=ours second=theirs; fi
-        # shellcheck disable=SC2086
-        "$first" "$one" $step >"$WORK/first.log" 2>&1
-        local first_status=$?
-        # shellcheck disable=SC2086
-        "$second" "$two" $step >"$WORK/second.log" 2>&1
-        local second_status=$?
-        [ "$(outcome $first_status)" = "$(outcome $second_status)" ] || sed 's/^/# /' "$WORK/first.log" "$WORK/second.log" | tail -12
-        same "$(outcome $first_status) $(version_rows "$name"_one)| $(tables_there "$name"_one)" \
-            "$(outcome $second_status) $(version_rows "$name"_two)| $(tables_there "$name"_two)" "$name: $step, by $first and by $second"
-        same "$(ours "$one" current | ids)" "$(theirs "$one" current 2>/dev/null | ids)" "$name: current after $step: both say $(version_rows "$name"_one)"
-        turn=$((turn + 1))
-    done
-}
-adopt_short() {
-    both_projects
-    adopted up "upgrade aaaa" "upgrade bbbb" "upgrade billing@head" "upgrade audit@head" "upgrade heads" "downgrade base"
-    adopted stamped "stamp dddd bbbb" "upgrade eeee" "stamp base" "stamp heads" "stamp --purge mmmm"
-}
-# Left out: a stamp from a merge to what it merges, where Alembic 1.8 ends with a KeyError, and "stamp heads" from bbbb,
-# dddd and eeee, where it forgets eeee, which is a head.
-adopt_all() {
-    both_projects
-    adopted up "upgrade aaaa" "upgrade bbbb" "upgrade billing@head" "upgrade audit@head" "upgrade heads" "upgrade heads"
-    adopted heads "upgrade heads" "downgrade base" "upgrade heads" "downgrade base"
-    adopted down "upgrade heads" "downgrade mmmm-1" "upgrade mmmm" "downgrade aaaa" "downgrade base" "upgrade mmmm"
-    adopted branches "upgrade billing@cccc" "upgrade bbbb" "upgrade +1" "downgrade billing@cccc" "upgrade heads"
-    adopted relative "upgrade +1" "upgrade cccc" "upgrade billing@+1" "downgrade -1" "downgrade -1" "downgrade -1"
-    adopted stamped "stamp bbbb" "stamp dddd bbbb" "stamp heads" "stamp aaaa" "stamp --purge mmmm" "stamp base" "stamp heads"
-    adopted mixed "upgrade bbbb" "stamp mmmm" "stamp --purge bbbb" "downgrade base" "upgrade heads"
+    same "$(migrate current | ids)" "$(alembic current 2>/dev/null | ids)" "current agrees"
+    run migrate upgrade heads
+    exits 0 "nothing to do on Alembic's database"
+    run migrate downgrade 1975ea83b712
+    exits 0 "which goes down"
+    same "$(alembic current 2>/dev/null | ids)" "1975ea83b712" "as Alembic sees"
+    alembic upgrade ae1027a6acf0 >/dev/null 2>&1; ok "Alembic goes on"
+    same "$(migrate current | ids)" "ae1027a6acf0" "current agrees again"
+    run migrate upgrade heads
+    exits 0 "and so do we"
+    same "$(alembic current 2>/dev/null | ids)" "$(migrate current | ids)" "to the same heads"
+    same "$(schema "$3")" "$(schema "$1")" "and the same schema"
+    run migrate stamp 1975ea83b712 --purge
+    exits 0 "stamp"
+    same "$(alembic current 2>/dev/null | ids)" "1975ea83b712" "is what Alembic reads"
 }
