@@ -37,6 +37,9 @@ typedef struct OpsTarget {
     /* The state that is handed in is all there is: a table that is not in it does not exist. Without it, it is unknown:
      * the op's own arguments (existing_type …) must do, and a Table with `partial` stands for it. */
     gboolean state_is_whole;
+    /* Neighbouring ops that alter one table are one step, as if they stood in a batch_alter_table: where tables are
+     * rebuilt (DIALECT_TABLE_REBUILD), one rebuild serves them all. */
+    gboolean joins_alters;
 } OpsTarget;
 
 /* A value of bulk_insert. The type of its column tells JSON's strings apart (Date, LargeBinary …). */
@@ -81,9 +84,9 @@ gboolean ops_step_apply(const OpsStep *step, MetaData *state, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OpsStep, ops_step_free)
 
 /* Reads on from op number *index (from 0), which moves behind what was read: one op, or several neighbouring ones about
- * the same table (batch_alter_table). `state` is the schema before them, with the enums of all create_enum ops before,
- * also where the dialect has no such types (keep state->enums when the rest is inspected anew); it is not changed:
- * ops_step_apply() does that. NULL at the end, without an error, or with OPERATIONS_ERROR_CONFLICT
+ * the same table (batch_alter_table, joins_alters). `state` is the schema before them, with the enums of all
+ * create_enum ops before, also where the dialect has no such types (keep state->enums when the rest is inspected anew);
+ * it is not changed: ops_step_apply() does that. NULL at the end, without an error, or with OPERATIONS_ERROR_CONFLICT
  * "FILE:LINE:COLUMN: …" where an op does not fit the state or the dialect, a line for each mistake. */
 OpsStep *ops_document_resolve(const OpsDocument *document, gboolean up, guint *index, const OpsTarget *target,
                               const MetaData *state, GError **error);

@@ -174,14 +174,6 @@ const OpSpec op_drop_table_comment = {
 
 /* --- alter_table_options --- */
 
-static gboolean is_of_dialect(const OpReader *reader, const cJSON *options)
-{
-    for (const cJSON *child = cJSON_IsObject(options) ? options->child : NULL; child; child = child->next)
-        if (model_nearness(reader->model, child->string) > 0)
-            return TRUE;
-    return FALSE;
-}
-
 static void emit_options(OpReader *reader, const Table *table, const GPtrArray *options, const GPtrArray *existing)
 {
     g_autoptr(Table) wanted = table_copy(table);
@@ -206,7 +198,7 @@ static void read_alter_options(OpReader *reader, const cJSON *const *fields)
     model_options(reader->model, fields[OPTIONS], options);
     model_options(reader->model, fields[EXISTING_OPTIONS], existing);
     if (!op_table_name(reader, fields[SCHEMA], fields[TABLE_NAME], "table_name", &schema, &name) ||
-        !op_reader_resolves(reader) || !is_of_dialect(reader, fields[OPTIONS]))
+        !op_reader_resolves(reader) || !model_says(reader->model, fields[OPTIONS]))
         return;
     const Table *table = op_need_table(reader, schema, name);
     if (table)

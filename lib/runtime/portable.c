@@ -175,7 +175,8 @@ static OpsTarget target_of(const MigrationContext *context, const SchemaState *s
                        .backticks = before->backticks,
                        .naming_convention = context->naming_convention,
                        .adapt = dialect->adapt,
-                       .state_is_whole = schema_state_is_whole(state)};
+                       .state_is_whole = schema_state_is_whole(state),
+                       .joins_alters = (dialect->capabilities & DIALECT_TABLE_REBUILD) != 0};
 }
 
 static gboolean add_all(const Portable *portable, GError **error)

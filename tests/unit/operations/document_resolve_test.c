@@ -97,6 +97,48 @@ static void test_unknown_table(void **state)
                              "ALTER TABLE x DROP CONSTRAINT uq\nDROP TABLE x\n");
 }
 
+static guint count(const char *text, const char *part)
+{
+    guint n = 0;
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
+        n++;
+    return n;
+}
+
+/* Neighbours that alter one table are one step where tables are rebuilt; a batch is one everywhere. */
+static void test_joined(void **state)
+{
+    (void)state;
+    static const char apart[] =
+        "{\"op\": \"alter_column\", \"table_name\": \"orders\", \"column_name\": \"note\", \"nullable\": false},"
+        "{\"op\": \"create_foreign_key\", \"source_table\": \"orders\", \"referent_table\": \"customers\","
+        " \"local_cols\": [\"id\"], \"remote_cols\": [\"id\"]},"
+        "{\"op\": \"create_check_constraint\", \"table_name\": \"customers\", \"condition\": \"id > 0\"}";
+    static const char batch[] =
+        "{\"op\": \"batch_alter_table\", \"table_name\": \"orders\", \"operations\": ["
+        "{\"op\": \"alter_column\", \"column_name\": \"note\", \"new_column_name\": \"remark\", \"nullable\": false},"
+        "{\"op\": \"create_index\", \"columns\": [\"remark\"]}, {\"op\": \"drop_column\", \"column_name\": "
+        "\"total\"}]}";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(OpsDocument) document = parse_ops(apart, &error);
+    g_autoptr(MetaData) schema = state_of(&sqlite_dialect, shop), rebuilt = state_of(&sqlite_dialect, shop);
+    OpsTarget target = target_of(&sqlite_dialect, TRUE);
+    target.joins_alters = TRUE;
+    guint index = 0;
+    g_autoptr(OpsStep) step = ops_document_resolve(document, TRUE, &index, &target, schema, &error);
+    assert_non_null(step);
+    assert_int_equal(index, 2);
+    assert_int_equal(step->operations->len, 2);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    append_sql(sql, &sqlite_dialect, step->operations, schema);
+    assert_int_equal(count(sql->str, "CREATE TABLE _migrate_new_orders"), 1);
+    g_autofree char *one = sql_of(&sqlite_dialect, rebuilt, TRUE, batch);
+    assert_int_equal(count(one, "CREATE TABLE _migrate_new_orders"), 1);
+    assert_sql(&mariadb_dialect, shop, batch,
+               "ALTER TABLE orders\n    DROP CONSTRAINT ck_total,\n    DROP INDEX ix_total,\n    DROP COLUMN total,\n"
+               "    CHANGE COLUMN note remark TEXT NOT NULL,\n    ADD KEY ix_orders_remark (remark)\n");
+}
+
 /* Where enums are no types, the columns of one are found and changed. */
 static void test_enums(void **state)
 {
@@ -122,8 +164,8 @@ static void test_enums(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_table),   cmocka_unit_test(test_columns),       cmocka_unit_test(test_enums),
-        cmocka_unit_test(test_dropped_column), cmocka_unit_test(test_unknown_table),
+        cmocka_unit_test(test_create_table),   cmocka_unit_test(test_columns), cmocka_unit_test(test_enums),
+        cmocka_unit_test(test_dropped_column), cmocka_unit_test(test_joined),  cmocka_unit_test(test_unknown_table),
     };
     return cmocka_run_group_tests_name("operations/document_resolve", tests, NULL, NULL);
 }
