@@ -131,26 +131,117 @@ static void skip_conditions(Reading *reading)
         skip(reading, words[i]);
 }
 
+/* "CREATE TYPE order_status AS ENUM ('pending', 'paid')"; NULL when it is something else. */
+static EnumType *read_enum(const FileNames *names, const char *sql)
+{
+    Reading reading = {.dialect = names->dialect, .text = sql, .length = strlen(sql)};
+    next(&reading);
+    if (!skip(&reading, "create") || !skip(&reading, "type"))
+        return NULL;
+    g_autofree char *name = read_name(&reading);
+    if (!name || !skip(&reading, "as") || !skip(&reading, "enum"))
+        return NULL;
+    EnumType *type = enum_type_new(NULL, name);
+    for (; reading.token.kind != SQL_TOKEN_END; next(&reading))
+        if (reading.token.kind == SQL_TOKEN_STRING)
+            g_ptr_array_add(type->values, sql_token_identifier(&reading.token, sql));
+    return type;
+}
+
+/* The statement that would have created it so. New string. */
+static char *enum_sql(const FileNames *names, const EnumType *type)
+{
+    g_autofree char *name = names->dialect->quote_identifier(type->name);
+    GString *sql = g_string_new(NULL);
+    g_string_append_printf(sql, "CREATE TYPE %s AS ENUM (", name);
+    for (guint i = 0; i < type->values->len; i++) {
+        g_autofree char *value = names->dialect->quote_literal(type->values->pdata[i]);
+        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", value);
+    }
+    g_string_append_c(sql, ')');
+    return g_string_free(sql, FALSE);
+}
+
 static void read_rename(FileNames *names, Reading *reading, const char *kind, const char *name)
 {
     if (!skip(reading, "rename") || !skip(reading, "to"))
         return;
     g_autofree char *new_name = read_name(reading);
     g_autofree char *key = created_key(kind, name);
-    if (new_name && g_hash_table_remove(names->created, key))
-        g_hash_table_replace(names->created, created_key(kind, new_name), g_strdup(""));
+    const char *created = g_hash_table_lookup(names->created, key);
+    if (!new_name || !created)
+        return;
+    EnumType *type = strcmp(kind, "type") == 0 ? read_enum(names, created) : NULL;
+    if (type) {
+        g_free(type->name);
+        type->name = g_strdup(new_name);
+    }
+    char *renamed = type ? enum_sql(names, type) : g_strdup("");
+    enum_type_free(type);
+    g_hash_table_remove(names->created, key);
+    g_hash_table_replace(names->created, created_key(kind, new_name), renamed);
 }
 
-/* A type that has got more values, or others: which is not known. */
+static char *read_string(Reading *reading)
+{
+    if (reading->token.kind != SQL_TOKEN_STRING)
+        return NULL;
+    char *text = sql_token_identifier(&reading->token, reading->text);
+    next(reading);
+    return text;
+}
+
+static int find_value(const EnumType *type, const char *value)
+{
+    for (guint i = 0; value && i < type->values->len; i++)
+        if (strcmp(type->values->pdata[i], value) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* ADD VALUE 'b' AFTER 'a', RENAME VALUE 'a' TO 'b'; FALSE when it is something else. */
+static gboolean alter_values(Reading *reading, EnumType *type)
+{
+    gboolean add = skip(reading, "add");
+    if ((!add && !skip(reading, "rename")) || !skip(reading, "value"))
+        return FALSE;
+    skip_conditions(reading);
+    g_autofree char *value = read_string(reading);
+    if (!value || (add && find_value(type, value) >= 0)) /* IF NOT EXISTS */
+        return value != NULL;
+    gboolean before = skip(reading, "before"), beside = before || skip(reading, "after");
+    if (!add && !skip(reading, "to"))
+        return FALSE;
+    g_autofree char *other = read_string(reading);
+    int at = find_value(type, add ? other : value);
+    if (add && !beside) {
+        g_ptr_array_add(type->values, g_steal_pointer(&value));
+    } else if (at < 0 || !other) {
+        return FALSE;
+    } else if (add) {
+        g_ptr_array_insert(type->values, before ? at : at + 1, g_steal_pointer(&value));
+    } else {
+        g_free(type->values->pdata[at]);
+        type->values->pdata[at] = g_steal_pointer(&other);
+    }
+    return TRUE;
+}
+
+/* A type with other values is as if it had been created with them, where that is understood. */
 static void read_alter(FileNames *names, Reading *reading, const char *kind, const char *name)
 {
     g_autofree char *key = created_key(kind, name);
-    if (is(reading, "rename")) {
+    const char *created = strcmp(kind, "type") == 0 ? g_hash_table_lookup(names->created, key) : NULL;
+    EnumType *type = created ? read_enum(names, created) : NULL;
+    Reading values = *reading;
+    if (type && alter_values(&values, type)) {
+        g_hash_table_replace(names->created, g_steal_pointer(&key), enum_sql(names, type));
+    } else if (is(reading, "rename")) {
         read_rename(names, reading, kind, name);
-        return;
-    }
-    if (strcmp(kind, "type") == 0 && g_hash_table_contains(names->created, key))
+    } else if (created) {
         g_hash_table_replace(names->created, g_steal_pointer(&key), g_strdup(""));
+    }
+    enum_type_free(type);
 }
 
 static void read_statement(FileNames *names, const char *text, gsize length)
@@ -205,25 +296,6 @@ gboolean file_names_add_sql(FileNames *names, const char *file, const char *sql,
         add_words_of(names, sql + statement->start, statement->length);
     }
     return TRUE;
-}
-
-/* --- enums --- */
-
-/* "CREATE TYPE order_status AS ENUM ('pending', 'paid')"; NULL when it is something else. */
-static EnumType *read_enum(const FileNames *names, const char *sql)
-{
-    Reading reading = {.dialect = names->dialect, .text = sql, .length = strlen(sql)};
-    next(&reading);
-    if (!skip(&reading, "create") || !skip(&reading, "type"))
-        return NULL;
-    g_autofree char *name = read_name(&reading);
-    if (!name || !skip(&reading, "as") || !skip(&reading, "enum"))
-        return NULL;
-    EnumType *type = enum_type_new(NULL, name);
-    for (; reading.token.kind != SQL_TOKEN_END; next(&reading))
-        if (reading.token.kind == SQL_TOKEN_STRING)
-            g_ptr_array_add(type->values, sql_token_identifier(&reading.token, sql));
-    return type;
 }
 
 void file_names_add_enums(const FileNames *names, const MetaData *metadata)

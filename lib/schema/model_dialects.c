@@ -147,13 +147,18 @@ static cJSON *merge_flag(const Places *places, const char *key)
 
 /* --- lists --- */
 
+static gboolean same_name(const cJSON *a, const cJSON *b)
+{
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(b, "name");
+    return name && !cJSON_IsNull(name) ? same(cJSON_GetObjectItemCaseSensitive(a, "name"), name) : same(a, b);
+}
+
 static const cJSON *find_named(const cJSON *list, const cJSON *like)
 {
-    const cJSON *name = cJSON_GetObjectItemCaseSensitive(like, "name"), *child;
+    const cJSON *child;
     cJSON_ArrayForEach(child, list)
     {
-        if (name && !cJSON_IsNull(name) ? same(cJSON_GetObjectItemCaseSensitive(child, "name"), name)
-                                        : same(child, like))
+        if (same_name(child, like))
             return child;
     }
     return NULL;
@@ -180,30 +185,38 @@ static cJSON *merge_in_step(const Places *places)
     return list;
 }
 
-/* Was the item part of a list before that of dialect `before`? */
-static gboolean was_seen(const Places *places, guint before, const cJSON *item)
+/* The items of all lists, each once and behind what stands before it in its own list. */
+static GPtrArray *items_in_order(const Places *places)
 {
-    for (guint i = 0; i < before; i++)
-        if (find_named(places->nodes[i], item))
-            return TRUE;
-    return FALSE;
+    GPtrArray *order = g_ptr_array_new();
+    for (guint i = 0; i < places->n; i++) {
+        const cJSON *item;
+        guint next = 0;
+        cJSON_ArrayForEach(item, places->nodes[i])
+        {
+            guint at = 0;
+            while (at < order->len && !same_name(order->pdata[at], item))
+                at++;
+            if (at == order->len) {
+                g_ptr_array_insert(order, (int)next, (gpointer)item);
+                at = next;
+            }
+            next = at + 1;
+        }
+    }
+    return order;
 }
 
 /* What only some dialects have has its name for them only. */
 static cJSON *merge_by_name(const Places *places)
 {
     cJSON *list = cJSON_CreateArray();
-    for (guint i = 0; i < places->n; i++) {
-        const cJSON *item;
-        cJSON_ArrayForEach(item, places->nodes[i])
-        {
-            if (was_seen(places, i, item))
-                continue;
-            g_auto(Places) items = places_new(places);
-            for (guint j = i; j < places->n; j++)
-                items.nodes[j] = find_named(places->nodes[j], item);
-            cJSON_AddItemToArray(list, merge(&items, ""));
-        }
+    g_autoptr(GPtrArray) order = items_in_order(places);
+    for (guint i = 0; i < order->len; i++) {
+        g_auto(Places) items = places_new(places);
+        for (guint j = 0; j < places->n; j++)
+            items.nodes[j] = find_named(places->nodes[j], order->pdata[i]);
+        cJSON_AddItemToArray(list, merge(&items, ""));
     }
     return list;
 }

@@ -83,8 +83,8 @@ static void test_header(void **state)
     g_autoptr(GPtrArray) labels = g_ptr_array_new(), depends = g_ptr_array_new();
     g_ptr_array_add(labels, (gpointer) "billing");
     g_ptr_array_add(depends, (gpointer) "other1");
-    g_autofree char *base = create(*state, &(NewRevision){.rev_id = "base1", .is_ops = TRUE});
-    g_autofree char *other = create(*state, &(NewRevision){.rev_id = "other1", .head = "base", .is_ops = TRUE});
+    g_free(create(*state, &(NewRevision){.rev_id = "base1", .is_ops = TRUE}));
+    g_free(create(*state, &(NewRevision){.rev_id = "other1", .head = "base", .is_ops = TRUE}));
     g_autofree char *text = create(*state, &(NewRevision){.rev_id = "top1",
                                                           .head = "base1",
                                                           .message = "one\n\n  \xff two",
