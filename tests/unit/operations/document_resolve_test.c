@@ -80,6 +80,98 @@ static void test_dropped_column(void **state)
                "    DROP INDEX ix_total,\n    DROP INDEX uq,\n    DROP COLUMN total\n");
 }
 
+/* The arguments of each op, as PostgreSQL, which has most of what they say, takes them. */
+static void test_arguments_of_keys(void **state)
+{
+    (void)state;
+    g_autofree char *ops =
+        with_quotes("{`op`:`create_index`,`table_name`:`orders`,`columns`:[`note`,{`expression`:`lower(note)`}],"
+                    "`unique`:true,`postgresql_using`:`btree`,`postgresql_ops`:{`note`:`text_pattern_ops`},"
+                    "`postgresql_include`:[`total`],`postgresql_with`:{`fillfactor`:70},"
+                    "`postgresql_where`:`total > 1`,`postgresql_concurrently`:true,`mysql_length`:{`note`:10},"
+                    "`sqlite_where`:`total > 2`,`if_not_exists`:true,`index_name`:`ix_new`},"
+                    "{`op`:`rename_index`,`index_name`:`ix_new`,`new_index_name`:`ix_newer`,`table_name`:`orders`},"
+                    "{`op`:`drop_index`,`index_name`:`ix_newer`,`postgresql_concurrently`:true,`if_exists`:true},"
+                    "{`op`:`drop_index`,`index_name`:`gone`,`table_name`:`orders`,`if_exists`:true},"
+                    "{`op`:`create_exclude_constraint`,`constraint_name`:`ex`,`table_name`:`orders`,"
+                    "`elements`:[[`total`,`=`],[`id`,`<>`]],`using`:`gist`,`where`:`total > 3`,`deferrable`:true,"
+                    "`initially`:`DEFERRED`},"
+                    "{`op`:`rename_constraint`,`constraint_name`:`ck_total`,`new_constraint_name`:`ck_sum`,"
+                    "`table_name`:`orders`},"
+                    "{`op`:`drop_constraint`,`constraint_name`:`pk_customers`,`table_name`:`customers`,"
+                    "`type_`:`primary`},"
+                    "{`op`:`create_primary_key`,`constraint_name`:`pk_c`,`table_name`:`customers`,`columns`:[`id`,"
+                    "`email`]},"
+                    "{`op`:`create_unique_constraint`,`constraint_name`:`uq_c`,`table_name`:`customers`,"
+                    "`columns`:[`email`],`postgresql_include`:[`id`],`deferrable`:true}");
+    assert_sql(&postgresql_dialect, shop, ops,
+               "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ix_new ON orders (note text_pattern_ops, (lower(note))) "
+               "INCLUDE (total) WITH (fillfactor=70) WHERE total > 1\n"
+               "ALTER INDEX ix_new RENAME TO ix_newer\nDROP INDEX CONCURRENTLY IF EXISTS ix_newer\n"
+               "DROP INDEX IF EXISTS gone\n"
+               "ALTER TABLE orders ADD CONSTRAINT ex EXCLUDE USING gist (total WITH =, id WITH <>) WHERE (total > 3) "
+               "DEFERRABLE INITIALLY DEFERRED\n"
+               "ALTER TABLE orders RENAME CONSTRAINT ck_total TO ck_sum\n"
+               "ALTER TABLE customers DROP CONSTRAINT pk_customers\n"
+               "ALTER TABLE customers ALTER COLUMN email SET NOT NULL\n"
+               "ALTER TABLE customers ADD CONSTRAINT pk_c PRIMARY KEY (id, email)\n"
+               "ALTER TABLE customers ADD CONSTRAINT uq_c UNIQUE (email) INCLUDE (id) DEFERRABLE\n");
+}
+
+static void test_arguments_of_tables(void **state)
+{
+    (void)state;
+    g_autofree char *ops =
+        with_quotes("{`op`:`create_table_comment`,`table_name`:`orders`,`comment`:`c`},"
+                    "{`op`:`drop_table_comment`,`table_name`:`orders`},"
+                    "{`op`:`alter_table_options`,`table_name`:`orders`,`options`:{`postgresql`:{`unlogged`:true},"
+                    "`mysql`:{`engine`:`Aria`},`sqlite`:{`strict`:true}}},"
+                    "{`op`:`alter_column`,`table_name`:`orders`,`column_name`:`total`,`type_`:`Integer`,"
+                    "`postgresql_using`:`total::integer`,`comment`:{`postgresql`:`p`,`mysql`:`m`}},"
+                    "{`op`:`add_column`,`table_name`:`orders`,`column`:{`name`:`z`,`type`:`String(5)`},"
+                    "`if_not_exists`:true},"
+                    "{`op`:`drop_column`,`table_name`:`orders`,`column_name`:`nothing`,`if_exists`:true},"
+                    "{`op`:`drop_table`,`table_name`:`nothing`,`if_exists`:true}");
+    assert_sql(&postgresql_dialect, shop, ops,
+               "COMMENT ON TABLE orders IS 'c'\nCOMMENT ON TABLE orders IS NULL\nALTER TABLE orders SET UNLOGGED\n"
+               "ALTER TABLE orders ALTER COLUMN total TYPE INTEGER USING total::integer\n"
+               "COMMENT ON COLUMN orders.total IS 'p'\n"
+               "ALTER TABLE orders ADD COLUMN IF NOT EXISTS z VARCHAR(5)\n"
+               "ALTER TABLE orders DROP COLUMN IF EXISTS nothing\nDROP TABLE IF EXISTS nothing\n");
+    assert_sql(&mariadb_dialect, shop, ops,
+               "ALTER TABLE orders COMMENT='c'\nALTER TABLE orders COMMENT=''\nALTER TABLE orders ENGINE=Aria\n"
+               "ALTER TABLE orders MODIFY COLUMN total INTEGER NOT NULL COMMENT 'm'\n"
+               "ALTER TABLE orders ADD COLUMN IF NOT EXISTS z VARCHAR(5)\n"
+               "ALTER TABLE orders DROP COLUMN IF EXISTS nothing\nDROP TABLE IF EXISTS nothing\n");
+}
+
+static void test_arguments_of_others(void **state)
+{
+    (void)state;
+    g_autofree char *ops = with_quotes("{`op`:`create_sequence`,`name`:`s`,`start`:3},"
+                                       "{`op`:`alter_sequence`,`name`:`s`,`start`:3,`increment`:2},"
+                                       "{`op`:`drop_sequence`,`name`:`s`},"
+                                       "{`op`:`create_object`,`kind`:`view`,`name`:`v`,"
+                                       "`definition`:{`default`:`CREATE VIEW v AS SELECT id FROM orders`,"
+                                       "`sqlite`:`CREATE VIEW v AS SELECT 1 AS id`}},"
+                                       "{`op`:`replace_object`,`kind`:`view`,`name`:`v`,"
+                                       "`definition`:`CREATE VIEW v AS SELECT id FROM customers`},"
+                                       "{`op`:`drop_object`,`kind`:`view`,`name`:`v`},"
+                                       "{`op`:`create_object`,`kind`:`extension`,`name`:`hstore`,"
+                                       "`definition`:`CREATE EXTENSION hstore`},"
+                                       "{`op`:`create_enum`,`name`:`e`,`values`:[`x`]},"
+                                       "{`op`:`drop_enum`,`name`:`e`}");
+    assert_sql(&postgresql_dialect, shop, ops,
+               "CREATE SEQUENCE s START WITH 3\nALTER SEQUENCE s INCREMENT BY 2\nDROP SEQUENCE s\n"
+               "CREATE VIEW v AS SELECT id FROM orders\nDROP VIEW v\n"
+               "-- Privileges granted on 'v' are lost when it is dropped: grant them again behind this.\n"
+               "CREATE VIEW v AS SELECT id FROM customers\nDROP VIEW v\nCREATE EXTENSION hstore\n"
+               "CREATE TYPE e AS ENUM ('x')\nDROP TYPE e\n");
+    assert_sql(
+        &sqlite_dialect, shop, ops,
+        "CREATE VIEW v AS SELECT 1 AS id\nDROP VIEW v\nCREATE VIEW v AS SELECT id FROM customers\nDROP VIEW v\n");
+}
+
 /* Of a table that nobody knows, what is said is enough, or what is missing is said. */
 static void test_unknown_table(void **state)
 {
@@ -95,6 +187,14 @@ static void test_unknown_table(void **state)
     g_autofree char *sql = sql_of(&postgresql_dialect, schema, FALSE, ops);
     assert_string_equal(sql, "ALTER TABLE x ALTER COLUMN a SET NOT NULL\nALTER TABLE x DROP COLUMN b\n"
                              "ALTER TABLE x DROP CONSTRAINT uq\nDROP TABLE x\n");
+    g_autoptr(MetaData) other = state_of(&mariadb_dialect, shop);
+    g_autofree char *said = sql_of(&mariadb_dialect, other, FALSE, ops);
+    assert_string_equal(said, "ALTER TABLE x MODIFY COLUMN a INTEGER NOT NULL\nALTER TABLE x DROP COLUMN b\n"
+                              "ALTER TABLE x DROP INDEX uq\nDROP TABLE x\n");
+    g_autofree char *missing =
+        sql_of(&mariadb_dialect, other, FALSE,
+               "{\"op\": \"alter_column\", \"table_name\": \"y\", \"column_name\": \"a\", \"type_\": \"Text\"}");
+    assert_non_null(strstr(missing, "add existing_nullable, existing_server_default and existing_comment"));
 }
 
 static guint count(const char *text, const char *part)
@@ -164,8 +264,15 @@ static void test_enums(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_table),   cmocka_unit_test(test_columns), cmocka_unit_test(test_enums),
-        cmocka_unit_test(test_dropped_column), cmocka_unit_test(test_joined),  cmocka_unit_test(test_unknown_table),
+        cmocka_unit_test(test_create_table),
+        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_enums),
+        cmocka_unit_test(test_dropped_column),
+        cmocka_unit_test(test_arguments_of_keys),
+        cmocka_unit_test(test_arguments_of_tables),
+        cmocka_unit_test(test_arguments_of_others),
+        cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_unknown_table),
     };
     return cmocka_run_group_tests_name("operations/document_resolve", tests, NULL, NULL);
 }
