@@ -23,7 +23,7 @@ void applied_schema_follow(SchemaState *state, const MigrationContext *context, 
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(GPtrArray) groups = NULL;
-    gboolean found;
+    gboolean found, was_loaded = revision->sections != NULL;
     if (!revision_load(revision, &failure)) {
         log_detail("%s", failure->message);
         return;
@@ -34,6 +34,8 @@ void applied_schema_follow(SchemaState *state, const MigrationContext *context, 
         applied_schema_run(state, groups, revision->path);
     if (groups == NULL)
         doubt_revision(state, revision, failure->message);
+    if (!was_loaded)
+        revision_unload(revision);
 }
 
 /* What a revision whose file says something else now has done is in the database only. */

@@ -435,3 +435,13 @@ gboolean revision_load(Revision *revision, GError **error)
     revision->ops = g_steal_pointer(&whole->ops);
     return TRUE;
 }
+
+void revision_unload(Revision *revision)
+{
+    if (revision->path == NULL)
+        return;
+    g_clear_pointer(&revision->text, g_free);
+    g_clear_pointer(&revision->sections, g_ptr_array_unref);
+    g_clear_pointer(&revision->ops, ops_document_free);
+    revision->length = 0;
+}

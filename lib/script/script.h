@@ -62,6 +62,8 @@ Revision *revision_read_header(const char *path, GError **error);
 Revision *revision_parse(const char *path, const char *text, gsize length, GError **error);
 /* Reads and parses the sections of a revision whose header was read. */
 gboolean revision_load(Revision *revision, GError **error);
+/* Forgets what that has read, but for the header. */
+void revision_unload(Revision *revision);
 /* Whether a line of the text looks like a marker. */
 gboolean revision_has_marker(const char *text, gsize length);
 gboolean revision_is_head(const Revision *revision);

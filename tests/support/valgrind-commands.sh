@@ -53,6 +53,23 @@ MIGRATE_TEMPLATES=templates check 2 init -t mime
 mkdir second && cd second
 MIGRATE_TEMPLATES=../templates check 0 init -t mine
 cd ..
+mkdir third && cd third
+check 0 init --url sqlite:///shop.db
+revision_file() {
+    { printf -- '-- Message: %s\n-- Revision: %s\n-- Revises: %s\n\n' "$3" "$1" "$2"; cat; } >"migrations/versions/$1_$3.sql"
+}
+. "$root/tests/support/ops-history.sh"
+ops_history
+check 0 upgrade --sql head
+check 0 upgrade 0003
+check 0 show 0003 --sql
+check 0 show 0003 --sql --dialect mariadb --json
+check 0 downgrade 0002
+ops_file 0005 0004 bad <<<'"upgrade": [{"op": "drop_column", "table_name": "book", "column_name": "none"}]'
+check 1 upgrade head
+rm migrations/versions/*
+check 0 downgrade base
+cd ..
 check 0 completion bash
 check 0 help upgrade
 check 2 upgrade
