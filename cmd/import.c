@@ -201,10 +201,11 @@ static int print_result(const Import *import, const GPtrArray *paths, GError **e
     if (there > 0)
         log_info("%u revision%s there already: left as they are", there, there == 1 ? " was" : "s were");
     if (without > 0)
-        log_warning("the SQL of %u revision%s was not handed over: upgrade refuses to apply %s\n"
-                    "for a new database, remove the new files and import again with --sql FILE, FILE being what "
-                    "'alembic upgrade base:heads --sql' prints",
-                    without, without == 1 ? "" : "s", without == 1 ? "it" : "them");
+        log_warning(
+            "the SQL of %u revision%s was not handed over: upgrade refuses to apply %s\n"
+            "for a new database, import again with --sql FILE, FILE being what 'alembic upgrade base:heads --sql' "
+            "prints",
+            without, without == 1 ? "" : "s", without == 1 ? "it" : "them");
     g_autofree char *table = config_string(import->invocation->config, "migrate", "version_table", error);
     if (!table)
         return -1;
@@ -287,7 +288,8 @@ const Command command_import = {
         "Reads Alembic's version files in DIR, without running Python, and writes a revision file of the same id for "
         "each, with its down_revision, branch_labels, depends_on and message. Everything is checked first, and all "
         "files are written or none; a revision that is there already stays as it is, so a second import adds what is "
-        "new. What Python would have to compute (a name or a call as revision or down_revision) is an error with its "
+        "new; only one that was marked imported and has no SQL is filled with what is handed over now. What Python "
+        "would have to compute (a name or a call as revision or down_revision) is an error with its "
         "place.\n\n"
         "With version_table = alembic_version in migrate.ini, current, history, stamp, upgrade and downgrade then go "
         "on "

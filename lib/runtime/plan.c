@@ -69,7 +69,9 @@ static gboolean step_describe_file(PlanStep *step, const MigrationContext *conte
 {
     if (!revision_load(revision, error) || (step->blob_id = revision_blob_id(revision, error)) == NULL)
         return FALSE;
-    step->token_hash = sections_hash(context->dialect, revision);
+    /* What only stands for SQL may be filled in later. */
+    if (sections_imported(context->dialect, revision) == NULL)
+        step->token_hash = sections_hash(context->dialect, revision);
     /* That of operations needs the schema behind them. */
     step->down_text = revision->is_ops ? NULL : revision_down_text(revision);
     return TRUE;
@@ -121,8 +123,8 @@ static gboolean refuse_imported(const MigrationContext *context, const Revision 
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
                 "revision '%s' cannot be applied: it was imported from '%s', and its SQL for %s is not here; nothing "
                 "was run\n"
-                "%s:%d: write the SQL behind this marker and take 'imported' out of it; or remove the file and import "
-                "again with --sql; where the schema is there already: migrate stamp %s",
+                "%s:%d: write the SQL behind this marker and take 'imported' out of it; or import again with "
+                "--sql; where the schema is there already: migrate stamp %s",
                 revision->id, section->imported, context->dialect->name, revision->path, section->marker_line,
                 revision->id);
     return FALSE;

@@ -31,7 +31,8 @@ GPtrArray *alembic_read(const char *folder, GPtrArray **passed_over, GError **er
 
 /* Writes each as a revision file of the same id into `version_path` (NULL: the only version location).
  * All are checked first, as one graph with the revisions that are there: errors name the Python files. One that is
- * there already with the same down_revisions stays as it is. When a file cannot be written, those before it are removed
+ * there already with the same down_revisions stays as it is, unless it has no SQL and stands for some (imported), and
+ * `sections` bring it. When a file cannot be written, those before it are removed
  * again. The paths (char*, new array), in the order of `revisions`, NULL for what was there. */
 GPtrArray *script_directory_import(ScriptDirectory *directory, const GPtrArray *revisions, const char *version_path,
                                    GError **error);

@@ -11,12 +11,14 @@
 typedef struct NewFile {
     const ForeignRevision *revision;
     char *path, *text;
+    char *former; /* text of the file that it takes the place of, or NULL */
 } NewFile;
 
 static void new_file_free(NewFile *file)
 {
     g_free(file->path);
     g_free(file->text);
+    g_free(file->former);
     g_free(file);
 }
 
@@ -28,13 +30,45 @@ static gboolean same_names(const GPtrArray *a, const GPtrArray *b)
     return a->len == b->len;
 }
 
-/* Whether the revision is there already, as an earlier import has left it. */
-static gboolean is_there(const RevisionMap *map, const ForeignRevision *revision, gboolean *there, GError **error)
+/* Nothing but markers, and SQL of elsewhere is stood for. */
+static gboolean is_placeholder(const Revision *revision)
 {
-    const Revision *old = revision_map_get(map, revision->id);
-    *there = old != NULL;
-    if (old == NULL || same_names(old->down_revisions, revision->down_revisions))
+    gboolean imported = FALSE;
+    for (guint i = 0; i < revision->sections->len; i++) {
+        const Section *section = g_ptr_array_index(revision->sections, i);
+        imported = imported || section->imported != NULL;
+        for (gsize k = 0; k < section->length; k++)
+            if (!g_ascii_isspace(revision->text[section->start + k]))
+                return FALSE;
+    }
+    return imported;
+}
+
+static gboolean brings_sql(const ForeignRevision *revision)
+{
+    for (guint i = 0; revision->sections != NULL && i < revision->sections->len; i++) {
+        const NewSection *section = g_ptr_array_index(revision->sections, i);
+        if (section->statements != NULL && section->statements->len > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the revision is there already, and whether it may be filled now with what an earlier import had not. */
+static gboolean is_there(const RevisionMap *map, const ForeignRevision *revision, Revision **there, gboolean *fill,
+                         GError **error)
+{
+    Revision *old = revision_map_get(map, revision->id);
+    *there = old;
+    *fill = FALSE;
+    if (old == NULL)
         return TRUE;
+    if (same_names(old->down_revisions, revision->down_revisions)) {
+        if (!brings_sql(revision) || !revision_load(old, error))
+            return !brings_sql(revision);
+        *fill = is_placeholder(old);
+        return TRUE;
+    }
     g_autofree char *here = text_list(old->down_revisions, ", "), *wanted = text_list(revision->down_revisions, ", ");
     g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_DUPLICATE,
                 "revision '%s' is there already ('%s'), but revises '%s' there and '%s' in '%s'", revision->id,
@@ -80,8 +114,14 @@ static gboolean check_graph(const RevisionMap *map, const GPtrArray *files, GErr
 {
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);
     const GPtrArray *old = revision_map_all(map);
+    g_autoptr(GHashTable) replaced = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < files->len; i++)
+        g_hash_table_add(replaced, ((const NewFile *)g_ptr_array_index(files, i))->revision->id);
     for (guint i = 0; i < old->len; i++) {
-        Revision *revision = revision_read_header(((const Revision *)g_ptr_array_index(old, i))->path, error);
+        const Revision *known = g_ptr_array_index(old, i);
+        if (g_hash_table_contains(replaced, known->id))
+            continue;
+        Revision *revision = revision_read_header(known->path, error);
         if (revision == NULL)
             return FALSE;
         g_ptr_array_add(revisions, revision);
@@ -102,7 +142,8 @@ static gboolean check_paths(const GPtrArray *files, GError **error)
     g_autoptr(GHashTable) paths = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < files->len; i++) {
         const NewFile *file = g_ptr_array_index(files, i);
-        if (g_hash_table_add(paths, file->path) && !g_file_test(file->path, G_FILE_TEST_EXISTS))
+        if (g_hash_table_add(paths, file->path) &&
+            (file->former != NULL || !g_file_test(file->path, G_FILE_TEST_EXISTS)))
             continue;
         g_set_error(error, BASE_ERROR, BASE_ERROR_EXISTS,
                     "revision '%s' would be written over '%s': nothing was written\n"
@@ -113,15 +154,24 @@ static gboolean check_paths(const GPtrArray *files, GError **error)
     return TRUE;
 }
 
+static void take_back(const NewFile *file)
+{
+    if (file->former == NULL)
+        g_unlink(file->path);
+    else
+        file_write(file->path, file->former, strlen(file->former), FILE_WRITE_REPLACE, NULL);
+}
+
 /* All or none. */
 static gboolean write_files(const GPtrArray *files, GError **error)
 {
     for (guint i = 0; i < files->len; i++) {
         const NewFile *file = g_ptr_array_index(files, i);
-        if (file_write(file->path, file->text, strlen(file->text), FILE_WRITE_NEW, error))
+        if (file_write(file->path, file->text, strlen(file->text),
+                       file->former != NULL ? FILE_WRITE_REPLACE : FILE_WRITE_NEW, error))
             continue;
         while (i-- > 0)
-            g_unlink(((const NewFile *)g_ptr_array_index(files, i))->path);
+            take_back(g_ptr_array_index(files, i));
         return FALSE;
     }
     return TRUE;
@@ -138,14 +188,21 @@ GPtrArray *script_directory_import(ScriptDirectory *directory, const GPtrArray *
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < revisions->len; i++) {
         const ForeignRevision *revision = g_ptr_array_index(revisions, i);
-        gboolean there;
-        if (!is_there(map, revision, &there, error))
+        Revision *there;
+        gboolean fill;
+        if (!is_there(map, revision, &there, &fill, error))
             return NULL;
-        NewFile *file = there ? NULL : file_of(directory, folder, revision, error);
-        if (file == NULL && !there)
+        gboolean wanted = there == NULL || fill;
+        NewFile *file = wanted ? file_of(directory, folder, revision, error) : NULL;
+        if (file == NULL && wanted)
             return NULL;
         if (file != NULL)
             g_ptr_array_add(files, file);
+        if (fill) {
+            g_free(file->path);
+            file->path = g_strdup(there->path);
+            file->former = g_strdup(there->text);
+        }
         g_ptr_array_add(paths, file != NULL ? g_strdup(file->path) : NULL);
     }
     if (!check_graph(map, files, error) || !check_paths(files, error) || !write_files(files, error))

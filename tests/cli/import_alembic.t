@@ -122,6 +122,18 @@ same "$(schema one.db)" "$(schema alembic.db)" "with the same schema"
 run migrate --url postgresql://u@h/d upgrade --sql base:heads
 exits 1 "and refuses the others"
 says "its SQL for postgresql is not here" "with a reason"
+# --- SQL that is handed over later ---
+rm migrations/versions/*.sql
+migrate -q import alembic alembic >/dev/null 2>&1; ok "first without SQL"
+migrate -q --url sqlite:///later.db -x version_table=v stamp cafe00000001 >/dev/null; ok "a database is stamped"
+echo "SELECT 'mine';" >>migrations/versions/beef_1_another_base.sql
+run migrate import alembic alembic --sql up.sql --downgrade-sql down.sql
+exits 0 "then with SQL"
+same "$(echo "$out" | wc -l)" 3 "what has none is filled"
+grep -q mine migrations/versions/beef_1*.sql; ok "what was written by hand stays"
+grep -q "CREATE TABLE orders" migrations/versions/cafe*.sql; ok "with its SQL"
+same "$(migrate --url sqlite:///later.db -x version_table=v status | awk '$1 == "cafe00000001" {print $2}')" applied \
+    "what was stamped before is not called edited"
 # --- from a pipe, and only a part ---
 rm migrations/versions/*.sql
 alembic upgrade base:1975ea83b712 --sql 2>/dev/null | "$MIGRATE" -q import alembic alembic --sql - >/dev/null; ok "--sql -"
