@@ -112,6 +112,8 @@ gboolean op_mentions(const OpReader *reader, const char *expression, const char 
 void op_settle_references(OpReader *reader, const Table *self);
 
 /* --- read_*.c --- */
+/* The one that was read last, or the primary key; NULL: none. */
+Constraint *op_last_constraint(const Table *table, ConstraintKind kind);
 extern const OpSpec op_create_table, op_drop_table, op_rename_table, op_alter_table_options, op_create_table_comment,
     op_drop_table_comment, op_batch_alter_table;
 extern const OpSpec op_add_column, op_drop_column, op_alter_column;

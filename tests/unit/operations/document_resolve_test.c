@@ -255,6 +255,7 @@ static void test_enums(void **state)
                "ALTER TABLE customers MODIFY COLUMN m ENUM('sad','ok','great')\n");
     g_autoptr(MetaData) schema = state_of(&sqlite_dialect, shop);
     g_autofree char *sql = sql_of(&sqlite_dialect, schema, TRUE, ops);
+    assert_null(strstr(sql, "ERROR"));
     const Table *customers = metadata_find_table(schema, NULL, "customers");
     assert_string_equal(table_find_constraint(customers, "ck_customers_m")->expression, "m IN ('sad', 'ok', 'great')");
     assert_int_equal(table_find_column(customers, "m")->type->length, 5);
