@@ -34,6 +34,17 @@ gboolean dialect_check_existence(const MigrateOp *op, guint kinds, const char *p
     return FALSE;
 }
 
+char *sql_with_words(char *sql, const char *behind, const char *words)
+{
+    const char *at = sql ? strstr(sql, behind) : NULL;
+    if (!at)
+        return sql;
+    at += strlen(behind);
+    char *result = g_strdup_printf("%.*s%s%s", (int)(at - sql), sql, words, at);
+    g_free(sql);
+    return result;
+}
+
 void statement_outcome_clear(StatementOutcome *outcome)
 {
     g_clear_pointer(&outcome->rest, g_free);

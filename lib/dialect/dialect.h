@@ -328,6 +328,9 @@ void sql_append(const Dialect *dialect, GString *sql, const char *text);
 /* TRUE when a pair of parentheses stands around all of the text. */
 gboolean sql_is_enclosed(const Dialect *dialect, const char *text);
 
+/* `sql` (taken; NULL gives NULL) with `words` behind the first `behind` in it: "IF NOT EXISTS " behind "CREATE TABLE ".
+ * New string. */
+char *sql_with_words(char *sql, const char *behind, const char *words);
 /* The text without parentheses around all of it. New string. */
 char *sql_without_parentheses(const Dialect *dialect, const char *text);
 

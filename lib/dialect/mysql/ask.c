@@ -1,6 +1,4 @@
 /* Operations that ask first: the clause is the server's, so that each is a statement of its own. */
-#include <string.h>
-
 #include "base/error.h"
 #include "dialect/mysql/compiler.h"
 
@@ -21,18 +19,6 @@ static gboolean everything(const Constraint *constraint, void *data)
     return TRUE;
 }
 
-/* `text` with `words` behind the first `behind`; takes `text`, NULL gives NULL. */
-static char *inserted(char *text, const char *behind, const char *words)
-{
-    const char *at = text ? strstr(text, behind) : NULL;
-    if (!at)
-        return text;
-    at += strlen(behind);
-    char *result = g_strdup_printf("%.*s%s%s", (int)(at - text), text, words, at);
-    g_free(text);
-    return result;
-}
-
 /* "CLAUSE x", for ALTER TABLE; NULL with `error`. */
 static char *clause_of(const MysqlCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
@@ -45,7 +31,7 @@ static char *clause_of(const MysqlCompiler *compiler, const Table *table, const 
     }
     if (op->kind == OP_CREATE_INDEX) {
         g_autofree char *index =
-            inserted(mysql_index_sql(table, op->index, compiler->flavour, error), "KEY ", "IF NOT EXISTS ");
+            sql_with_words(mysql_index_sql(table, op->index, compiler->flavour, error), "KEY ", "IF NOT EXISTS ");
         return index ? g_strdup_printf("ADD %s", index) : NULL;
     }
     const char *name = op->kind == OP_DROP_COLUMN  ? op->existing->name
@@ -67,8 +53,8 @@ static char *statement_of(const MysqlCompiler *compiler, const MigrateOp *op, GE
         return g_strdup_printf("DROP TABLE IF EXISTS %s", name);
     if (op->kind == OP_CREATE_TABLE) {
         mysql_name_constraints(op->table, compiler->flavour);
-        return inserted(mysql_create_table_sql(op->table, compiler->flavour, everything, NULL, error), "CREATE TABLE ",
-                        "IF NOT EXISTS ");
+        return sql_with_words(mysql_create_table_sql(op->table, compiler->flavour, everything, NULL, error),
+                              "CREATE TABLE ", "IF NOT EXISTS ");
     }
     const Table *table = metadata_find_table(compiler->database, NULL, op->table_name);
     if (!table) {

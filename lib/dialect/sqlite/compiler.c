@@ -20,6 +20,7 @@ typedef struct Touched {
     char *name;
     GPtrArray *reasons;  /* char*: the operations in words */
     GPtrArray *restored; /* char*: columns that come back without their values */
+    Recreate recreate;
 } Touched;
 
 typedef struct Compiler {
@@ -48,11 +49,11 @@ static void touched_free(gpointer data)
     g_free(touched);
 }
 
-static void compiler_init(Compiler *compiler, const MetaData *before)
+static void compiler_init(Compiler *compiler, const GPtrArray *ops, const MetaData *before)
 {
     *compiler = (Compiler){
-        .live = metadata_copy(before),
-        .state = metadata_copy(before),
+        .live = operations_learn(ops, before),
+        .state = operations_learn(ops, before),
         .touched = g_ptr_array_new_with_free_func(touched_free),
         .stale_triggers = strings_new(),
         .statements = g_ptr_array_new_with_free_func(statement_free),
@@ -115,10 +116,10 @@ static void need_foreign_keys_off(Compiler *compiler)
 
 /* --- touched tables --- */
 
-static const Touched *find_touched(const Compiler *compiler, const char *name, guint *position)
+static Touched *find_touched(const Compiler *compiler, const char *name, guint *position)
 {
     for (guint i = 0; i < compiler->touched->len; i++) {
-        const Touched *touched = compiler->touched->pdata[i];
+        Touched *touched = compiler->touched->pdata[i];
         if (name_equal(touched->name, name, TRUE)) {
             *position = i;
             return touched;
@@ -130,7 +131,7 @@ static const Touched *find_touched(const Compiler *compiler, const char *name, g
 static const Touched *touch(Compiler *compiler, const char *name, const MigrateOp *op)
 {
     guint position = 0;
-    const Touched *found = find_touched(compiler, name, &position);
+    Touched *found = find_touched(compiler, name, &position);
     if (!found) {
         Touched *touched = g_new0(Touched, 1);
         touched->name = g_strdup(name);
@@ -140,6 +141,8 @@ static const Touched *touch(Compiler *compiler, const char *name, const MigrateO
         found = touched;
     }
     g_ptr_array_add(found->reasons, migrate_op_describe(op));
+    if (op->recreate != RECREATE_AUTO)
+        found->recreate = op->recreate;
     return found;
 }
 
@@ -157,6 +160,8 @@ static Table *adapted(const MetaData *metadata, const char *name, GError **error
     g_autoptr(Table) copy = table ? table_copy(table) : NULL;
     if (copy && !sqlite_adapt_table(copy, metadata, error))
         return NULL;
+    if (copy && copy->partial) /* stands for the columns that are not known: before and behind */
+        g_ptr_array_insert(copy->columns, 0, column_new("(not known)", sql_type_new(SQL_TYPE_TEXT)));
     return g_steal_pointer(&copy);
 }
 
@@ -240,12 +245,37 @@ static void emit_all(Compiler *compiler, GPtrArray *statements)
         emit(compiler, g_steal_pointer(&statements->pdata[i]));
 }
 
+/* A rebuild makes the table of what is known of it. */
+static gboolean check_rebuild(const Table *old, const Touched *touched, GError **error)
+{
+    if (touched->recreate != RECREATE_NEVER && !old->partial)
+        return TRUE;
+    g_autofree char *reasons = text_list(touched->reasons, ", ");
+    if (old->partial)
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                    "%s: SQLite rebuilds the table for this, and the definition of '%s' is not known here", reasons,
+                    old->name);
+    else
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                    "%s: SQLite rebuilds the table for this, which \"recreate\": \"never\" forbids: leave it out",
+                    reasons);
+    return FALSE;
+}
+
 static gboolean emit_rebuild(Compiler *compiler, const Table *old, const Table *table, const Touched *touched,
                              GError **error)
 {
+    if (!check_rebuild(old, touched, error))
+        return FALSE;
     g_autoptr(GPtrArray) triggers = g_ptr_array_new();
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    RebuildNeeds needs = {compiler->live, old, table, touched->reasons, touched->restored, triggers};
+    RebuildNeeds needs = {.database = compiler->live,
+                          .old = old,
+                          .table = table,
+                          .reasons = touched->reasons,
+                          .restored = touched->restored,
+                          .triggers = triggers,
+                          .wanted = touched->recreate == RECREATE_ALWAYS};
     if (!triggers_of(compiler, table->name, triggers, error) || !sqlite_rebuild(&needs, statements, error))
         return FALSE;
     need_foreign_keys_off(compiler);
@@ -284,7 +314,7 @@ static gboolean write_table(Compiler *compiler, const Touched *touched, GError *
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
     gboolean altered = FALSE;
     drop_indexes(compiler, old, table);
-    if (!sqlite_alter(compiler->live, old, table, statements, &altered, error))
+    if (touched->recreate != RECREATE_ALWAYS && !sqlite_alter(compiler->live, old, table, statements, &altered, error))
         return FALSE;
     if (!altered)
         return emit_rebuild(compiler, old, table, touched, error);
@@ -589,8 +619,55 @@ static gboolean compile_execute(Compiler *compiler, const MigrateOp *op, GError 
     return TRUE;
 }
 
+/* --- operations that ask first: statements of their own --- */
+
+static gboolean ask_create_table(Compiler *compiler, const MigrateOp *op, GError **error)
+{
+    g_autoptr(Table) table = table_copy(op->table);
+    if (!sqlite_adapt_table(table, compiler->state, error))
+        return FALSE;
+    char *sql = sql_with_words(sqlite_create_table_sql(table, table->name, error), "CREATE TABLE ", "IF NOT EXISTS ");
+    if (!sql)
+        return FALSE;
+    emit(compiler, sql);
+    for (guint i = 0; i < table->indexes->len; i++)
+        emit(compiler,
+             sql_with_words(sqlite_create_index_sql(table, table->indexes->pdata[i]), "INDEX ", "IF NOT EXISTS "));
+    return TRUE;
+}
+
+static gboolean ask_create_index(Compiler *compiler, const MigrateOp *op)
+{
+    g_autoptr(Table) table = table_new(NULL, op->table_name);
+    emit(compiler, sql_with_words(sqlite_create_index_sql(table, op->index), "INDEX ", "IF NOT EXISTS "));
+    return TRUE;
+}
+
+static gboolean ask_drop(Compiler *compiler, const MigrateOp *op)
+{
+    g_autofree char *name = sqlite_quote_identifier(op->kind == OP_DROP_TABLE ? op->table_name : op->index->name);
+    if (op->kind == OP_DROP_TABLE && sqlite_referred_to(compiler->live, op->table_name, NULL))
+        need_foreign_keys_off(compiler);
+    emit(compiler, g_strdup_printf("DROP %s IF EXISTS %s", op->kind == OP_DROP_TABLE ? "TABLE" : "INDEX", name));
+    return TRUE;
+}
+
+static gboolean compile_asking(Compiler *compiler, const MigrateOp *op, GError **error)
+{
+    static const guint kinds =
+        1U << OP_CREATE_TABLE | 1U << OP_DROP_TABLE | 1U << OP_CREATE_INDEX | 1U << OP_DROP_INDEX;
+    if (!dialect_check_existence(op, kinds, "SQLite", error) || !flush_table(compiler, op->table_name, error))
+        return FALSE;
+    gboolean written = op->kind == OP_CREATE_TABLE   ? ask_create_table(compiler, op, error)
+                       : op->kind == OP_CREATE_INDEX ? ask_create_index(compiler, op)
+                                                     : ask_drop(compiler, op);
+    return written && migrate_op_apply(op, compiler->state, error) && migrate_op_apply(op, compiler->live, error);
+}
+
 static gboolean compile_op(Compiler *compiler, const MigrateOp *op, GError **error)
 {
+    if (op->if_exists || op->if_not_exists)
+        return compile_asking(compiler, op, error);
     switch (op->kind) {
     case OP_DROP_TABLE:
         return compile_drop_table(compiler, op, error);
@@ -661,7 +738,7 @@ static gboolean has_schema(const MigrateOp *op)
 GPtrArray *sqlite_compile(const GPtrArray *ops, const MetaData *before, GError **error)
 {
     g_auto(Compiler) compiler;
-    compiler_init(&compiler, before);
+    compiler_init(&compiler, ops, before);
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
         g_autoptr(MigrateOp) unqualified = has_schema(op) ? without_schema(op, error) : NULL;

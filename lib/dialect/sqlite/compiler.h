@@ -77,6 +77,7 @@ typedef struct RebuildNeeds {
     const GPtrArray *reasons;  /* char*: lines for the comment */
     const GPtrArray *restored; /* char*: columns that come back without their values */
     const GPtrArray *triggers; /* SchemaObject* of the table, to be made again */
+    gboolean wanted;           /* a revision file says so, whatever ALTER TABLE can do */
 } RebuildNeeds;
 
 /* Adds the statements (char*) of the rebuild to `statements`. They need foreign_keys=OFF and legacy_alter_table=ON. */

@@ -389,7 +389,10 @@ gboolean sqlite_rebuild(const RebuildNeeds *needs, GPtrArray *statements, GError
         return FALSE;
     g_auto(Rebuild) rebuild;
     rebuild_init(&rebuild, needs, scratch_name);
-    append_comment(&rebuild, "Table %s is rebuilt and keeps its rows; ALTER TABLE of SQLite cannot do this:", name);
+    append_comment(&rebuild,
+                   needs->wanted ? "Table %s is rebuilt, as its revision file says, and keeps its rows:"
+                                 : "Table %s is rebuilt and keeps its rows; ALTER TABLE of SQLite cannot do this:",
+                   name);
     for (guint i = 0; i < needs->reasons->len; i++)
         append_comment(&rebuild, "  %s", (const char *)needs->reasons->pdata[i]);
     copy_rowid(&rebuild);
