@@ -94,6 +94,22 @@ static gboolean is_dropped_already(const Comparing *comparing, const Table *tabl
     return FALSE;
 }
 
+/* What is dropped before its table goes is no more in the table, which its reverse makes again. */
+static void take_out_of_drop(const Comparing *comparing, const Table *table, const Constraint *constraint)
+{
+    for (guint i = 0; i < comparing->operations->len; i++) {
+        const MigrateOp *op = comparing->operations->pdata[i];
+        if (op->kind != OP_DROP_TABLE || g_strcmp0(op->table_name, table->name) != 0 ||
+            g_strcmp0(op->schema, table->schema) != 0)
+            continue;
+        for (guint j = op->table->constraints->len; j-- > 0;) {
+            const Constraint *its = op->table->constraints->pdata[j];
+            if (its->kind == constraint->kind && g_strcmp0(its->name, constraint->name) == 0)
+                g_ptr_array_remove_index(op->table->constraints, j);
+        }
+    }
+}
+
 static void step_aside(const Comparing *comparing, const Table *table, const Constraint *constraint)
 {
     const Table *model = metadata_find_table(comparing->model, table->schema, table->name);
@@ -101,7 +117,9 @@ static void step_aside(const Comparing *comparing, const Table *table, const Con
     if (is_dropped_already(comparing, table, constraint))
         return;
     add_op(comparing->operations, migrate_op_drop_constraint(table, constraint), "structure");
-    if (model)
+    if (!model)
+        take_out_of_drop(comparing, table, constraint);
+    else
         add_op(comparing->operations, migrate_op_create_constraint(table, wanted ? wanted : constraint), "structure");
 }
 
