@@ -91,9 +91,10 @@ static gint compare_ids(gconstpointer a, gconstpointer b)
 
 /* ---- the line that goes first ---- */
 
-static void search_push(Walk *walk, const GPtrArray *revisions)
+/* Stops at `goal` (NULL: none). */
+static void search_push(Walk *walk, const GPtrArray *revisions, const Revision *goal)
 {
-    for (guint i = 0; i < revisions->len; i++) {
+    for (guint i = 0; i < revisions->len && (goal == NULL || walk->seen[goal->position] != walk->search); i++) {
         Revision *revision = g_ptr_array_index(revisions, i);
         if (!walk->inside[revision->position] || walk->seen[revision->position] == walk->search)
             continue;
@@ -102,19 +103,27 @@ static void search_push(Walk *walk, const GPtrArray *revisions)
     }
 }
 
-/* The first line that stands on what the current one has come to. */
+static gboolean was_seen(const Walk *walk, const Revision *revision)
+{
+    return walk->seen[revision->position] == walk->search;
+}
+
+/* The first line that stands on what the current one has come to. Often that is the first of all, and the search is
+ * over as soon as it comes by. */
 static guint line_above(Walk *walk, const Revision *revision)
 {
+    const Revision *first = g_ptr_array_index(walk->lines, walk->at == 0 ? 1 : 0);
     walk->search++;
-    search_push(walk, revision->children);
-    search_push(walk, revision->dependents);
-    while (walk->todo->len > 0) {
+    search_push(walk, revision->children, first);
+    search_push(walk, revision->dependents, first);
+    while (walk->todo->len > 0 && !was_seen(walk, first)) {
         const Revision *next = g_ptr_array_steal_index_fast(walk->todo, walk->todo->len - 1);
-        search_push(walk, next->children);
-        search_push(walk, next->dependents);
+        search_push(walk, next->children, first);
+        search_push(walk, next->dependents, first);
     }
-    guint line = 0;
-    while (walk->seen[((const Revision *)g_ptr_array_index(walk->lines, line))->position] != walk->search)
+    g_ptr_array_set_size(walk->todo, 0);
+    guint line = walk->at == 0 ? 1 : 0;
+    while (!was_seen(walk, g_ptr_array_index(walk->lines, line)))
         line++;
     return line;
 }
@@ -126,12 +135,12 @@ static gboolean is_inherited(Walk *walk, const Revision *revision, const Revisio
         return FALSE;
     gboolean found = FALSE;
     walk->search++;
-    search_push(walk, revision->parents);
+    search_push(walk, revision->parents, NULL);
     while (walk->todo->len > 0) {
         const Revision *next = g_ptr_array_steal_index_fast(walk->todo, walk->todo->len - 1);
         found = found || g_ptr_array_find(next->dependencies, dependency, NULL);
         if (!found)
-            search_push(walk, next->parents);
+            search_push(walk, next->parents, NULL);
     }
     return found;
 }

@@ -179,10 +179,10 @@ def program(migrate, folder, *arguments):
 
 def compare_program(tap, folder, migrate, asked, unordered):
     revisions = asked.map
-    wanted = {"heads": sorted(revisions.heads),
+    wanted = {"heads": sorted(revisions.heads), "heads --resolve-dependencies": sorted(revisions._real_heads),
               "history": [r.revision for r in asked.script.walk_revisions("base", "heads")]}
     for command, ids in wanted.items():
-        ours = program(migrate, folder, command)
+        ours = program(migrate, folder, *command.split())
         if unordered and command == "history":
             ids, ours = sorted(ids), sorted(ours)
         tap.ok(ours == ids, "%s: migrate %s" % (os.path.basename(folder), command), "Alembic: " + " ".join(ids),

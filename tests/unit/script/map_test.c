@@ -117,13 +117,54 @@ static void test_large_graph(void **state)
     assert_string_equal(row, "r09999");
 }
 
+/* Many lines that wait for each other: a base with as many branches, and two lines that depend on each other at each
+ * step. */
+static void test_wide_graphs(void **state)
+{
+    (void)state;
+    enum { MANY = 4000 };
+    g_autoptr(GString) star = g_string_new("r0000 <");
+    g_autoptr(GString) ladder = g_string_new("r0000 <; r0001 < + r0000");
+    for (int i = 1; i < MANY; i++)
+        g_string_append_printf(star, "; r%04d < r0000", i);
+    for (int i = 2; i < MANY; i++)
+        g_string_append_printf(ladder, "; r%04d < r%04d + r%04d", i, i - 2, i - 1);
+    g_autoptr(RevisionMap) of_star = graph_map(star->str);
+    g_autoptr(RevisionMap) of_ladder = graph_map(ladder->str);
+    const GPtrArray *all = revision_map_all(of_star);
+    assert_int_equal(all->len, MANY);
+    assert_string_equal(((const Revision *)g_ptr_array_index(all, 0))->id, "r0000");
+    assert_string_equal(((const Revision *)g_ptr_array_index(all, 1))->id, "r3999");
+    assert_string_equal(((const Revision *)g_ptr_array_index(all, MANY - 1))->id, "r0001");
+    all = revision_map_all(of_ladder);
+    assert_int_equal(all->len, MANY);
+    for (guint i = 0; i < all->len; i++) {
+        g_autofree char *id = g_strdup_printf("r%04u", i);
+        assert_string_equal(((const Revision *)g_ptr_array_index(all, i))->id, id);
+    }
+}
+
+/* The whole cycle is listed, however long it is, and nothing beside it. */
+static void test_long_cycle(void **state)
+{
+    (void)state;
+    g_autoptr(GString) graph = g_string_new("first <; top < c39; c00 < first,c39");
+    for (int i = 1; i < 40; i++)
+        g_string_append_printf(graph, "; c%02d < %sc%02d", i, i % 2 == 0 ? "+ " : "", i - 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RevisionMap) map = revision_map_new(graph_revisions(graph->str), &error);
+    assert_null(map);
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    assert_int_equal(g_strv_length(lines), 42);
+    assert_non_null(strstr(error->message, "\n  'c17' in 'c17.sql'\n"));
+    assert_null(strstr(error->message, "'top'"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_broken_graphs),
-        cmocka_unit_test(test_find),
-        cmocka_unit_test(test_large_graph),
+        cmocka_unit_test(test_order),       cmocka_unit_test(test_broken_graphs), cmocka_unit_test(test_find),
+        cmocka_unit_test(test_large_graph), cmocka_unit_test(test_wide_graphs),   cmocka_unit_test(test_long_cycle),
     };
     return cmocka_run_group_tests_name("script/map", tests, NULL, NULL);
 }
