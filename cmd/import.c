@@ -148,20 +148,6 @@ static void fill_sections(Import *import)
     }
 }
 
-/* "mysql" stands for MariaDB's sections, too, so it is not named beside it. */
-static char *other_dialects(const char *dialect)
-{
-    static const char *const all[] = {"sqlite", "postgresql", "mysql"};
-    if (!dialect)
-        return NULL;
-    const char *family = strcmp(dialect, "mariadb") == 0 ? "mysql" : dialect;
-    g_autoptr(GPtrArray) others = g_ptr_array_new();
-    for (guint i = 0; i < G_N_ELEMENTS(all); i++)
-        if (strcmp(all[i], family) != 0)
-            g_ptr_array_add(others, (gpointer)all[i]);
-    return text_list(others, ",");
-}
-
 /* ---- the result ---- */
 
 static gboolean has_sql(const Import *import, const ForeignRevision *revision)
@@ -251,8 +237,9 @@ static int run(Invocation *invocation, GError **error)
     if (!import.revisions || !read_sql(&import, "sql", TRUE, &import.up, error) ||
         !read_sql(&import, "downgrade-sql", FALSE, &import.down, error))
         return -1;
-    import.dialect = option_string(invocation, "dialect") ? dialect_of_sql(invocation, error)->name : NULL;
-    import.others = other_dialects(import.dialect);
+    import.dialect =
+        option_string(invocation, "dialect") ? section_dialect(dialect_of_sql(invocation, error)->name) : NULL;
+    import.others = import.dialect ? section_other_dialects(import.dialect) : NULL;
     fill_sections(&import);
     g_autoptr(GPtrArray) paths = script_directory_import(invocation->directory, import.revisions,
                                                          option_string(invocation, "version-path"), error);

@@ -54,6 +54,12 @@ typedef struct Revision {
 /* Whether the section is one of a dialect ("mysql" also stands for mariadb), or of all. */
 gboolean section_is_for(const Section *section, const char *dialect);
 
+/* The name that a section for this dialect alone is given: "mysql" for mariadb, which it stands for, too, so that none
+ * of the two is left without a section, which would be nothing to run. */
+const char *section_dialect(const char *dialect);
+/* The names of the others, "sqlite,postgresql". New string. */
+char *section_other_dialects(const char *dialect);
+
 void revision_free(Revision *revision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Revision, revision_free)
 /* Reads only what stands before the first marker (fast: for 10,000 files). SCRIPT_ERROR_FILE with FILE:LINE. */

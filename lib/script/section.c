@@ -203,6 +203,21 @@ static gboolean read_marker(MarkerReader *reader, Section *section, GError **err
     return TRUE;
 }
 
+const char *section_dialect(const char *dialect)
+{
+    return strcmp(dialect, "mariadb") == 0 ? "mysql" : dialect;
+}
+
+char *section_other_dialects(const char *dialect)
+{
+    g_autoptr(GPtrArray) others = g_ptr_array_new();
+    for (guint i = 0; i < G_N_ELEMENTS(dialect_names); i++)
+        if (strcmp(section_dialect(dialect_names[i]), dialect_names[i]) == 0 &&
+            strcmp(section_dialect(dialect), dialect_names[i]) != 0)
+            g_ptr_array_add(others, (gpointer)dialect_names[i]);
+    return text_list(others, ",");
+}
+
 GPtrArray *sections_parse(const char *path, const char *text, gsize length, GError **error)
 {
     g_autoptr(GPtrArray) sections = g_ptr_array_new_with_free_func((GDestroyNotify)section_free);

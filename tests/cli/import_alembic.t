@@ -122,6 +122,14 @@ same "$(schema one.db)" "$(schema alembic.db)" "with the same schema"
 run migrate --url postgresql://u@h/d upgrade --sql base:heads
 exits 1 "and refuses the others"
 says "its SQL for postgresql is not here" "with a reason"
+rm migrations/versions/*.sql
+cp "$WORK/fill_mysql/up.sql" maria.sql
+run migrate import alembic alembic --sql maria.sql --dialect mariadb
+exits 0 "--dialect mariadb"
+run migrate --url mysql://u@h/d upgrade --sql base:heads
+prints "CREATE TABLE orders" "is for MySQL, too"
+run migrate --url sqlite:///none.db upgrade heads
+says "its SQL for sqlite is not here" "and for no other"
 # --- SQL that is handed over later ---
 rm migrations/versions/*.sql
 migrate -q import alembic alembic >/dev/null 2>&1; ok "first without SQL"
