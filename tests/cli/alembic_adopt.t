@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # version_table = alembic_version: a SQLite database that Debian's Alembic made and both programs go on with.
 . "$(dirname "$0")/../support/tap.sh"
-. "$ROOT/tests/support/alembic-tap.sh"
+. "$ROOT/tests/support/alembic-turns.sh"
 fresh() { rm -f "$WORK/$1.db"; echo "sqlite:///$WORK/$1.db"; }
 ask() { sqlite3 -batch "$WORK/$1.db" "$2"; }
 adopt_all
