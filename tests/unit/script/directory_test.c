@@ -185,6 +185,22 @@ static void make_link(const Project *project, const char *target, const char *pa
     assert_int_equal(symlink(target, link), 0);
 }
 
+/* Both formats stand in one history; one id in both is in two files. */
+static void test_both_formats(void **state)
+{
+    Project *project = *state;
+    put_revision(project, "migrations/versions/a.sql", "a", "");
+    put(project, "migrations/versions/b.json",
+        "{\"revision\": \"b\", \"down_revision\": \"a\", \"upgrade\": [], \"downgrade\": []}");
+    put_revision(project, "migrations/versions/c.sql", "c", "b");
+    reopen(project);
+    expect_ids(project, "a b c");
+    put_revision(project, "migrations/versions/again.sql", "b", "a");
+    reopen(project);
+    expect_map_error(project, "versions/again.sql' and '");
+    expect_map_error(project, "versions/b.json'");
+}
+
 /* One file is one revision, by whatever ways it is reached. */
 static void test_one_file_by_several_ways(void **state)
 {
@@ -517,6 +533,7 @@ int main(void)
         PROJECT_TEST(test_reads_what_is_a_revision),
         PROJECT_TEST(test_several_locations),
         PROJECT_TEST(test_links_that_lead_back),
+        PROJECT_TEST(test_both_formats),
         PROJECT_TEST(test_one_file_by_several_ways),
         PROJECT_TEST(test_bad_directories),
         PROJECT_TEST(test_first_and_second_revision),
