@@ -6,7 +6,7 @@
 # given. Alembic's history prints the first paragraph of a message, ours its first line; what is more stands in
 # "and more", which is passed over. `show heads` and a range that counts from its own end have tests of their own.
 . "$(dirname "$0")/../support/tap.sh"
-. "$ROOT/tests/support/alembic-tap.sh"
+. "$ROOT/tests/support/alembic-turns.sh"
 fresh() { echo "sqlite:///$WORK/$1.db"; }
 
 # Two branches from a200, which are merged, and a third line from a100 that depends on one of them; a head that depends
