@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "fuzz.h"
 
-static void visit(const JsonDocument *document, const cJSON *node, guint *left)
+static void visit(JsonDocument *document, const cJSON *node, guint *left)
 {
     if ((*left)-- == 0)
         return;
