@@ -28,6 +28,7 @@ static gboolean send_rest(Runner *runner, const PlanStatement *statement, const 
     PlanStatement remaining = *statement;
     remaining.sql = (char *)rest;
     remaining.data = NULL;
+    remaining.parameters = NULL;
     log_info("statement %u of revision '%s' took effect in part before the interruption, what remains: %s",
              runner->done + 1, runner->step->id, rest);
     if (run_bare(runner, &remaining, error))
