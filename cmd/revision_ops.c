@@ -106,6 +106,62 @@ static gboolean add_changes(const Invocation *invocation, const FoundChange *fou
     return TRUE;
 }
 
+/* --- enums of revisions in SQL --- */
+
+/* An operation made it, in an earlier revision or in this one. */
+static gboolean is_told(const FileNames *own, const GPtrArray *operations, const char *name)
+{
+    const char *told = file_names_definition(own, "type", name);
+    for (guint i = 0; i < operations->len; i++) {
+        const MigrateOp *op = operations->pdata[i];
+        if (op->kind == OP_CREATE_ENUM && strcmp(op->enum_type->name, name) == 0)
+            return TRUE;
+    }
+    return told && !*told;
+}
+
+static const char *enum_of_column(const Column *column)
+{
+    const SqlType *type = column ? column->type : NULL;
+    while (type && type->kind == SQL_TYPE_ARRAY)
+        type = type->item;
+    if (!type || type->kind != SQL_TYPE_ENUM || type->values || !type->name)
+        return NULL;
+    const char *dot = strrchr(type->name, '.');
+    return dot ? dot + 1 : type->name;
+}
+
+/* An enum that the operation needs, and that no operation has made; NULL: none. */
+static const char *untold_enum(const MigrateOp *op, const FileNames *own, const GPtrArray *operations)
+{
+    const char *name = op->existing_enum ? op->existing_enum->name : enum_of_column(op->column);
+    if (name && !is_told(own, operations, name))
+        return name;
+    for (guint i = 0; op->kind == OP_CREATE_TABLE && i < op->table->columns->len; i++) {
+        name = enum_of_column(op->table->columns->pdata[i]);
+        if (name && !is_told(own, operations, name))
+            return name;
+    }
+    return NULL;
+}
+
+/* What a statement made of an enum, a type or a check, no operation can know. */
+static gboolean check_enums(const Portable *portable, const FileNames *own, GError **error)
+{
+    const OtherChange *change = portable->changes->pdata[0];
+    for (guint i = 0; !portable->explained && i < change->operations->len; i++) {
+        const char *name = untold_enum(change->operations->pdata[i], own, change->operations);
+        if (!name)
+            continue;
+        g_set_error(error, AUTOGENERATE_ERROR, AUTOGENERATE_ERROR_OPERATIONS,
+                    "enum '%s' was made by a revision in SQL, or by hand, and operations know only what operations "
+                    "made\nwrite this revision in SQL: --format sql",
+                    name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* --- one list of operations --- */
 
 /* What the operations of several dialects have in common when they are the same one. Operations that say other things
@@ -260,6 +316,11 @@ static cJSON *merge_direction(const Portable *portable, gboolean up)
 
 static void log_findings_of(const Portable *portable, const Dialect *compared)
 {
+    if (!portable->explained)
+        log_warning(
+            "what is in the database is not all told by operations (revisions in SQL, changes by hand): on other "
+            "dialects an operation then knows of a table only what it says itself; try the revision there, or "
+            "write SQL for each of `dialects` (--format sql)");
     for (guint i = 0; i < portable->changes->len; i++) {
         const OtherChange *change = portable->changes->pdata[i];
         const Dialect *dialect = dialect_find(portable->names->pdata[i], NULL);
@@ -278,7 +339,7 @@ gboolean contents_of_operations(const Invocation *invocation, const ModelCompari
     g_autoptr(FileNames) own = read_file_names(invocation, result->dialect, error);
     const FoundChange found = {result->dialect, result->live, result->comparison->operations, own};
     if (!own || !find_explained(invocation, &found, &portable.explained, error) ||
-        !add_changes(invocation, &found, format, &portable, error))
+        !add_changes(invocation, &found, format, &portable, error) || !check_enums(&portable, own, error))
         return FALSE;
     contents->is_ops = TRUE;
     contents->upgrade = merge_direction(&portable, TRUE);

@@ -83,7 +83,8 @@ GQuark script_error_quark(void);
 
 #define AUTOGENERATE_ERROR (autogenerate_error_quark())
 typedef enum {
-    AUTOGENERATE_ERROR_RENAME, /* likely renames that nobody confirmed; --rename flags in the message */
+    AUTOGENERATE_ERROR_RENAME,     /* likely renames that nobody confirmed; --rename flags in the message */
+    AUTOGENERATE_ERROR_OPERATIONS, /* what revisions in SQL made, operations cannot change */
 } AutogenerateError;
 GQuark autogenerate_error_quark(void);
 

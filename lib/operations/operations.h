@@ -111,7 +111,8 @@ MigrateOp *migrate_op_replace_object(const SchemaObject *existing, const SchemaO
  * if_not_exists, which then change nothing. OPERATIONS_ERROR_CONFLICT when the op does not fit. */
 gboolean migrate_op_apply(const MigrateOp *op, MetaData *metadata, GError **error);
 gboolean operations_apply(const GPtrArray *ops, MetaData *metadata, GError **error);
-/* Adds an empty partial Table for each table that the ops need and `metadata` does not have. */
+/* Adds an empty partial Table for each table that the ops need and `metadata` does not have; and the enum, sequence or
+ * object that the first op alters, replaces or drops, as it says that it was. */
 void operations_assume_tables(const GPtrArray *ops, MetaData *metadata);
 /* A copy of `before` whose partial tables have what the ops drop, rename and alter, as these say it was (existing …):
  * for compilers. */

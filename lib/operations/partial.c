@@ -7,12 +7,28 @@ static gboolean needs_table(const MigrateOp *op)
     return op->table_name && op->kind != OP_CREATE_TABLE && !(op->kind == OP_DROP_TABLE && op->if_exists);
 }
 
+/* An enum, sequence or object as the op says that it was, for what nobody knows. */
+static void assume_existing(const MigrateOp *op, const MetaData *metadata)
+{
+    const EnumType *type = op->existing_enum;
+    const Sequence *sequence = op->existing_sequence;
+    const SchemaObject *object = op->existing_object;
+    if (type && !metadata_find_enum(metadata, type->schema, type->name))
+        g_ptr_array_add(metadata->enums, enum_type_copy(type));
+    if (sequence && !metadata_find_sequence(metadata, sequence->schema, sequence->name))
+        g_ptr_array_add(metadata->sequences, sequence_copy(sequence));
+    if (object && !metadata_find_object(metadata, object->kind, object->schema, object->name))
+        g_ptr_array_add(metadata->objects, schema_object_copy(object));
+}
+
 void operations_assume_tables(const GPtrArray *ops, MetaData *metadata)
 {
     g_autoptr(GPtrArray) made = g_ptr_array_new(); /* ops that make a table of the name that they give */
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
         gboolean made_before = FALSE;
+        if (i == 0) /* what stands behind other ops may be theirs */
+            assume_existing(op, metadata);
         for (guint j = 0; j < made->len && !made_before; j++) {
             const MigrateOp *maker = made->pdata[j];
             const char *name = maker->kind == OP_RENAME_TABLE ? maker->new_name : maker->table_name;

@@ -78,10 +78,9 @@ static void test_enums(void **state)
     expect_enum("CREATE TYPE point3 AS (x integer, y integer)", "point3", NULL);
 }
 
-#define VIEW_OPERATION                                                                                                 \
-    "{\"op\": \"create_object\", \"kind\": \"view\", \"name\": \"v\", \"definition\": {\"default\": [\"CREATE VIEW "   \
-    "v\", "                                                                                                            \
-    "\"AS SELECT 1\"], \"mysql\": \"CREATE VIEW v AS SELECT 2\"}}"
+#define VIEW "{\"op\": \"create_object\", \"kind\": \"view\", \"name\": \"v\", \"definition\": "
+#define TEXTS "{\"default\": [\"CREATE VIEW v\", \"AS SELECT 1\"], \"mysql\": \"CREATE VIEW v AS SELECT 2\"}}"
+static const char view_operation[] = VIEW TEXTS;
 
 static void test_operations(void **state)
 {
@@ -89,7 +88,7 @@ static void test_operations(void **state)
     static const char *const operations[] = {
         "{\"op\": \"create_enum\", \"name\": \"mood\", \"values\": [\"ok\"]}",
         "{\"op\": \"create_table\", \"table_name\": {\"sqlite\": \"t\", \"default\": \"u\"}, \"comment\": \"Rows\"}",
-        VIEW_OPERATION, "{\"op\": \"create_sequence\", \"name\": \"q\"}",
+        view_operation, "{\"op\": \"create_sequence\", \"name\": \"q\"}",
         "{\"op\": \"drop_sequence\", \"name\": \"q\"}"};
     g_autoptr(FileNames) names = file_names_new(&postgresql_dialect), other = file_names_new(&mariadb_dialect);
     for (gsize i = 0; i < G_N_ELEMENTS(operations); i++) {
