@@ -46,6 +46,42 @@ exits 0 "down without any file"
 same "$(state ops)" "" "nothing is left"
 mv lost/* migrations/versions/
 
+# --- a revision that stops half-way goes on behind what is done ---
+run migrate upgrade head
+exits 0 "up once more"
+ops_file 0005 0004 half <<'JSON'
+ "upgrade": [
+  {"op": "add_column", "table_name": "author", "column": {"name": "died", "type": "Date"}},
+  {"op": "bulk_insert", "table_name": "author", "rows": [{"id": 9, "name": "Ada"}]},
+  {"op": "create_index", "index_name": "ix_died", "table_name": "author", "columns": ["died"]}],
+ "downgrade": [
+  {"op": "drop_index", "index_name": "ix_died", "table_name": "author"},
+  {"op": "execute", "sqltext": "DELETE FROM author WHERE id = 9"},
+  {"op": "drop_column", "table_name": "author", "column_name": "died"}]
+JSON
+run migrate upgrade head
+exits 1 "a row that is there already"
+says "0005_half.json:5:3" "is told with its operation's place"
+says "uq_author_name" "and the server's words"
+run migrate repair
+prints "0005_half.json:5:3" "repair shows the operation"
+run migrate status
+prints "1 of 3 statements done" "status says how far it has come"
+sed -i 's/"Date"/"DateTime"/' migrations/versions/0005_half.json
+run migrate upgrade head
+exits 1 "another first operation"
+says "were edited since" "is refused"
+sed -i 's/"DateTime"/"Date"/; s/"name": "Ada"}\]/"name": "Alan"}]/' migrations/versions/0005_half.json
+run migrate upgrade head
+exits 0 "with another row it goes on"
+[ "$status" = 0 ] || explain
+same "$(sql_rows ops "SELECT name, died FROM author WHERE id = 9; SHOW INDEX FROM author WHERE Key_name = 'ix_died'" | cut -d'|' -f1-3)" 'Alan|NULL
+author|1|ix_died' "and does the rest"
+run migrate downgrade 0004
+exits 0 "and down"
+same "$(state ops)" "$whole" "as it was"
+rm migrations/versions/0005_half.json
+
 # --- killed ---
 fresh() { newdb ops >/dev/null; }
 bad=0 survived=0
