@@ -93,6 +93,8 @@ static int run_autogenerate(Invocation *invocation, const RevisionFormat *format
     g_autofree char *path = write_revision(invocation, &contents, error);
     if (path)
         log_operations(result->comparison->operations);
+    if (path && !found)
+        log_info("detected: a change that does not show on %s; the file says it", result->dialect->name);
     return path ? print_result(invocation, path, result) : -1;
 }
 

@@ -131,6 +131,11 @@ same "$(sql_rows shop "SELECT table_comment FROM information_schema.tables WHERE
 everywhere "downgrade" downgrade 0002
 everywhere "as the second model says" -x models="$PWD/second.json" diff
 everywhere "and up again" upgrade head
+sed -i 's/"every order"/"each order"/' migrations/models.json
+run migrate revision --autogenerate -m comment --rev-id 00031
+says "does not show on sqlite" "only a comment: a change for the others"
+everywhere "upgrade" upgrade head
+everywhere "the other comment" check
 run migrate revision --autogenerate -m nothing
 exits 0 "the same model once more"
 silent "makes no revision"
