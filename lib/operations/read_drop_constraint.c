@@ -73,66 +73,6 @@ static const Constraint *find_constraint(OpReader *reader, const Table *table, c
                : NULL;
 }
 
-static gboolean begins_with(const Index *index, const GPtrArray *columns)
-{
-    for (guint i = 0; i < columns->len; i++) {
-        const IndexColumn *column = i < index->columns->len ? index->columns->pdata[i] : NULL;
-        if (!column || g_strcmp0(column->name, columns->pdata[i]) != 0)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean is_op(const cJSON *node, const char *name)
-{
-    const cJSON *op = cJSON_GetObjectItemCaseSensitive(node, "op");
-    return cJSON_IsString(op) && strcmp(op->valuestring, name) == 0;
-}
-
-static gboolean are_names(const cJSON *list, const GPtrArray *names)
-{
-    guint i = 0;
-    for (const cJSON *child = list ? list->child : NULL; child; child = child->next, i++)
-        if (i >= names->len || !cJSON_IsString(child) || strcmp(child->valuestring, names->pdata[i]) != 0)
-            return FALSE;
-    return i == names->len;
-}
-
-/* It is dropped by an op of its own, or serves another foreign key of the table. */
-static gboolean is_settled_later(const OpReader *reader, const Index *index, const GPtrArray *columns,
-                                 const char *table_name)
-{
-    for (const cJSON *later = reader->node->next; later; later = later->next) {
-        const cJSON *name = cJSON_GetObjectItemCaseSensitive(later, "index_name");
-        const cJSON *table = cJSON_GetObjectItemCaseSensitive(later, "source_table");
-        if (is_op(later, "drop_index") && cJSON_IsString(name) && strcmp(name->valuestring, index->name) == 0)
-            return TRUE;
-        if (is_op(later, "create_foreign_key") &&
-            (reader->batch || (cJSON_IsString(table) && strcmp(table->valuestring, table_name) == 0)) &&
-            are_names(cJSON_GetObjectItemCaseSensitive(later, "local_cols"), columns))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* An index that came with a foreign key goes with the last one that needs it, be it said or not. */
-static void drop_implied_index(OpReader *reader, const Table *table, const GPtrArray *columns)
-{
-    for (guint i = 0; i < table->indexes->len; i++) {
-        const Index *index = table->indexes->pdata[i];
-        gboolean needed = !index->implied || !begins_with(index, columns);
-        for (guint j = 0; !needed && j < table->constraints->len; j++) {
-            const Constraint *key = table->constraints->pdata[j];
-            needed = key->kind == CONSTRAINT_FOREIGN_KEY && begins_with(index, key->columns);
-        }
-        if (needed)
-            continue;
-        if (!is_settled_later(reader, index, columns, table->name))
-            op_emit(reader, migrate_op_drop_index(table, index));
-        return;
-    }
-}
-
 static void emit_drop(OpReader *reader, const Table *table, const Constraint *constraint, gboolean if_exists)
 {
     gboolean foreign = constraint->kind == CONSTRAINT_FOREIGN_KEY;
@@ -141,7 +81,7 @@ static void emit_drop(OpReader *reader, const Table *table, const Constraint *co
     op->if_exists = if_exists;
     op_emit(reader, op);
     if (foreign)
-        drop_implied_index(reader, table, columns);
+        op_drop_implied_index(reader, table, columns);
 }
 
 static void emit_drop_index(OpReader *reader, const Table *table, const char *name, gboolean if_exists)

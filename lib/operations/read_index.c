@@ -105,8 +105,10 @@ static void emit_index(OpReader *reader, const Table *table, const Table *wanted
         return;
     }
     g_autoptr(MetaData) small = op_adapt_table(reader, wanted);
-    if (small)
-        op_emit_additions(reader, table, small->tables->pdata[0], manner);
+    if (!small)
+        return;
+    op_emit_additions(reader, table, small->tables->pdata[0], manner);
+    op_drop_served_indexes(reader, table, index);
 }
 
 static void read_create_index(OpReader *reader, const cJSON *const *fields)

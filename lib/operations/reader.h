@@ -101,6 +101,17 @@ MetaData *op_adapt_table(OpReader *reader, const Table *table);
 /* Emits what `adapted` has and `before` has not: columns, indexes, constraints. The ops are made as `manner` says (its
  * kind, if_not_exists, concurrently; for columns restores, insert_before, insert_after). */
 void op_emit_additions(OpReader *reader, const Table *before, const Table *adapted, const MigrateOp *manner);
+/* --- implied_index.c --- */
+/* Index.implied of a foreign key that is to be created: a later op of the list creates one that serves it, too, and
+ * until then the server makes its own, which goes by itself. */
+gboolean op_index_comes_later(const OpReader *reader, const Index *implied, const char *table_name);
+/* Behind `index`, which was emitted: drops the implied indexes of `table` that it makes needless, as the server would
+ * with its own. */
+void op_drop_served_indexes(OpReader *reader, const Table *table, const Index *index);
+/* Behind a dropped foreign key on `columns` (char*): its implied index goes with the last key that needs it, be it said
+ * or not. */
+void op_drop_implied_index(OpReader *reader, const Table *table, const GPtrArray *columns);
+
 /* The check in `table` that stands for the enum type of `column`, whose type says it, where the dialect has none. NULL:
  * there is none. */
 const Constraint *op_enum_check(OpReader *reader, const Table *table, const Column *column);

@@ -244,7 +244,9 @@ void op_emit_additions(OpReader *reader, const Table *before, const Table *adapt
     gboolean brings_indexes = manner->kind == OP_ADD_COLUMN || manner->kind == OP_CREATE_CONSTRAINT;
     for (guint i = 0; i < adapted->indexes->len; i++) {
         const Index *index = adapted->indexes->pdata[i];
-        if (!table_find_index(before, index->name) && (!index->implied || brings_indexes))
+        if (table_find_index(before, index->name))
+            continue;
+        if (!index->implied || (brings_indexes && !op_index_comes_later(reader, index, adapted->name)))
             emit_index(reader, adapted, index, manner);
     }
     for (guint i = 0; i < adapted->constraints->len; i++) {

@@ -21,6 +21,98 @@ GHashTable *schema_words(const Dialect *dialect, const char *text)
     return words;
 }
 
+/* The words at the start of a statement, with the one that stands at *position. */
+typedef struct Beginning {
+    const Dialect *dialect;
+    const char *sql;
+    gsize position;
+    SqlToken token;
+} Beginning;
+
+static void advance(Beginning *at)
+{
+    at->token = sql_next_significant(at->dialect, at->sql, strlen(at->sql), &at->position);
+}
+
+static gboolean take_any(Beginning *at, const char *const *words)
+{
+    for (guint i = 0; words[i] != NULL; i++)
+        if (sql_token_is(&at->token, at->sql, words[i])) {
+            advance(at);
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static gboolean is_name(const SqlToken *token)
+{
+    return token->kind == SQL_TOKEN_WORD || token->kind == SQL_TOKEN_QUOTED;
+}
+
+/* "schema.table" at the start: adds its last name. FALSE when there is none. */
+static gboolean take_table(Beginning *at, GHashTable *words)
+{
+    static const char *const before[] = {"IF", "NOT", "EXISTS", "ONLY", NULL};
+    while (take_any(at, before))
+        ;
+    g_autofree char *name = NULL;
+    while (is_name(&at->token)) {
+        g_free(name);
+        name = sql_token_identifier(&at->token, at->sql);
+        advance(at);
+        if (!sql_token_is(&at->token, at->sql, "."))
+            break;
+        advance(at);
+    }
+    if (name != NULL)
+        g_hash_table_add(words, g_ascii_strdown(name, -1));
+    return name != NULL;
+}
+
+/* ALTER TABLE that is about other tables, too. */
+static gboolean reaches_others(const Beginning *from)
+{
+    static const char *const words[] = {"RENAME", "ATTACH", "DETACH", "EXCHANGE", "INHERIT", NULL};
+    Beginning at = *from;
+    while (at.token.kind != SQL_TOKEN_END) {
+        if (take_any(&at, words))
+            return TRUE;
+        advance(&at);
+    }
+    return FALSE;
+}
+
+GHashTable *schema_changed_words(const Dialect *dialect, const char *sql)
+{
+    static const char *const rows[] = {"INSERT", "UPDATE", "DELETE",  "REPLACE", "WITH",     "COPY", "SELECT", "VALUES",
+                                       "GRANT",  "REVOKE", "ANALYZE", "LOCK",    "TRUNCATE", "SET",  NULL};
+    static const char *const create[] = {"CREATE", NULL}, *const alter[] = {"ALTER", NULL},
+                             *const table[] = {"TABLE", NULL};
+    static const char *const kinds[] = {"OR",       "REPLACE", "TEMPORARY", "TEMP",    "GLOBAL", "LOCAL",
+                                        "UNLOGGED", "UNIQUE",  "FULLTEXT",  "SPATIAL", NULL};
+    /* What is created of these changes no table. */
+    static const char *const beside[] = {"VIEW",      "MATERIALIZED", "TRIGGER",   "FUNCTION",   "PROCEDURE",
+                                         "SEQUENCE",  "TYPE",         "DOMAIN",    "SCHEMA",     "EXTENSION",
+                                         "AGGREGATE", "EVENT",        "RECURSIVE", "CONSTRAINT", NULL};
+    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Beginning at = {.dialect = dialect, .sql = sql};
+    advance(&at);
+    if (take_any(&at, rows))
+        return words;
+    Beginning created = at, altered = at;
+    if (take_any(&created, create)) {
+        while (take_any(&created, kinds))
+            ;
+        if (take_any(&created, beside) || (take_any(&created, table) && take_table(&created, words)))
+            return words;
+    } else if (take_any(&altered, alter) && take_any(&altered, table) && !reaches_others(&altered) &&
+               take_table(&altered, words)) {
+        return words;
+    }
+    g_hash_table_unref(words);
+    return schema_words(dialect, sql);
+}
+
 gboolean schema_has_word(GHashTable *words, const char *name)
 {
     g_autofree char *lower = name != NULL ? g_ascii_strdown(name, -1) : NULL;

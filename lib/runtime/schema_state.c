@@ -203,12 +203,10 @@ static void settle_doubt(SchemaState *state, const char *name)
 
 void schema_state_run(SchemaState *state, const PlanStatement *statement, const char *source)
 {
-    static const char *const rows[] = {"INSERT", "UPDATE", "DELETE",  "REPLACE", "WITH",     "COPY",
-                                       "GRANT",  "REVOKE", "ANALYZE", "LOCK",    "TRUNCATE", NULL};
     g_autoptr(GError) failure = NULL;
     if (state->memory == NULL) {
-        if (!starts_with(state, statement->sql, rows))
-            schema_state_doubt(state, statement->sql, "");
+        g_autoptr(GHashTable) words = schema_changed_words(state->dialect, statement->sql);
+        forget_tables(state, words);
         return;
     }
     if (!replays(state, statement->sql))
