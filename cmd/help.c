@@ -58,7 +58,8 @@ static void print_overview(FILE *stream)
           stream);
 }
 
-void help_print(FILE *stream, const Command *command)
+/* --help of a command, or of the whole (NULL). */
+static void help_print(FILE *stream, const Command *command)
 {
     if (!command) {
         print_overview(stream);

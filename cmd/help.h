@@ -6,8 +6,6 @@
 
 #include "command.h"
 
-/* --help of a command, or of the whole (NULL). */
-void help_print(FILE *stream, const Command *command);
 /* The same on stdout, as a document with --json. */
 void help_show(const Invocation *invocation, const Command *command);
 /* The two lines for a call without a command. */

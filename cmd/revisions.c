@@ -24,7 +24,8 @@ gboolean revision_view_is_current(const RevisionView *view, const Revision *revi
     return view->current && g_strv_contains((const char *const *)view->current, revision->id);
 }
 
-char *revision_parents_text(const Revision *revision)
+/* "1975ea83b712", "<base>", or "a, b" for a merge: what a revision revises. New string. */
+static char *revision_parents_text(const Revision *revision)
 {
     return revision->down_revisions->len ? text_list(revision->down_revisions, ", ") : g_strdup("<base>");
 }
@@ -209,7 +210,8 @@ static gboolean names_current(const char *end)
 }
 
 /* "-3:X" counts down from X, "X:+3" up from it: neither asks the database unless X does. */
-gboolean spec_wants_current(const char *spec)
+/* Whether a spec or a range ("-3:current") counts from where the database stands. NULL: no. */
+static gboolean spec_wants_current(const char *spec)
 {
     if (!spec)
         return FALSE;

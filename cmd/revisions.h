@@ -34,8 +34,6 @@ char *revision_marks(const RevisionView *view, const Revision *revision, guint p
  * Revision ID, Revises, Create Date. Ends with a line end. New string. */
 char *revision_entry(const RevisionView *view, const Revision *revision);
 
-/* "1975ea83b712", "<base>", or "a, b" for a merge: what a revision revises. New string. */
-char *revision_parents_text(const Revision *revision);
 
 cJSON *revision_to_json(const Revision *revision);
 cJSON *revision_ids_to_json(const GPtrArray *revisions); /* of Revision*: an array of their ids */
@@ -47,8 +45,6 @@ cJSON *revision_graph_to_json(const RevisionView *view, const GPtrArray *revisio
  * revision_format. */
 gboolean revision_format(const Invocation *invocation, const char *said, gboolean *is_ops, GError **error);
 
-/* Whether a spec or a range ("-3:current") counts from where the database stands. NULL: no. */
-gboolean spec_wants_current(const char *spec);
 /* The needs of a command whose arguments are such specs. */
 guint arguments_want_current(const Invocation *invocation);
 /* For commands with the options OPTION_RANGE and OPTION_INDICATE: the revisions they choose, newest first, and in *view

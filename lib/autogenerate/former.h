@@ -21,8 +21,6 @@ void former_column(const Former *former, const Table *table, Column *column);
 void former_constraint(const Former *former, const Table *table, Constraint *constraint);
 void former_index(const Former *former, const Table *table, Index *index);
 void former_table(const Former *former, Table *table);
-/* The text of an expression for the other dialect; `subject` is what it belongs to. New string; NULL gives NULL. */
-char *former_expression(const Former *former, const char *text, const char *subject);
 
 /* --- former_enum.c: enums that the database keeps as something else --- */
 /* Whether the constraint lists the values of a column: *column (new) and `values` (char*; NULL: not wanted). */

@@ -89,7 +89,8 @@ static gboolean append_token(const Former *former, GString *out, const char *tex
     return FALSE;
 }
 
-char *former_expression(const Former *former, const char *text, const char *subject)
+/* The text of an expression for the other dialect; `subject` is what it belongs to. New string; NULL gives NULL. */
+static char *translate_expression(const Former *former, const char *text, const char *subject)
 {
     const Dialect *from = former->change->dialect;
     g_autoptr(GString) out = g_string_new(NULL);
@@ -109,7 +110,7 @@ char *former_expression(const Former *former, const char *text, const char *subj
 
 static void translate(const Former *former, char **text, const char *subject)
 {
-    char *translated = former_expression(former, *text, subject);
+    char *translated = translate_expression(former, *text, subject);
     g_free(*text);
     *text = translated;
 }

@@ -132,8 +132,6 @@ void table_texts(Table *table, TextFunction function, gpointer data);
 gboolean ask_database(Comparing *comparing, GError **error);
 
 /* --- wanted.c: what must be created to ask --- */
-/* Whether the database is to be asked how it writes such objects. */
-gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object);
 /* Whether it is to be asked if these two are the same: they differ in their texts. */
 gboolean is_in_question(const Comparing *comparing, const Subject *subject);
 typedef struct ScratchItem {

@@ -170,7 +170,8 @@ static void choose_renamed(Choice *choice)
 
 /* --- objects --- */
 
-gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object)
+/* Whether the database is to be asked how it writes such objects. */
+static gboolean is_asked_for(const Comparing *comparing, const SchemaObject *object)
 {
     const char *const *kinds = comparing->dialect->scratch_kinds;
     return !kinds || g_strv_contains(kinds, object->kind);

@@ -71,7 +71,8 @@ static const OpSpec *find_spec(const OpReader *reader, const cJSON *node)
     return NULL;
 }
 
-void op_reader_renew(OpReader *reader)
+/* A reader for the next thing with a model's keys: forgets what was read before. */
+static void renew(OpReader *reader)
 {
     ModelReader *model = reader->model;
     g_hash_table_remove_all(model->claims);
@@ -127,7 +128,7 @@ void op_read(OpReader *reader, const cJSON *node)
     const OpSpec *outer_spec = reader->spec;
     reader->node = node;
     reader->spec = spec;
-    op_reader_renew(reader);
+    renew(reader);
     read_with(reader, spec, known);
     reader->node = outer;
     reader->spec = outer_spec;

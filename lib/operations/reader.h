@@ -48,8 +48,6 @@ static inline gboolean op_reader_resolves(const OpReader *reader)
 /* --- document.c --- */
 /* Reads one op of `list`; the batch's own, too. */
 void op_read(OpReader *reader, const cJSON *node);
-/* A reader for the next thing with a model's keys: forgets what was read before. */
-void op_reader_renew(OpReader *reader);
 
 /* --- arguments.c --- */
 /* The name in argument `key`, required: new string. NULL when this dialect has none, or by a mistake. */

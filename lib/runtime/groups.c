@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "runtime/internal.h"
 
-void plan_statement_free(PlanStatement *statement)
+static void plan_statement_free(PlanStatement *statement)
 {
     g_free(statement->sql);
     g_free(statement->data);

@@ -183,7 +183,6 @@ gboolean groups_add(GPtrArray *groups, PlanGroup *group, const StatementSource *
                     GError **error);
 /* A revision without any statement has one empty group. */
 void groups_finish(GPtrArray *groups);
-void plan_statement_free(PlanStatement *statement);
 
 /* ---- sections.c ---- */
 

@@ -186,14 +186,12 @@ typedef struct NewRevision {
 char *script_directory_create_revision(ScriptDirectory *directory, const NewRevision *revision, GError **error);
 
 /* What init writes: templates embedded in the binary, and a person's own, which are folders. In the text files of
- * either
- * @SCRIPT_LOCATION@, @MODELS@ (the template's models.json or schema.sql), @URL@ and @REVISION_FORMAT@ are filled in. An
- * own one that has no migrate.ini, or no model for it, gets those of "generic". */
+ * either, @SCRIPT_LOCATION@, @MODELS@ (the template's models.json or schema.sql), @URL@ and @REVISION_FORMAT@ are
+ * filled in. An own one that has no migrate.ini, or no model for it, gets those of "generic". */
 typedef struct Template {
     char *name, *summary;
     char *folder; /* NULL: embedded */
 } Template;
-void template_free(Template *template);
 /* Template*: the embedded ones, then the folders in `own` (NULL: none) by name, which hide embedded ones of the same
  * name. */
 GPtrArray *templates_list(const char *own, GError **error);

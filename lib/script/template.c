@@ -59,7 +59,7 @@ static int find_embedded(const char *name)
 
 /* ---- which there are ---- */
 
-void template_free(Template *template)
+static void template_free(Template *template)
 {
     if (template == NULL)
         return;

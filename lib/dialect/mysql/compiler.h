@@ -53,7 +53,6 @@ void mysql_add(MysqlCompiler *compiler, char *sql);
 GPtrArray *mysql_ops_in_order(const GPtrArray *ops);
 
 /* --- write_table.c: what stands inside CREATE TABLE and behind ADD --- */
-const Dialect *mysql_dialect_of(MysqlFlavour flavour);
 /* "name VARCHAR(20) COLLATE … NOT NULL DEFAULT …", every attribute, with the check that belongs to the column. New. */
 char *mysql_column_sql(const Table *table, const Column *column, MysqlFlavour flavour, GError **error);
 /* TRUE when its values are text in a character set. */

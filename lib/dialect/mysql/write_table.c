@@ -4,11 +4,6 @@
 
 #include "base/error.h"
 
-const Dialect *mysql_dialect_of(MysqlFlavour flavour)
-{
-    return flavour == FLAVOUR_MARIADB ? &mariadb_dialect : &mysql_dialect;
-}
-
 /* --- types --- */
 
 /* The word that a type begins with, in capitals. */

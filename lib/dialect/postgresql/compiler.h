@@ -34,14 +34,10 @@ char *postgresql_column_sql(const Table *table, const Column *column, GError **e
 const char *postgresql_serial_type(const SqlType *type);
 /* The table's name as statements need it: postgresql_qualified() of schema and name. New string. */
 char *postgresql_table_name(const Table *table);
-/* A default as DEFAULT takes it in a column's definition: in parentheses where it needs them. New string. */
-char *postgresql_default_sql(const char *expression);
 gboolean compile_create_table(PgCompiler *compiler, const MigrateOp *op, GError **error);
 gboolean compile_drop_table(PgCompiler *compiler, const MigrateOp *op, GError **error);
 
 /* --- write_key.c: constraints and indexes --- */
-/* "a, b", quoted where needed, behind what `sql` has. */
-void postgresql_append_names(GString *sql, const GPtrArray *names);
 /* "fillfactor=70, toast.autovacuum_enabled=false" from the options with.NAME; NULL when there are none. New string. */
 char *postgresql_storage_sql(const GPtrArray *options);
 /* One of those: "fillfactor=70". `name` is without "with.". New string. */
@@ -50,8 +46,6 @@ char *postgresql_storage_parameter(const char *name, const char *value);
 char *postgresql_constraint_sql(const Constraint *constraint);
 /* CREATE INDEX, with `words` ("", "CONCURRENTLY ", "IF NOT EXISTS ") in front of the name. New string. */
 char *postgresql_index_sql(const Table *table, const Index *index, const char *words);
-/* The constraint's name, or for one without: the name that the server has chosen or will choose for it. New string. */
-char *postgresql_constraint_name(const Table *table, const Constraint *constraint);
 /* Notes, for constraints of a table in `database` that have no name, what the server calls them: it keeps that name
  * through renames of tables and columns. */
 void compiler_name_constraints(const Table *table);

@@ -6,7 +6,8 @@
 
 #define NAME_BYTES 63 /* NAMEDATALEN - 1 */
 
-void postgresql_append_names(GString *sql, const GPtrArray *names)
+/* "a, b", quoted where needed, behind what `sql` has. */
+static void append_names(GString *sql, const GPtrArray *names)
 {
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *name = postgresql_quote_identifier(names->pdata[i]);
@@ -223,7 +224,8 @@ static const Constraint *find_unnamed(const Table *table, const Constraint *like
     return NULL;
 }
 
-char *postgresql_constraint_name(const Table *table, const Constraint *constraint)
+/* The constraint's name, or for one without: the name that the server has chosen or will choose for it. New string. */
+static char *server_name(const Table *table, const Constraint *constraint)
 {
     if (name_of(constraint))
         return g_strdup(name_of(constraint));
@@ -242,7 +244,7 @@ static void append_key(GString *sql, const char *words, const Constraint *constr
     if (options_get(constraint->options, "nulls_not_distinct"))
         g_string_append(sql, " NULLS NOT DISTINCT");
     g_string_append(sql, " (");
-    postgresql_append_names(sql, constraint->columns);
+    append_names(sql, constraint->columns);
     g_string_append_c(sql, ')');
     if (include)
         g_string_append_printf(sql, " INCLUDE (%s)", include);
@@ -253,11 +255,11 @@ static void append_foreign_key(GString *sql, const Constraint *constraint)
 {
     g_autofree char *referred = postgresql_qualified(constraint->referred_schema, constraint->referred_table);
     g_string_append(sql, "FOREIGN KEY (");
-    postgresql_append_names(sql, constraint->columns);
+    append_names(sql, constraint->columns);
     g_string_append_printf(sql, ") REFERENCES %s", referred);
     if (constraint->referred_columns->len) {
         g_string_append(sql, " (");
-        postgresql_append_names(sql, constraint->referred_columns);
+        append_names(sql, constraint->referred_columns);
         g_string_append_c(sql, ')');
     }
     if (constraint->match)
@@ -313,7 +315,7 @@ char *postgresql_constraint_sql(const Constraint *constraint)
 
 void compiler_comment_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint)
 {
-    g_autofree char *plain = postgresql_constraint_name(table, constraint);
+    g_autofree char *plain = server_name(table, constraint);
     g_autofree char *name = postgresql_quote_identifier(plain);
     g_autofree char *on = postgresql_table_name(table);
     g_autofree char *target = g_strdup_printf("CONSTRAINT %s ON %s", name, on);
@@ -332,7 +334,7 @@ void compiler_add_constraint(PgCompiler *compiler, const Table *table, const Con
 void compiler_drop_constraint(PgCompiler *compiler, const Table *table, const Constraint *constraint, const char *words)
 {
     g_autofree char *name = postgresql_table_name(table);
-    g_autofree char *plain = postgresql_constraint_name(table, constraint);
+    g_autofree char *plain = server_name(table, constraint);
     g_autofree char *quoted = postgresql_quote_identifier(plain);
     compiler_add(compiler, g_strdup_printf("ALTER TABLE %s DROP CONSTRAINT %s%s", name, words, quoted));
 }
@@ -381,7 +383,7 @@ char *postgresql_index_sql(const Table *table, const Index *index, const char *w
     g_string_append_c(sql, ')');
     if (index->include->len) {
         g_string_append(sql, " INCLUDE (");
-        postgresql_append_names(sql, index->include);
+        append_names(sql, index->include);
         g_string_append_c(sql, ')');
     }
     if (options_get(index->options, "nulls_not_distinct"))

@@ -50,7 +50,8 @@ static gboolean needs_parentheses(const char *expression)
     }
 }
 
-char *postgresql_default_sql(const char *expression)
+/* A default as DEFAULT takes it in a column's definition: in parentheses where it needs them. New string. */
+static char *default_sql(const char *expression)
 {
     gboolean wrap = needs_parentheses(expression);
     g_autoptr(GString) sql = g_string_new(wrap ? "(" : NULL);
@@ -80,7 +81,7 @@ static void append_value(GString *sql, const Column *column)
     } else if (column->identity) {
         append_identity(sql, column->identity);
     } else if (column->server_default && column->autoincrement != AUTOINCREMENT_TRUE) {
-        g_autofree char *expression = postgresql_default_sql(column->server_default);
+        g_autofree char *expression = default_sql(column->server_default);
         g_string_append_printf(sql, " DEFAULT %s", expression);
     }
 }
