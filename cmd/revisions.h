@@ -34,7 +34,6 @@ char *revision_marks(const RevisionView *view, const Revision *revision, guint p
  * Revision ID, Revises, Create Date. Ends with a line end. New string. */
 char *revision_entry(const RevisionView *view, const Revision *revision);
 
-
 cJSON *revision_to_json(const Revision *revision);
 cJSON *revision_ids_to_json(const GPtrArray *revisions); /* of Revision*: an array of their ids */
 /* {"nodes": [...], "edges": [{"from", "to", "kind": "revises" | "depends_on"}]}: the revisions, and what each stands

@@ -74,7 +74,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileNames, file_names_free)
  * operation of a file in JSON. */
 gboolean file_names_add_sql(FileNames *names, const char *file, const char *sql, gsize length, GError **error);
 void file_names_add_operation(FileNames *names, const cJSON *operation);
-gboolean file_names_has(const FileNames *names, const char *name); /* ASCII case does not count */
+gboolean file_names_has(const FileNames *names, const char *name);        /* ASCII case does not count */
 gboolean file_names_has_string(const FileNames *names, const char *text); /* as a literal, byte for byte */
 /* `kind`: "type", "sequence" or that of an object. NULL: not created, or dropped again; "": created, and the statement
  * is not known. */

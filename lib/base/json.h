@@ -29,8 +29,8 @@ char *json_document_path(const JsonDocument *document, const cJSON *node);
 /* The number exactly as written (integers over 2^53 lose digits in cJSON). New string, NULL when not a number. */
 char *json_document_number_text(JsonDocument *document, const cJSON *node);
 
-/* Where the first key of the outermost object that is in the NULL-terminated `keys` begins, or 0. The text may end anywhere
- * behind it, and is not checked. */
+/* Where the first key of the outermost object that is in the NULL-terminated `keys` begins, or 0. The text may end
+ * anywhere behind it, and is not checked. */
 gsize json_find_key(const char *text, gsize length, const char *const *keys);
 
 /* A list of mistakes collected while reading one or several documents, so that one run reports them all. */

@@ -2,7 +2,7 @@
  * keys. What only a reverse or a table that nobody knows has need of stands under "existing". */
 #include <string.h>
 
-#include "operations/operations.h"
+#include "operations/reader.h"
 #include "schema/model.h"
 
 static void add_string(cJSON *node, const char *key, const char *value)
@@ -67,9 +67,8 @@ static cJSON *options_to_json(const GPtrArray *options, const char *dialect)
 
 static void add_table(cJSON *node, const MigrateOp *op, const char *dialect)
 {
-    static const char *const names[] = {"name", "table_name", NULL};
     if (op->kind == OP_CREATE_TABLE) {
-        add_parts(node, model_table_to_json(op->table, dialect), names);
+        add_parts(node, model_table_to_json(op->table, dialect), op_create_table.names);
         return;
     }
     add_table_name(node, op);
@@ -189,10 +188,9 @@ static void add_column_arguments(cJSON *node, const MigrateOp *op, const char *d
 
 static void add_index_arguments(cJSON *node, const MigrateOp *op, const char *dialect)
 {
-    static const char *const names[] = {"name", "index_name", NULL};
     if (op->kind == OP_CREATE_INDEX) {
         add_table_name(node, op);
-        add_parts(node, model_index_to_json(op->index, dialect), names);
+        add_parts(node, model_index_to_json(op->index, dialect), op_create_index.names);
         return;
     }
     add_string(node, "index_name", op->kind == OP_DROP_INDEX ? op->index->name : op->name);
@@ -203,49 +201,31 @@ static void add_index_arguments(cJSON *node, const MigrateOp *op, const char *di
         add_item(node, "existing", model_index_to_json(op->index, dialect));
 }
 
-static const char *constraint_type(ConstraintKind kind)
+/* The arguments that the keys of a model become. */
+static const char *const *constraint_names(ConstraintKind kind)
 {
     switch (kind) {
     case CONSTRAINT_PRIMARY_KEY:
-        return "primary";
     case CONSTRAINT_UNIQUE:
-        return "unique";
-    case CONSTRAINT_FOREIGN_KEY:
-        return "foreignkey";
-    case CONSTRAINT_CHECK:
-        return "check";
     case CONSTRAINT_EXCLUDE:
-        return "exclude";
+        return op_create_unique_constraint.names;
+    case CONSTRAINT_FOREIGN_KEY:
+        return op_create_foreign_key.names;
+    case CONSTRAINT_CHECK:
+        return op_create_check_constraint.names;
     }
     g_return_val_if_reached(NULL);
 }
 
 static void create_constraint(cJSON *node, const MigrateOp *op, const char *dialect)
 {
-    static const char *const key_names[] = {"name", "constraint_name", NULL};
-    static const char *const check_names[] = {"name", "constraint_name", "expression", "condition", NULL};
-    static const char *const foreign_key_names[] = {"name",
-                                                    "constraint_name",
-                                                    "columns",
-                                                    "local_cols",
-                                                    "referred_schema",
-                                                    "referent_schema",
-                                                    "referred_table",
-                                                    "referent_table",
-                                                    "referred_columns",
-                                                    "remote_cols",
-                                                    NULL};
-    const char *const *names = key_names;
     if (op->constraint->kind == CONSTRAINT_FOREIGN_KEY) {
-        names = foreign_key_names;
         add_string(node, "source_table", op->table_name);
         add_string(node, "source_schema", op->schema);
     } else {
         add_table_name(node, op);
     }
-    if (op->constraint->kind == CONSTRAINT_CHECK)
-        names = check_names;
-    add_parts(node, model_constraint_to_json(op->constraint, dialect), names);
+    add_parts(node, model_constraint_to_json(op->constraint, dialect), constraint_names(op->constraint->kind));
 }
 
 /* Nothing but its name is known of one whose table is not. */
@@ -266,7 +246,7 @@ static void add_constraint_arguments(cJSON *node, const MigrateOp *op, const cha
     add_table_name(node, op);
     if (op->kind != OP_DROP_CONSTRAINT)
         return;
-    add_string(node, "type_", constraint_type(op->constraint->kind));
+    add_string(node, "type_", op_constraint_types[op->constraint->kind]);
     if (is_defined(op->constraint))
         add_item(node, "existing", model_constraint_to_json(op->constraint, dialect));
 }

@@ -7,14 +7,14 @@
 
 /* --- drop_constraint --- */
 
+const char *const op_constraint_types[] = {
+    [CONSTRAINT_PRIMARY_KEY] = "primary", [CONSTRAINT_UNIQUE] = "unique",   [CONSTRAINT_FOREIGN_KEY] = "foreignkey",
+    [CONSTRAINT_CHECK] = "check",         [CONSTRAINT_EXCLUDE] = "exclude", NULL};
+
 static gboolean find_kind(const char *word, ConstraintKind *kind)
 {
-    static const char *const words[] = {
-        [CONSTRAINT_PRIMARY_KEY] = "primary", [CONSTRAINT_UNIQUE] = "unique",   [CONSTRAINT_FOREIGN_KEY] = "foreignkey",
-        [CONSTRAINT_CHECK] = "check",         [CONSTRAINT_EXCLUDE] = "exclude",
-    };
-    for (guint i = 0; word && i < G_N_ELEMENTS(words); i++)
-        if (strcmp(words[i], word) == 0) {
+    for (guint i = 0; word && op_constraint_types[i]; i++)
+        if (strcmp(op_constraint_types[i], word) == 0) {
             *kind = (ConstraintKind)i;
             return TRUE;
         }
@@ -130,10 +130,9 @@ static void drop_constraint(OpReader *reader, const Table *table, const Drop *dr
 static void read_drop_constraint(OpReader *reader, const cJSON *const *fields)
 {
     enum { CONSTRAINT_NAME, TABLE_NAME, SCHEMA, TYPE_, IF_EXISTS, EXISTING };
-    static const char *const types[] = {"foreignkey", "primary", "unique", "check", "exclude", NULL};
     g_autofree char *schema = NULL, *name = NULL, *constraint_name = NULL;
     Drop drop = {.if_exists = op_flag(reader, fields[IF_EXISTS])};
-    const char *word = model_word(reader->model, fields[TYPE_], types, NULL);
+    const char *word = model_word(reader->model, fields[TYPE_], op_constraint_types, NULL);
     drop.has_kind = find_kind(word, &drop.kind);
     if (fields[EXISTING] && !drop.has_kind)
         OP_MISTAKE(reader, fields[EXISTING], "'existing' of drop_constraint needs 'type_'");

@@ -99,6 +99,17 @@ MetaData *op_adapt_table(OpReader *reader, const Table *table);
 /* Emits what `adapted` has and `before` has not: columns, indexes, constraints. The ops are made as `manner` says (its
  * kind, if_not_exists, concurrently; for columns restores, insert_before, insert_after). */
 void op_emit_additions(OpReader *reader, const Table *before, const Table *adapted, const MigrateOp *manner);
+/* The check in `table` that stands for the enum type of `column`, whose type says it, where the dialect has none. NULL:
+ * there is none. */
+const Constraint *op_enum_check(OpReader *reader, const Table *table, const Column *column);
+/* The enum as the ops before have left it; NULL: the state has none. */
+const EnumType *op_find_enum(const OpReader *reader, const char *schema, const char *name);
+/* TRUE when the SQL expression names the column. */
+gboolean op_mentions(const OpReader *reader, const char *expression, const char *column);
+/* Foreign keys and enums of what was read: names keys by the convention, finds mistakes in names. `self` is the table
+ * that is being made or changed. */
+void op_settle_references(OpReader *reader, const Table *self);
+
 /* --- implied_index.c --- */
 /* Index.implied of a foreign key that is to be created: a later op of the list creates one that serves it, too, and
  * until then the server makes its own, which goes by itself. */
@@ -110,17 +121,9 @@ void op_drop_served_indexes(OpReader *reader, const Table *table, const Index *i
  * or not. */
 void op_drop_implied_index(OpReader *reader, const Table *table, const GPtrArray *columns);
 
-/* The check in `table` that stands for the enum type of `column`, whose type says it, where the dialect has none. NULL:
- * there is none. */
-const Constraint *op_enum_check(OpReader *reader, const Table *table, const Column *column);
-const EnumType *op_find_enum(const OpReader *reader, const char *schema, const char *name);
-/* TRUE when the SQL expression names the column. */
-gboolean op_mentions(const OpReader *reader, const char *expression, const char *column);
-/* Foreign keys and enums of what was read: names keys by the convention, finds mistakes in names. `self` is the table
- * that is being made or changed. */
-void op_settle_references(OpReader *reader, const Table *self);
-
 /* --- read_*.c --- */
+/* What drop_constraint's type_ calls each ConstraintKind; NULL-terminated. */
+extern const char *const op_constraint_types[];
 /* The one that was read last, or the primary key; NULL: none. */
 Constraint *op_last_constraint(const Table *table, ConstraintKind kind);
 extern const OpSpec op_create_table, op_drop_table, op_rename_table, op_alter_table_options, op_create_table_comment,

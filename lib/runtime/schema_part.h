@@ -10,8 +10,8 @@
 GHashTable *schema_words(const Dialect *dialect, const char *text);
 gboolean schema_has_word(GHashTable *words, const char *name); /* name NULL: FALSE */
 
-/* The same for a statement, of the tables that it may change: of those that it only reads, or writes rows of, none. Empty
- * when it changes no table. */
+/* The same for a statement, of the tables that it may change: of those that it only reads, or writes rows of, none.
+ * Empty when it changes no table. */
 GHashTable *schema_changed_words(const Dialect *dialect, const char *sql);
 
 /* A copy of the tables whose names are among the words, of those that refer to them or that they refer to, and of all
