@@ -133,17 +133,21 @@ static void test_sqlite(void **state)
     run(&(Generator){&sqlite_dialect, random_model, random_change});
 }
 
+#ifdef MIGRATE_WITH_POSTGRESQL
 static void test_postgresql(void **state)
 {
     (void)state;
     run(&(Generator){&postgresql_dialect, random_postgresql_model, random_postgresql_change});
 }
+#endif
 
+#ifdef MIGRATE_WITH_MYSQL
 static void test_mariadb(void **state)
 {
     (void)state;
     run(&(Generator){&mariadb_dialect, random_mysql_model, random_mysql_change});
 }
+#endif
 
 int main(void)
 {
@@ -151,8 +155,12 @@ int main(void)
     (void)assert_metadata_equal;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sqlite),
+#ifdef MIGRATE_WITH_POSTGRESQL
         cmocka_unit_test(test_postgresql),
+#endif
+#ifdef MIGRATE_WITH_MYSQL
         cmocka_unit_test(test_mariadb),
+#endif
     };
     return cmocka_run_group_tests_name("operations/document_property", tests, NULL, NULL);
 }
