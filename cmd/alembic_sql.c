@@ -104,6 +104,23 @@ static gboolean add_marker(Cutter *cutter, gsize start, const char *step, GError
     return TRUE;
 }
 
+/* What Alembic prints, on stdout as well, when it gives up: the rest of the SQL is missing, and its words are no SQL.
+ */
+static gboolean check_failed(const Cutter *cutter, const SqlToken *token, GError **error)
+{
+    static const char word[] = "FAILED: ";
+    const char *at = cutter->text + token->start;
+    gsize left = cutter->length - token->start;
+    if ((token->start > 0 && at[-1] != '\n') || left < sizeof word - 1 || strncmp(at, word, sizeof word - 1) != 0)
+        return TRUE;
+    const char *end = memchr(at, '\n', left);
+    g_autofree char *message = g_strndup(at, end ? (gsize)(end - at) : left);
+    return fail_line(cutter, text_position(cutter->text, cutter->length, token->start).line, error,
+                     "Alembic stopped here: %s\n"
+                     "nothing was imported; hand over what a run prints that goes through%s",
+                     g_strchomp(message), cutter->up ? "" : ", or leave --downgrade-sql out");
+}
+
 static gboolean find_markers(Cutter *cutter, GError **error)
 {
     static const char word[] = "-- Running ";
@@ -114,6 +131,8 @@ static gboolean find_markers(Cutter *cutter, GError **error)
         if (token.kind == SQL_TOKEN_END)
             break;
         position = token.start + token.length;
+        if (!check_failed(cutter, &token, error))
+            return FALSE;
         const char *comment = cutter->text + token.start;
         if (token.kind != SQL_TOKEN_COMMENT || token.length < size || strncmp(comment, word, size) != 0)
             continue;

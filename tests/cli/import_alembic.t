@@ -130,8 +130,18 @@ run migrate --url mysql://u@h/d upgrade --sql base:heads
 prints "CREATE TABLE orders" "is for MySQL, too"
 run migrate --url sqlite:///none.db upgrade heads
 says "its SQL for sqlite is not here" "and for no other"
-# --- SQL that is handed over later ---
+# --- a run of Alembic that failed, in its own words ---
 rm migrations/versions/*.sql
+alembic downgrade nowhere:base --sql >failed.sql 2>/dev/null; same $? 255 "Alembic fails"
+run migrate import alembic alembic --sql up.sql --downgrade-sql failed.sql
+exits 1 "what it says is no SQL"
+says "failed.sql:1: Alembic stopped here: FAILED: " "where it stopped, and why"
+{ sed -n '1,/DROP/p' down.sql; cat failed.sql; } >half.sql
+run migrate import alembic alembic --sql up.sql --downgrade-sql half.sql
+says "half.sql:$(grep -n ^FAILED half.sql | cut -d: -f1): Alembic stopped here" "also behind what it had printed"
+same "$(ls migrations/versions)" "" "nothing is written"
+# --- SQL that is handed over later ---
+rm -f migrations/versions/*.sql
 migrate -q import alembic alembic >/dev/null 2>&1; ok "first without SQL"
 migrate -q --url sqlite:///later.db -x version_table=v stamp cafe00000001 >/dev/null; ok "a database is stamped"
 echo "SELECT 'mine';" >>migrations/versions/beef_1_another_base.sql
