@@ -26,6 +26,29 @@ gboolean op_flag(OpReader *reader, const cJSON *node)
     return model_flag(reader->model, node, FALSE);
 }
 
+void op_refuse_arguments(OpReader *reader, GPtrArray *known)
+{
+    static const struct {
+        const char *op, *key, *why; /* key: its beginning, when it ends in '_' */
+    } refused[] = {
+        {"add_column", "inline_references", "\"foreign_key\" in the column makes the constraint"},
+        {"add_column", "inline_primary_key", "write create_primary_key behind it"},
+        {"create_index", "quote", "names are quoted where they have to be"},
+        {NULL, "mssql_", "there is no such dialect"},
+        {NULL, "oracle_", "there is no such dialect"},
+    };
+    for (const cJSON *node = reader->node->child; node; node = node->next)
+        for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
+            gboolean is_beginning = g_str_has_suffix(refused[i].key, "_");
+            if ((refused[i].op && strcmp(refused[i].op, reader->spec->name) != 0) ||
+                (is_beginning ? !g_str_has_prefix(node->string, refused[i].key)
+                              : strcmp(node->string, refused[i].key) != 0))
+                continue;
+            OP_MISTAKE(reader, node, "'%s' of Alembic has no meaning here: %s", node->string, refused[i].why);
+            g_ptr_array_add(known, node->string);
+        }
+}
+
 /* A default schema may have a name of its own ("main"): as the dialect calls it. */
 static gboolean adapt_schema(OpReader *reader, char **schema)
 {

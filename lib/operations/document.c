@@ -81,11 +81,12 @@ static void renew(OpReader *reader)
     model->metadata = metadata_new(model->ignore_case);
 }
 
-/* `known`: the op's own keys and those of all ops. What the model's functions will read is told by them, with these. */
+/* `known`: the op's own keys, in front, and others that are not unknown. What the model's functions will read is told
+ * by them, with these. */
 static void read_with(OpReader *reader, const OpSpec *spec, GPtrArray *known)
 {
     static const char *const no_names[] = {NULL};
-    guint n = known->len - 3;
+    guint n = g_strv_length((char **)spec->keys);
     g_autofree const cJSON **fields = g_new0(const cJSON *, n + 1);
     const ModelKeys keys = {.node = reader->node,
                             .names = spec->names ? spec->names : no_names,
@@ -122,12 +123,13 @@ void op_read(OpReader *reader, const cJSON *node)
         g_ptr_array_add(known, (gpointer)*key);
     g_ptr_array_add(known, (gpointer) "op");
     g_ptr_array_add(known, (gpointer) "verdict"); /* of diff: why it is there */
-    g_ptr_array_add(known, NULL);
 
     const cJSON *outer = reader->node;
     const OpSpec *outer_spec = reader->spec;
     reader->node = node;
     reader->spec = spec;
+    op_refuse_arguments(reader, known);
+    g_ptr_array_add(known, NULL);
     renew(reader);
     read_with(reader, spec, known);
     reader->node = outer;

@@ -50,6 +50,9 @@ static inline gboolean op_reader_resolves(const OpReader *reader)
 void op_read(OpReader *reader, const cJSON *node);
 
 /* --- arguments.c --- */
+/* A mistake for each argument of Alembic's that has no meaning here, with what to write instead; they are added to
+ * `known`, which owns none, so that they are not said to be unknown as well. */
+void op_refuse_arguments(OpReader *reader, GPtrArray *known);
 /* The name in argument `key`, required: new string. NULL when this dialect has none, or by a mistake. */
 char *op_name(OpReader *reader, const cJSON *node, const char *key);
 /* A name that may be missing: NULL, and also when null. */

@@ -57,6 +57,13 @@ static void test_columns(void **state)
                    "true}}",
                    "f.json:1:129: upgrade[0].column.primary_key: an added column cannot bring a primary key: write "
                    "create_primary_key behind it");
+    assert_mistake("{`op`: `add_column`, `table_name`: `t`, `column`: {`name`: `a`, `type`: `Integer`}, "
+                   "`inline_references`: true}",
+                   "f.json:1:136: upgrade[0].inline_references: 'inline_references' of Alembic has no meaning here: "
+                   "\"foreign_key\" in the column makes the constraint");
+    assert_mistake("{`op`: `drop_column`, `table_name`: `t`, `column_name`: `a`, `mssql_drop_check`: true}",
+                   "f.json:1:112: upgrade[0].mssql_drop_check: 'mssql_drop_check' of Alembic has no meaning here: "
+                   "there is no such dialect");
     assert_mistake("{`op`: `alter_column`, `table_name`: `t`, `column_name`: `a`, `unique`: true, `insert_after`: `b`}",
                    "f.json:1:103: upgrade[0].unique: alter_column does not change 'unique': use "
                    "create_unique_constraint\n"
