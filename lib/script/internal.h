@@ -33,7 +33,7 @@ Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, G
 /* A file of operations, by its name. */
 gboolean ops_file_is(const char *path);
 /* The header of such a file, or of its text: FILE:LINE:COLUMN of all mistakes. With `foreign` (NULL: not wanted) what
- * has no "revision" key is no error: NULL with *foreign set. */
+ * has no "revision" key is no error: NULL with *foreign set, and a warning when it cannot be read as JSON at all. */
 Revision *ops_header_read(const char *path, gboolean *foreign, GError **error);
 Revision *ops_header_parse(const char *path, const char *text, gsize length, gboolean *foreign, GError **error);
 /* The header of a file that begins with `text`, when all its keys stand in front of the operations; else NULL. */

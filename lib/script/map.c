@@ -62,7 +62,7 @@ static gboolean link_parents(RevisionMap *map, Revision *revision, GError **erro
             g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_MISSING,
                         "'%s' revises '%s', and no file holds that revision%s%s%s", revision_place(revision), id,
                         near != NULL ? ": write the whole id '" : "", near != NULL ? near->id : "",
-                        near != NULL ? "'" : "\nadd the missing file, or correct its Revises line");
+                        near != NULL ? "'" : "\nadd the missing file, or correct what it revises");
             return FALSE;
         }
         g_ptr_array_add(revision->parents, parent);
@@ -114,7 +114,7 @@ static void cycle_error(GHashTable *waiting, const GPtrArray *sorted_by_id, GErr
     }
     g_ptr_array_remove_range(trail, 0, from);
     g_autofree char *list = revisions_list(trail, G_MAXUINT);
-    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_CYCLE, "%s:%s\ncorrect the Revises or Depends-On line of one of them",
+    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_CYCLE, "%s:%s\ncorrect what one of them revises or depends on",
                 trail->len == 1 ? "a revision revises or depends on itself"
                                 : "these revisions revise or depend on each other",
                 list);
@@ -296,7 +296,7 @@ Revision *revision_map_find_among(const RevisionMap *map, const char *name, GHas
         return NULL;
     }
     const char *near = find_nearest(map, name);
-    g_autofree char *hint = near != NULL ? g_strdup_printf("did you mean '%s'", near) : NULL;
+    g_autofree char *hint = near != NULL ? g_strdup_printf("did you mean '%s'?", near) : NULL;
     g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_SPEC, "no revision or branch '%s': %s", name,
                 hint != NULL ? hint : "'migrate history' lists what there is");
     return NULL;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "script/internal.h"
 
@@ -101,11 +102,12 @@ static void read_created(const OpsHeader *header)
         header->revision->created = g_strdup(node->valuestring);
 }
 
-static void check_ops(const OpsHeader *header, const char *key)
+static gboolean check_ops(const OpsHeader *header, const char *key)
 {
     const cJSON *node = header_get(header, key);
     if (node != NULL && !cJSON_IsArray(node))
         mistake(header, node, "a list of operations is expected");
+    return node != NULL;
 }
 
 /* ---- the file ---- */
@@ -125,8 +127,9 @@ static Revision *read_document(const char *path, const JsonDocument *document, G
     read_names(&header, "depends_on", FALSE, revision->depends_on);
     read_message(&header);
     read_created(&header);
-    check_ops(&header, "upgrade");
-    check_ops(&header, "downgrade");
+    gboolean up = check_ops(&header, "upgrade"), down = check_ops(&header, "downgrade");
+    if (!up && !down)
+        mistake(&header, json_document_root(document), "there is neither \"upgrade\" nor \"downgrade\"");
     return json_mistakes_finish(mistakes, SCRIPT_ERROR, SCRIPT_ERROR_FILE, error) ? g_steal_pointer(&revision) : NULL;
 }
 
@@ -143,6 +146,7 @@ Revision *ops_header_parse(const char *path, const char *text, gsize length, gbo
     g_autoptr(GError) problem = NULL;
     g_autoptr(JsonDocument) document = json_document_parse(path, text, length, &problem);
     if (document == NULL && foreign != NULL && g_strstr_len(text, (gssize)length, "\"revision\"") == NULL) {
+        log_warning("passed over what cannot be read as JSON: %s", problem->message);
         *foreign = TRUE;
         return NULL;
     }

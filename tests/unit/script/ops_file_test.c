@@ -83,8 +83,8 @@ static void test_alembics_forms(void **state)
     assert_int_equal(base->down_revisions->len, 0);
     assert_string_equal(base->message, "one\ntwo");
     assert_null(base->created);
-    g_autoptr(Revision) child =
-        read_text(*state, "{\"revision\": \"b\", \"down_revision\": \"a\", \"branch_labels\": \"x\"}", &error);
+    g_autoptr(Revision) child = read_text(
+        *state, "{\"revision\": \"b\", \"down_revision\": \"a\", \"branch_labels\": \"x\", \"upgrade\": []}", &error);
     assert_null(error);
     expect_names(child->down_revisions, "a");
     expect_names(child->branch_labels, "x");
@@ -107,6 +107,8 @@ static void test_mistakes(void **state)
     expect_error(*state, "{\"revision\": \"a\", \"create_date\": 1}", "create_date: a string is expected");
     expect_error(*state, "{\"revision\": \"a\", \"upgrade\": {}}", "upgrade: a list of operations is expected");
     expect_error(*state, "{\"down_revision\": null, \"upgrade\": []}", "there is no \"revision\"");
+    expect_error(*state, "{\"revision\": \"a\", \"down_revision\": null}",
+                 "there is neither \"upgrade\" nor \"downgrade\"");
     expect_error(*state, "{\"revision\": \"a\"", "a.json:1:17: ");
     expect_error(*state, "{\"revision\": 1, \"message\": 2}", "a.json:1:28: message:");
 }
