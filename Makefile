@@ -185,18 +185,25 @@ demo: deps
 	@MIGRATE=$(abspath $(B)/migrate) tools/demo.sh
 
 .PHONY: install uninstall clean
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
+MAN := $(wildcard man/*.1 man/*.5)
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
-	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 755 $(B)/migrate $(DESTDIR)$(PREFIX)/bin/migrate
-	install -d $(DESTDIR)$(PREFIX)/share/migrate/sqlalchemy
-	install -m 755 contrib/sqlalchemy/models_json.py $(DESTDIR)$(PREFIX)/share/migrate/sqlalchemy/models_json.py
-	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	$(B)/migrate completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/migrate
-	$(B)/migrate completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_migrate
-	$(B)/migrate completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/migrate.fish
+	install -d $(BINDIR) $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/bash-completion/completions \
+	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d $(SHARE)/migrate/sqlalchemy
+	install -m 755 $(B)/migrate $(BINDIR)/migrate
+	install -m 755 contrib/sqlalchemy/models_json.py $(SHARE)/migrate/sqlalchemy/models_json.py
+	install -m 644 contrib/sqlalchemy/README.md $(SHARE)/migrate/sqlalchemy/README.md
+	install -m 644 $(filter %.1,$(MAN)) $(SHARE)/man/man1
+	install -m 644 $(filter %.5,$(MAN)) $(SHARE)/man/man5
+	$(B)/migrate completion bash >$(SHARE)/bash-completion/completions/migrate
+	$(B)/migrate completion zsh >$(SHARE)/zsh/site-functions/_migrate
+	$(B)/migrate completion fish >$(SHARE)/fish/vendor_completions.d/migrate.fish
+uninstall:
+	rm -f $(BINDIR)/migrate $(SHARE)/bash-completion/completions/migrate $(SHARE)/zsh/site-functions/_migrate \
+	    $(SHARE)/fish/vendor_completions.d/migrate.fish
+	rm -f $(foreach page,$(MAN),$(SHARE)/man/man$(patsubst .%,%,$(suffix $(page)))/$(notdir $(page)))
+	rm -rf $(SHARE)/migrate
 clean:
 	rm -rf build
 
