@@ -1,6 +1,7 @@
 /* The model as the operations of earlier revisions have made it. */
 #include <string.h>
 
+#include "dialect/ops_target.h"
 #include "opening.h"
 #include "revision_contents.h"
 
@@ -51,9 +52,7 @@ static gboolean tell_sql(Telling *telling, const char *file, const char *sql, gs
 
 static gboolean tell_step(Telling *telling, const Revision *revision, const OpsStep *step, GError **error)
 {
-    if (step->operations && !operations_apply(step->operations, telling->state, error))
-        return FALSE;
-    if (step->declared && !operations_apply(step->declared, telling->state, error))
+    if (!ops_step_apply(step, telling->state, error))
         return FALSE;
     for (guint i = 0; step->statements && i < step->statements->len; i++) {
         const char *sql = step->statements->pdata[i];
@@ -97,17 +96,12 @@ gboolean read_told_model(const Invocation *invocation, const Dialect *dialect, M
 {
     g_autoptr(NamingConvention) convention = read_naming_convention(invocation->config, error);
     RevisionMap *map = convention ? script_directory_map(invocation->directory, error) : NULL;
-    gboolean ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0;
-    g_autoptr(MetaData) state = metadata_new(ignore_case);
-    Telling telling = {.dialect = dialect,
-                       .target = {.dialect = dialect->name,
-                                  .ignore_case = ignore_case,
-                                  .names_in_characters = (dialect->capabilities & DIALECT_NAMES_IN_CHARACTERS) != 0,
-                                  .max_identifier_length = dialect->max_identifier_length,
-                                  .naming_convention = convention,
-                                  .adapt = as_it_is,
-                                  .state_is_whole = TRUE},
-                       .state = state};
+    Telling telling = {.dialect = dialect, .target = ops_target_for(dialect)};
+    g_autoptr(MetaData) state = telling.state = metadata_new(telling.target.ignore_case);
+    telling.target.naming_convention = convention;
+    telling.target.adapt = as_it_is;
+    telling.target.state_is_whole = TRUE;
+    telling.target.joins_alters = FALSE;
     *model = NULL;
     if (!map)
         return FALSE;

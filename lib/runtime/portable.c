@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "dialect/ops_target.h"
 #include "runtime/internal.h"
 
 /* The operations of one direction while they become groups. */
@@ -167,16 +168,11 @@ static gboolean fail_resolve(const Portable *portable, GError *failure, GError *
 
 static OpsTarget target_of(const MigrationContext *context, const SchemaState *state, const MetaData *before)
 {
-    const Dialect *dialect = context->dialect;
-    return (OpsTarget){.dialect = dialect->name,
-                       .ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0,
-                       .names_in_characters = (dialect->capabilities & DIALECT_NAMES_IN_CHARACTERS) != 0,
-                       .max_identifier_length = dialect->max_identifier_length,
-                       .backticks = before->backticks,
-                       .naming_convention = context->naming_convention,
-                       .adapt = dialect->adapt,
-                       .state_is_whole = schema_state_is_whole(state),
-                       .joins_alters = (dialect->capabilities & DIALECT_TABLE_REBUILD) != 0};
+    OpsTarget target = ops_target_for(context->dialect);
+    target.backticks = before->backticks;
+    target.naming_convention = context->naming_convention;
+    target.state_is_whole = schema_state_is_whole(state);
+    return target;
 }
 
 static gboolean add_all(const Portable *portable, GError **error)

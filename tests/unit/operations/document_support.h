@@ -6,19 +6,16 @@
 
 #include "support.h"
 
-#include "dialect/dialect.h"
-#include "operations/document.h"
+#include "dialect/ops_target.h"
 #include "schema/model.h"
 
 static UNUSED OpsTarget target_of(const Dialect *dialect, gboolean whole)
 {
-    return (OpsTarget){.dialect = dialect->name,
-                       .ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0,
-                       .names_in_characters = (dialect->capabilities & DIALECT_NAMES_IN_CHARACTERS) != 0,
-                       .max_identifier_length = dialect->max_identifier_length,
-                       .backticks = g_str_has_prefix(dialect->name, "m"),
-                       .adapt = dialect->adapt,
-                       .state_is_whole = whole};
+    OpsTarget target = ops_target_for(dialect);
+    target.backticks = g_str_has_prefix(dialect->name, "m");
+    target.state_is_whole = whole;
+    target.joins_alters = FALSE;
+    return target;
 }
 
 /* `ops` is the text inside of "upgrade": […]. */
