@@ -44,3 +44,18 @@ say "And back by one"
 run "migrate downgrade -1"
 run "migrate current"
 run "sqlite3 shop.db 'SELECT count(*) FROM orders'"
+
+say "The same as portable operations: one history for SQLite, PostgreSQL, MySQL and MariaDB"
+mkdir portable
+cd portable
+run "migrate --quiet init -t ops --url sqlite:///shop.db"
+cp "$root/versions/models/shop_v1.json" migrations/models.json
+run "migrate --quiet revision --autogenerate -m 'create the shop'"
+run "migrate --quiet upgrade head"
+cp "$root/versions/models/shop.json" migrations/models.json
+run "migrate --quiet revision --autogenerate -m 'people stay, phones, handlers'"
+run "sed -n '/\"upgrade\"/,/^  \]/p' migrations/versions/*_people_stay*.json"
+say "What it becomes elsewhere, without a server"
+run "migrate show head --sql --dialect postgresql"
+run "migrate upgrade head"
+run "migrate check"
