@@ -132,18 +132,6 @@ static void add_referred(GHashTable *words, const Table *table)
         add_word(words, ((const Constraint *)g_ptr_array_index(table->constraints, i))->referred_table);
 }
 
-/* Whether it refers to one of the words, or hangs on another table in a way that is not looked into here. */
-static gboolean belongs(const Table *table, GHashTable *words)
-{
-    /* A rebuild looks for a name that is free, "_new_…". */
-    if (table_inherits(table) || *table->name == '_')
-        return TRUE;
-    for (guint i = 0; i < table->constraints->len; i++)
-        if (schema_has_word(words, ((const Constraint *)g_ptr_array_index(table->constraints, i))->referred_table))
-            return TRUE;
-    return FALSE;
-}
-
 static MetaData *empty_like(const MetaData *metadata)
 {
     MetaData *part = metadata_new(metadata->ignore_case);
@@ -174,24 +162,37 @@ static void copy_others(const MetaData *metadata, MetaData *part)
     }
 }
 
-MetaData *schema_part(const MetaData *metadata, GHashTable *words)
+/* Adds what is named, what refers to it and what hangs on other tables in a way that is not looked into here. */
+static void find_wanted(const MetaData *metadata, SchemaIndex *index, GHashTable *words, GHashTable *wanted)
+{
+    g_autoptr(GHashTable) named = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) referred = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTableIter iter;
+    gpointer item;
+    g_hash_table_iter_init(&iter, words);
+    while (g_hash_table_iter_next(&iter, &item, NULL)) {
+        schema_index_named(index, metadata, item, named);
+        schema_index_referring(index, metadata, item, wanted);
+    }
+    schema_index_always(index, metadata, wanted);
+    g_hash_table_iter_init(&iter, named);
+    while (g_hash_table_iter_next(&iter, &item, NULL)) {
+        g_hash_table_add(wanted, item);
+        add_referred(referred, item);
+    }
+    g_hash_table_iter_init(&iter, referred);
+    while (g_hash_table_iter_next(&iter, &item, NULL))
+        schema_index_named(index, metadata, item, wanted);
+}
+
+MetaData *schema_part(const MetaData *metadata, SchemaIndex *index, GHashTable *words)
 {
     g_autoptr(GHashTable) wanted = g_hash_table_new(NULL, NULL);
-    g_autoptr(GHashTable) referred = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = g_ptr_array_index(metadata->tables, i);
-        gboolean is_named = schema_has_word(words, table->name);
-        if (is_named)
-            add_referred(referred, table);
-        if (is_named || belongs(table, words))
-            g_hash_table_add(wanted, (gpointer)table);
-    }
+    find_wanted(metadata, index, words, wanted);
+    g_autoptr(GPtrArray) tables = schema_index_sort(index, wanted);
     MetaData *part = empty_like(metadata);
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = g_ptr_array_index(metadata->tables, i);
-        if (g_hash_table_contains(wanted, table) || schema_has_word(referred, table->name))
-            metadata_add_table(part, table_copy(table));
-    }
+    for (guint i = 0; i < tables->len; i++)
+        metadata_add_table(part, table_copy(g_ptr_array_index(tables, i)));
     copy_others(metadata, part);
     return part;
 }
@@ -212,7 +213,7 @@ static gboolean is_about_tables(const MigrateOp *op)
     return op->kind < OP_CREATE_ENUM && op->depends_on == NULL;
 }
 
-MetaData *schema_part_of(const MetaData *metadata, const GPtrArray *operations)
+MetaData *schema_part_of(const MetaData *metadata, SchemaIndex *index, const GPtrArray *operations)
 {
     g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < operations->len; i++) {
@@ -221,5 +222,5 @@ MetaData *schema_part_of(const MetaData *metadata, const GPtrArray *operations)
             return metadata_copy(metadata);
         add_op(words, op);
     }
-    return schema_part(metadata, words);
+    return schema_part(metadata, index, words);
 }

@@ -4,6 +4,7 @@
 
 #include "dialect/dialect.h"
 #include "operations/operations.h"
+#include "runtime/schema_index.h"
 
 /* Every word of a text in lower case, those inside strings and bodies of functions, too, and the names that it quotes:
  * new set of char*. */
@@ -15,9 +16,9 @@ gboolean schema_has_word(GHashTable *words, const char *name); /* name NULL: FAL
 GHashTable *schema_changed_words(const Dialect *dialect, const char *sql);
 
 /* A copy of the tables whose names are among the words, of those that refer to them or that they refer to, and of all
- * that is no table (triggers and the like only of these tables). */
-MetaData *schema_part(const MetaData *metadata, GHashTable *words);
+ * that is no table (triggers and the like only of these tables). `index` is that of the metadata. */
+MetaData *schema_part(const MetaData *metadata, SchemaIndex *index, GHashTable *words);
 /* The same for what operations are about. */
-MetaData *schema_part_of(const MetaData *metadata, const GPtrArray *operations);
+MetaData *schema_part_of(const MetaData *metadata, SchemaIndex *index, const GPtrArray *operations);
 
 #endif

@@ -9,6 +9,7 @@
 /* What mark() keeps. */
 typedef struct Kept {
     MetaData *metadata, *types;
+    SchemaIndex *index;
     GHashTable *doubts;
 } Kept;
 
@@ -16,6 +17,7 @@ struct SchemaState {
     const Dialect *dialect;
     MemorySchema *memory; /* NULL: operations are folded only */
     MetaData *metadata;   /* NULL: the database in memory has to be asked */
+    SchemaIndex *index;   /* of the metadata; NULL: nobody has looked for anything yet */
     MetaData *types;      /* enums that operations created, where no database knows them */
     GHashTable *doubts;   /* name in lower case -> why its definition is not known */
     Kept kept;
@@ -54,6 +56,7 @@ SchemaState *schema_state_new(const Dialect *dialect, GError **error)
 static void kept_clear(Kept *kept)
 {
     g_clear_pointer(&kept->metadata, metadata_free);
+    g_clear_pointer(&kept->index, schema_index_free);
     g_clear_pointer(&kept->types, metadata_free);
     g_clear_pointer(&kept->doubts, g_hash_table_unref);
 }
@@ -64,6 +67,7 @@ void schema_state_free(SchemaState *state)
         return;
     memory_schema_free(state->memory);
     metadata_free(state->metadata);
+    schema_index_free(state->index);
     metadata_free(state->types);
     g_hash_table_unref(state->doubts);
     kept_clear(&state->kept);
@@ -87,10 +91,18 @@ const MetaData *schema_state_metadata(SchemaState *state, GError **error)
     return state->metadata;
 }
 
+/* Of the metadata, which is there. */
+static SchemaIndex *index_of(SchemaState *state)
+{
+    if (state->index == NULL)
+        state->index = schema_index_new(state->metadata);
+    return state->index;
+}
+
 MetaData *schema_state_before(SchemaState *state, const GPtrArray *operations, GError **error)
 {
     const MetaData *metadata = schema_state_metadata(state, error);
-    MetaData *part = metadata != NULL ? schema_part_of(metadata, operations) : NULL;
+    MetaData *part = metadata != NULL ? schema_part_of(metadata, index_of(state), operations) : NULL;
     if (part != NULL && state->memory == NULL)
         operations_assume_tables(operations, part);
     return part;
@@ -110,10 +122,18 @@ static gboolean starts_with(const SchemaState *state, const char *sql, const cha
 
 static void forget_tables(SchemaState *state, GHashTable *words)
 {
-    for (guint i = state->metadata != NULL ? state->metadata->tables->len : 0; i > 0; i--) {
-        const Table *table = g_ptr_array_index(state->metadata->tables, i - 1);
-        if (schema_has_word(words, table->name))
-            table_free(metadata_steal_table(state->metadata, table->schema, table->name));
+    if (state->metadata == NULL || state->metadata->tables->len == 0)
+        return;
+    g_autoptr(GHashTable) tables = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer item;
+    g_hash_table_iter_init(&iter, words);
+    while (g_hash_table_iter_next(&iter, &item, NULL))
+        schema_index_named(index_of(state), state->metadata, item, tables);
+    g_hash_table_iter_init(&iter, tables);
+    while (g_hash_table_iter_next(&iter, &item, NULL)) {
+        const Table *table = item;
+        table_free(metadata_steal_table(state->metadata, table->schema, table->name));
     }
 }
 
@@ -183,6 +203,7 @@ char *schema_state_doubts(const SchemaState *state)
 static void memory_changed(SchemaState *state)
 {
     g_clear_pointer(&state->metadata, metadata_free);
+    g_clear_pointer(&state->index, schema_index_free);
 }
 
 /* DDL alone: rows are not there, and files and settings are none of its business. */
@@ -232,6 +253,7 @@ static void fold(SchemaState *state, const GPtrArray *operations)
         if (!migrate_op_apply(op, state->metadata, NULL) && op->table_name != NULL)
             table_free(metadata_steal_table(state->metadata, op->schema, op->table_name));
     }
+    schema_index_follow(index_of(state), state->metadata, operations);
 }
 
 /* What the operations are about as a whole is no doubt any more. */
@@ -261,8 +283,11 @@ static gboolean folds_exactly(const SchemaState *state, const GPtrArray *operati
 /* Reading all of the database in memory behind each step would take too long. */
 static void fold_or_ask(SchemaState *state, const GPtrArray *operations)
 {
-    if (state->metadata != NULL &&
-        (!folds_exactly(state, operations) || !operations_apply(operations, state->metadata, NULL)))
+    if (state->metadata == NULL)
+        return;
+    if (folds_exactly(state, operations) && operations_apply(operations, state->metadata, NULL))
+        schema_index_follow(index_of(state), state->metadata, operations);
+    else
         memory_changed(state);
 }
 
@@ -300,11 +325,11 @@ gboolean schema_state_apply(SchemaState *state, const OpsStep *step, const GPtrA
 /* ---- what is live ---- */
 
 /* Runs an operation that stands for what is live already; the metadata stays as it was. */
-static gboolean take_over(SchemaState *state, const MetaData *known, MigrateOp *op, GError **error)
+static gboolean take_over(SchemaState *state, MigrateOp *op, GError **error)
 {
     g_autoptr(GPtrArray) ops = g_ptr_array_new();
     g_ptr_array_add(ops, op);
-    g_autoptr(MetaData) part = schema_part_of(known, ops);
+    g_autoptr(MetaData) part = schema_part_of(state->metadata, index_of(state), ops);
     g_autoptr(GPtrArray) blocks = state->dialect->compile(ops, part, error);
     if (blocks == NULL)
         return FALSE;
@@ -345,7 +370,7 @@ static gboolean add_live_tables(SchemaState *state, const MetaData *live, GError
             continue;
         g_autoptr(GError) failure = NULL;
         g_autoptr(MigrateOp) op = migrate_op_create_table(table);
-        if (take_over(state, known, op, &failure))
+        if (take_over(state, op, &failure))
             continue;
         g_autofree char *why =
             g_strdup_printf("table '%s' of the database is not known to any revision, and its definition cannot be "
@@ -373,7 +398,7 @@ static gboolean add_live_parts(SchemaState *state, const MetaData *live, GError 
             g_autoptr(MigrateOp) op =
                 table_find_index(own, index->name) == NULL ? migrate_op_create_index(own, index) : NULL;
             if (op != NULL)
-                take_over(state, known, op, NULL);
+                take_over(state, op, NULL);
         }
     }
     for (guint i = 0; i < live->objects->len; i++) {
@@ -381,7 +406,7 @@ static gboolean add_live_parts(SchemaState *state, const MetaData *live, GError 
         g_autoptr(MigrateOp) op =
             metadata_find_same_object(known, object) == NULL ? migrate_op_create_object(object) : NULL;
         if (op != NULL)
-            take_over(state, known, op, NULL);
+            take_over(state, op, NULL);
     }
     memory_changed(state);
     return TRUE;
@@ -412,8 +437,9 @@ gboolean schema_state_mark(SchemaState *state, const char *text, GError **error)
     if (metadata == NULL)
         return FALSE;
     g_autoptr(GHashTable) words = schema_words(state->dialect, text);
-    MetaData *part = schema_part(metadata, words);
-    state->kept = (Kept){state->metadata, metadata_copy(state->types), doubts_copy(state->doubts)};
+    MetaData *part = schema_part(metadata, index_of(state), words);
+    state->kept = (Kept){state->metadata, metadata_copy(state->types), g_steal_pointer(&state->index),
+                         doubts_copy(state->doubts)};
     state->metadata = part;
     if (state->memory != NULL)
         memory_schema_mark(state->memory);
@@ -422,9 +448,10 @@ gboolean schema_state_mark(SchemaState *state, const char *text, GError **error)
 
 gboolean schema_state_return(SchemaState *state, GError **error)
 {
-    metadata_free(state->metadata);
+    memory_changed(state);
     metadata_free(state->types);
     g_hash_table_unref(state->doubts);
+    state->index = g_steal_pointer(&state->kept.index);
     state->metadata = g_steal_pointer(&state->kept.metadata);
     state->types = g_steal_pointer(&state->kept.types);
     state->doubts = g_steal_pointer(&state->kept.doubts);
