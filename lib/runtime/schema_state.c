@@ -45,10 +45,10 @@ SchemaState *schema_state_new(const Dialect *dialect, GError **error)
     state->dialect = dialect;
     state->doubts = doubts_new();
     state->types = empty_metadata(dialect);
-    if ((dialect->capabilities & DIALECT_MEMORY_SCRATCH) == 0) {
-        state->metadata = empty_metadata(dialect);
+    /* Operations are folded until somebody has to be asked: to make all tables takes a database time. */
+    state->metadata = empty_metadata(dialect);
+    if ((dialect->capabilities & DIALECT_MEMORY_SCRATCH) == 0)
         return g_steal_pointer(&state);
-    }
     state->memory = memory_schema_new(dialect, error);
     return state->memory != NULL ? g_steal_pointer(&state) : NULL;
 }
@@ -341,6 +341,7 @@ static gboolean take_over(SchemaState *state, MigrateOp *op, GError **error)
 static gboolean drop_doubted(SchemaState *state, const MetaData *live, GError **error)
 {
     const MetaData *known = schema_state_metadata(state, error);
+    gboolean dropped = FALSE;
     if (known == NULL)
         return FALSE;
     for (guint i = 0; i < live->tables->len && g_hash_table_size(state->doubts) > 0; i++) {
@@ -353,32 +354,37 @@ static gboolean drop_doubted(SchemaState *state, const MetaData *live, GError **
         g_autofree char *name = state->dialect->quote_identifier(table->name);
         g_autofree char *sql = g_strconcat("DROP TABLE ", name, NULL);
         memory_schema_add(state->memory, sql, FALSE);
+        dropped = TRUE;
     }
-    gboolean flushed = memory_schema_flush(state->memory, error);
     /* What is not live is not there, whatever a file says. */
     g_hash_table_remove_all(state->doubts);
+    if (!dropped)
+        return TRUE;
     memory_changed(state);
-    return flushed;
+    return memory_schema_flush(state->memory, error);
 }
 
 static gboolean add_live_tables(SchemaState *state, const MetaData *live, GError **error)
 {
     const MetaData *known = schema_state_metadata(state, error);
+    gboolean taken = FALSE;
     for (guint i = 0; known != NULL && i < live->tables->len; i++) {
         const Table *table = g_ptr_array_index(live->tables, i);
         if (metadata_find_table(known, table->schema, table->name) != NULL)
             continue;
         g_autoptr(GError) failure = NULL;
         g_autoptr(MigrateOp) op = migrate_op_create_table(table);
-        if (take_over(state, op, &failure))
+        if (take_over(state, op, &failure)) {
+            taken = TRUE;
             continue;
+        }
         g_autofree char *why =
             g_strdup_printf("table '%s' of the database is not known to any revision, and its definition cannot be "
                             "taken over: %s",
                             table->name, failure->message);
         add_doubt(state, table->name, why);
     }
-    if (known != NULL)
+    if (taken)
         memory_changed(state);
     return known != NULL;
 }
@@ -388,6 +394,7 @@ static gboolean add_live_tables(SchemaState *state, const MetaData *live, GError
 static gboolean add_live_parts(SchemaState *state, const MetaData *live, GError **error)
 {
     const MetaData *known = schema_state_metadata(state, error);
+    gboolean taken = FALSE;
     if (known == NULL)
         return FALSE;
     for (guint i = 0; i < live->tables->len; i++) {
@@ -397,18 +404,17 @@ static gboolean add_live_parts(SchemaState *state, const MetaData *live, GError 
             const Index *index = g_ptr_array_index(table->indexes, j);
             g_autoptr(MigrateOp) op =
                 table_find_index(own, index->name) == NULL ? migrate_op_create_index(own, index) : NULL;
-            if (op != NULL)
-                take_over(state, op, NULL);
+            taken |= op != NULL && take_over(state, op, NULL);
         }
     }
     for (guint i = 0; i < live->objects->len; i++) {
         const SchemaObject *object = g_ptr_array_index(live->objects, i);
         g_autoptr(MigrateOp) op =
             metadata_find_same_object(known, object) == NULL ? migrate_op_create_object(object) : NULL;
-        if (op != NULL)
-            take_over(state, op, NULL);
+        taken |= op != NULL && take_over(state, op, NULL);
     }
-    memory_changed(state);
+    if (taken)
+        memory_changed(state);
     return TRUE;
 }
 
