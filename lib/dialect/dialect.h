@@ -88,6 +88,8 @@ typedef struct InspectOptions {
     /* The caller's transaction may be rolled back behind the queries, in the same round trip. A hint: the caller looks
      * whether it was. */
     gboolean roll_back;
+    /* What belongs to other tables than this one may be left out. A hint, too. */
+    const char *only_table;
 } InspectOptions;
 
 /* A migration lock that the server keeps for a connection, which dies with the process: one of its own, or with

@@ -101,10 +101,11 @@ gboolean memory_schema_flush(MemorySchema *memory, GError **error)
     return send_first(memory, memory->pending->len, error);
 }
 
-MetaData *memory_schema_inspect(MemorySchema *memory, GError **error)
+MetaData *memory_schema_inspect(MemorySchema *memory, const char *table, GError **error)
 {
+    const InspectOptions options = {.only_table = table};
     return memory_schema_flush(memory, error)
-               ? memory->dialect->inspect(session_connection(memory->session), NULL, error)
+               ? memory->dialect->inspect(session_connection(memory->session), &options, error)
                : NULL;
 }
 

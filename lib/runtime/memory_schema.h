@@ -15,7 +15,8 @@ void memory_schema_free(MemorySchema *memory);
 void memory_schema_add(MemorySchema *memory, const char *sql, gboolean foreign_keys_off);
 /* Sends what was added. After a failure the statements behind it are forgotten. */
 gboolean memory_schema_flush(MemorySchema *memory, GError **error);
-MetaData *memory_schema_inspect(MemorySchema *memory, GError **error);
+/* `table` NULL: everything. */
+MetaData *memory_schema_inspect(MemorySchema *memory, const char *table, GError **error);
 
 /* What is added between the two is forgotten. They do not nest. */
 void memory_schema_mark(MemorySchema *memory);

@@ -49,8 +49,8 @@ static gboolean is_name(const SqlToken *token)
     return token->kind == SQL_TOKEN_WORD || token->kind == SQL_TOKEN_QUOTED;
 }
 
-/* "schema.table" at the start: adds its last name. FALSE when there is none. */
-static gboolean take_table(Beginning *at, GHashTable *words)
+/* "schema.table" at the start: its last name in lower case. New string; NULL when there is none. */
+static char *take_name(Beginning *at)
 {
     static const char *const before[] = {"IF", "NOT", "EXISTS", "ONLY", NULL};
     while (take_any(at, before))
@@ -64,8 +64,14 @@ static gboolean take_table(Beginning *at, GHashTable *words)
             break;
         advance(at);
     }
+    return name != NULL ? g_ascii_strdown(name, -1) : NULL;
+}
+
+static gboolean take_table(Beginning *at, GHashTable *words)
+{
+    char *name = take_name(at);
     if (name != NULL)
-        g_hash_table_add(words, g_ascii_strdown(name, -1));
+        g_hash_table_add(words, name);
     return name != NULL;
 }
 
@@ -110,6 +116,29 @@ GHashTable *schema_changed_words(const Dialect *dialect, const char *sql)
     }
     g_hash_table_unref(words);
     return schema_words(dialect, sql);
+}
+
+/* "UNIQUE INDEX name ON table". */
+static char *take_indexed(Beginning *at)
+{
+    static const char *const unique[] = {"UNIQUE", NULL}, *const index[] = {"INDEX", NULL}, *const on[] = {"ON", NULL};
+    take_any(at, unique);
+    g_autofree char *name = take_any(at, index) ? take_name(at) : NULL;
+    return name != NULL && take_any(at, on) ? take_name(at) : NULL;
+}
+
+char *schema_only_table(const Dialect *dialect, const char *sql)
+{
+    static const char *const create[] = {"CREATE", NULL}, *const alter[] = {"ALTER", NULL},
+                             *const drop[] = {"DROP", NULL}, *const table[] = {"TABLE", NULL};
+    Beginning at = {.dialect = dialect, .sql = sql};
+    advance(&at);
+    if (take_any(&at, create))
+        return take_any(&at, table) ? take_name(&at) : take_indexed(&at);
+    if (take_any(&at, alter))
+        return take_any(&at, table) && !reaches_others(&at) ? take_name(&at) : NULL;
+    g_autofree char *name = take_any(&at, drop) && take_any(&at, table) ? take_name(&at) : NULL;
+    return at.token.kind == SQL_TOKEN_END ? g_steal_pointer(&name) : NULL;
 }
 
 gboolean schema_has_word(GHashTable *words, const char *name)

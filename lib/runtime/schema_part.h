@@ -15,6 +15,10 @@ gboolean schema_has_word(GHashTable *words, const char *name); /* name NULL: FAL
  * Empty when it changes no table. */
 GHashTable *schema_changed_words(const Dialect *dialect, const char *sql);
 
+/* The name in lower case of the table that a statement creates, alters, drops or indexes, when it does that and nothing
+ * else; else NULL. New string. */
+char *schema_only_table(const Dialect *dialect, const char *sql);
+
 /* A copy of the tables whose names are among the words, of those that refer to them or that they refer to, and of all
  * that is no table (triggers and the like only of these tables). `index` is that of the metadata. */
 MetaData *schema_part(const MetaData *metadata, SchemaIndex *index, GHashTable *words);

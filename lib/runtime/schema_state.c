@@ -19,6 +19,7 @@ struct SchemaState {
     MetaData *metadata;   /* NULL: the database in memory has to be asked */
     SchemaIndex *index;   /* of the metadata; NULL: nobody has looked for anything yet */
     MetaData *types;      /* enums that operations created, where no database knows them */
+    GHashTable *stale;    /* set of names in lower case: these tables of the metadata have to be asked for again */
     GHashTable *doubts;   /* name in lower case -> why its definition is not known */
     Kept kept;
 };
@@ -44,6 +45,7 @@ SchemaState *schema_state_new(const Dialect *dialect, GError **error)
     g_autoptr(SchemaState) state = g_new0(SchemaState, 1);
     state->dialect = dialect;
     state->doubts = doubts_new();
+    state->stale = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     state->types = empty_metadata(dialect);
     /* Operations are folded until somebody has to be asked: to make all tables takes a database time. */
     state->metadata = empty_metadata(dialect);
@@ -70,6 +72,7 @@ void schema_state_free(SchemaState *state)
     schema_index_free(state->index);
     metadata_free(state->types);
     g_hash_table_unref(state->doubts);
+    g_hash_table_unref(state->stale);
     kept_clear(&state->kept);
     g_free(state);
 }
@@ -81,22 +84,78 @@ gboolean schema_state_is_whole(const SchemaState *state)
     return state->memory != NULL;
 }
 
-const MetaData *schema_state_metadata(SchemaState *state, GError **error)
-{
-    if (state->metadata != NULL)
-        return state->metadata;
-    state->metadata = memory_schema_inspect(state->memory, error);
-    for (guint i = 0; state->metadata != NULL && i < state->types->enums->len; i++)
-        g_ptr_array_add(state->metadata->enums, enum_type_copy(g_ptr_array_index(state->types->enums, i)));
-    return state->metadata;
-}
-
 /* Of the metadata, which is there. */
 static SchemaIndex *index_of(SchemaState *state)
 {
     if (state->index == NULL)
         state->index = schema_index_new(state->metadata);
     return state->index;
+}
+
+static void memory_changed(SchemaState *state)
+{
+    g_clear_pointer(&state->metadata, metadata_free);
+    g_clear_pointer(&state->index, schema_index_free);
+    g_hash_table_remove_all(state->stale);
+}
+
+static void forget_tables(SchemaState *state, GHashTable *words)
+{
+    if (state->metadata == NULL || state->metadata->tables->len == 0)
+        return;
+    g_autoptr(GHashTable) tables = g_hash_table_new(NULL, NULL);
+    GHashTableIter iter;
+    gpointer item;
+    g_hash_table_iter_init(&iter, words);
+    while (g_hash_table_iter_next(&iter, &item, NULL))
+        schema_index_named(index_of(state), state->metadata, item, tables);
+    g_hash_table_iter_init(&iter, tables);
+    while (g_hash_table_iter_next(&iter, &item, NULL)) {
+        const Table *table = item;
+        table_free(metadata_steal_table(state->metadata, table->schema, table->name));
+    }
+}
+
+/* Asks for one table again. */
+static gboolean ask_again(SchemaState *state, const char *name, GError **error)
+{
+    g_autoptr(MetaData) told = memory_schema_inspect(state->memory, name, error);
+    for (guint i = 0; told != NULL && i < told->tables->len; i++) {
+        Table *table = table_copy(g_ptr_array_index(told->tables, i));
+        metadata_add_table(state->metadata, table);
+        schema_index_add(index_of(state), table);
+    }
+    return told != NULL;
+}
+
+/* FALSE: everything has to be asked for. */
+static gboolean refresh_tables(SchemaState *state)
+{
+    const guint few = 8; /* beyond that, reading everything costs less */
+    if (state->metadata == NULL || g_hash_table_size(state->stale) > few)
+        return FALSE;
+    if (g_hash_table_size(state->stale) == 0)
+        return TRUE;
+    forget_tables(state, state->stale);
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, state->stale);
+    gboolean asked = TRUE;
+    while (asked && g_hash_table_iter_next(&iter, &name, NULL))
+        asked = ask_again(state, name, NULL);
+    g_hash_table_remove_all(state->stale);
+    return asked;
+}
+
+const MetaData *schema_state_metadata(SchemaState *state, GError **error)
+{
+    if (refresh_tables(state))
+        return state->metadata;
+    memory_changed(state);
+    state->metadata = memory_schema_inspect(state->memory, NULL, error);
+    for (guint i = 0; state->metadata != NULL && i < state->types->enums->len; i++)
+        g_ptr_array_add(state->metadata->enums, enum_type_copy(g_ptr_array_index(state->types->enums, i)));
+    return state->metadata;
 }
 
 MetaData *schema_state_before(SchemaState *state, const GPtrArray *operations, GError **error)
@@ -118,23 +177,6 @@ static gboolean starts_with(const SchemaState *state, const char *sql, const cha
         if (sql_token_is(&token, sql, *words))
             return TRUE;
     return FALSE;
-}
-
-static void forget_tables(SchemaState *state, GHashTable *words)
-{
-    if (state->metadata == NULL || state->metadata->tables->len == 0)
-        return;
-    g_autoptr(GHashTable) tables = g_hash_table_new(NULL, NULL);
-    GHashTableIter iter;
-    gpointer item;
-    g_hash_table_iter_init(&iter, words);
-    while (g_hash_table_iter_next(&iter, &item, NULL))
-        schema_index_named(index_of(state), state->metadata, item, tables);
-    g_hash_table_iter_init(&iter, tables);
-    while (g_hash_table_iter_next(&iter, &item, NULL)) {
-        const Table *table = item;
-        table_free(metadata_steal_table(state->metadata, table->schema, table->name));
-    }
 }
 
 static void add_doubt(SchemaState *state, const char *name, const char *why)
@@ -200,12 +242,6 @@ char *schema_state_doubts(const SchemaState *state)
 
 /* ---- changing ---- */
 
-static void memory_changed(SchemaState *state)
-{
-    g_clear_pointer(&state->metadata, metadata_free);
-    g_clear_pointer(&state->index, schema_index_free);
-}
-
 /* DDL alone: rows are not there, and files and settings are none of its business. */
 static gboolean replays(const SchemaState *state, const char *sql)
 {
@@ -222,6 +258,17 @@ static void settle_doubt(SchemaState *state, const char *name)
     g_hash_table_remove(state->doubts, lower);
 }
 
+/* Views and triggers depend on tables in ways that the inspector knows. */
+static void note_changed(SchemaState *state, const char *sql)
+{
+    g_autofree char *name =
+        state->metadata != NULL && state->metadata->objects->len == 0 ? schema_only_table(state->dialect, sql) : NULL;
+    if (name != NULL)
+        g_hash_table_add(state->stale, g_steal_pointer(&name));
+    else
+        memory_changed(state);
+}
+
 void schema_state_run(SchemaState *state, const PlanStatement *statement, const char *source)
 {
     g_autoptr(GError) failure = NULL;
@@ -233,10 +280,12 @@ void schema_state_run(SchemaState *state, const PlanStatement *statement, const 
     if (!replays(state, statement->sql))
         return;
     gboolean flushed = memory_schema_flush(state->memory, &failure);
-    memory_changed(state);
     memory_schema_add(state->memory, statement->sql, statement->foreign_keys_off);
-    if (flushed && memory_schema_flush(state->memory, &failure))
+    if (flushed && memory_schema_flush(state->memory, &failure)) {
+        note_changed(state, statement->sql);
         return;
+    }
+    memory_changed(state);
     g_autofree char *why =
         g_strdup_printf("%s:%d:%d: what this statement has made is not known: replayed without the database it fails "
                         "(%s)",

@@ -120,7 +120,9 @@ static void find_dependencies(MetaData *metadata)
 
 MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, GError **error)
 {
-    g_autoptr(Result) rows = connection_query(connection, embedded_lib_dialect_sqlite_objects_sql, error);
+    const char *const only[] = {options ? options->only_table : NULL};
+    g_autoptr(Result) rows =
+        connection_query_params(connection, embedded_lib_dialect_sqlite_objects_sql, only, 1, error);
     if (rows == NULL)
         return NULL;
 
