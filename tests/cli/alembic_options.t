@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every command and option of Debian's Alembic is here under its name, and what newer versions have added.
 . "$(dirname "$0")/../support/tap.sh"
-command -v alembic >/dev/null || { echo "Bail out! no alembic (tools/deps.sh test)"; exit 1; }
+alembic --version >/dev/null 2>&1 || { echo "Bail out! no alembic (tools/deps.sh test)"; exit 1; }
 
 options_of() { # PROGRAM [COMMAND]: its long and short options, one a line
     "$@" --help 2>&1 | grep -oE '(^|[ ,[])(--[a-z-]+|-[a-z])\b' | tr -d ' ,[' | sort -u

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # Revisions of Alembic: read from its files, filled with its SQL, and run beside it on the same databases.
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/alembic-tap.sh"

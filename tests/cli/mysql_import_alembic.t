@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # Revisions of Alembic on MariaDB: its SQL, its live databases.
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/mysql-tap.sh"

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SQLAlchemy's MetaData as the model, on MariaDB.
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/mysql-tap.sh"

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SQLAlchemy's MetaData as the model, on SQLite; and what the script refuses.
 . "$(dirname "$0")/../support/tap.sh"
 . "$ROOT/tests/support/sqlalchemy-tap.sh"

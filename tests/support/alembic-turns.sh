@@ -3,7 +3,7 @@
 #   ask NAME SQL          its answer, a row a line
 # Alembic's files and ours have the same revisions: two branches from aaaa (one labelled billing), their merge mmmm, and
 # a second base eeee (labelled audit) that depends on cccc.
-command -v alembic >/dev/null || { echo "Bail out! no alembic (tools/deps.sh test)"; exit 1; }
+alembic --version >/dev/null 2>&1 || { echo "Bail out! no alembic (tools/deps.sh test)"; exit 1; }
 
 REVISIONS="aaaa||| bbbb|aaaa|| cccc|aaaa|billing| dddd|cccc|| mmmm|bbbb,dddd|| eeee||audit|cccc"
 
