@@ -22,7 +22,7 @@ static int print_pending(const Invocation *invocation, const GPtrArray *pending)
     }
     printf("the database is not at head, %u revision%s pending:\n", pending->len, pending->len == 1 ? "" : "s");
     g_autofree char *lines = pending_lines(pending);
-    printf("%srun 'migrate upgrade head', then check again\n", lines);
+    printf("%srun 'migrate upgrade heads', then check again\n", lines);
     return EXIT_FOUND;
 }
 

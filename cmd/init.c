@@ -71,7 +71,7 @@ const Command command_init = {
         " naming the folder that holds it. Its files go into the script directory, its migrate.ini beside "
         "it; what it has of migrate.ini, models.json or schema.sql, and versions/ not is that of the template "
         "generic. In text files @SCRIPT_LOCATION@, @MODELS@, @URL@ and @REVISION_FORMAT@ (a line of "
-        "migrate.ini) are filled in.\n\n"
+        "migrate.ini) are filled in; the first two begin with %(here)s, the folder of migrate.ini.\n\n"
         "A script.sql in the script directory, as one of a template becomes, is the skeleton of new SQL "
         "revisions: the lines @HEADER@, @UPGRADE@ and @DOWNGRADE@ stand for their parts, and what is around "
         "them (a checklist, a ticket's number to fill in) is in every revision. In script.json, for "

@@ -66,7 +66,7 @@ static void not_at_head(const GPtrArray *pending, GError **error)
     g_autofree char *list = pending_lines(pending);
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
                 "the database is not at head, so it cannot be compared with the model\n"
-                "%u revision%s to apply first:\n%srun 'migrate upgrade head', then this again",
+                "%u revision%s to apply first:\n%srun 'migrate upgrade heads', then this again",
                 pending->len, pending->len == 1 ? "" : "s", list);
 }
 

@@ -332,4 +332,15 @@ same "$(ascii heads | grep -oE 'r[0-9]{3} \(head\)' | sort)" "$(grep -oE 'r[0-9]
 same "$(awk '/:.* [0-9]+ revisions?$/ { n += $(NF - 1); next } /r[0-9][0-9][0-9]/ { n++ } END { print n }' drawn)" 300 \
     "and counts every other revision"
 same "$(migrate graph | dot -Tplain | grep -c '^edge')" "$(migrate history --json | grep -c '"kind": "revises"')" "dot has every edge"
+# --- the way to head, where there are two ---
+mkdir "$WORK/two" && cd "$WORK/two" && migrate -q init --url sqlite:///two.db >/dev/null
+migrate -q revision -m a --rev-id aaaa1 >/dev/null
+migrate -q revision -m b --rev-id bbbb1 --head base >/dev/null
+run migrate check
+exits 3 "check below two heads"
+prints "run 'migrate upgrade heads'" "says what takes the database there"
+run migrate revision --autogenerate -m c
+says "run 'migrate upgrade heads'" "so does revision --autogenerate"
+migrate -q upgrade heads >/dev/null; ok "and it does"
+
 finish
