@@ -47,6 +47,20 @@ done
 RUNS=$((RUNS > 5 ? 5 : RUNS))
 PREPARE='rm -f app.db*'
 compare "500 revisions" "<= 1.1" "$MIGRATE -q upgrade head" "sqlite3 -bail app.db <all.sql"
+
+# The same tables and rows as operations, beside what they are as SQL: files are read, compiled and folded besides.
+cd .. && mkdir ops && cd ops
+"$MIGRATE" -q init --url sqlite:///app.db >/dev/null
+parent=null
+for i in $(seq -f %04g 1 500); do
+    printf '{"revision": "%s", "down_revision": %s, "message": "step %s", "upgrade": [\n  {"op": "create_table", "table_name": "t%s", "columns": [{"name": "id", "type": "Integer", "primary_key": true}, {"name": "x", "type": "Text"}]},\n  {"op": "bulk_insert", "table_name": "t%s", "rows": [{"x": "1"}, {"x": "2"}, {"x": "3"}]}\n], "downgrade": [{"op": "drop_table", "table_name": "t%s"}]}\n' \
+        "$i" "$parent" "$i" "$i" "$i" "$i" >"migrations/versions/${i}_step.json"
+    parent="\"$i\""
+done
+compare "500 revisions of operations, beside SQL" "-" "$MIGRATE -q upgrade head" \
+    "rm -f ../many/app.db*; (cd ../many && $MIGRATE -q upgrade head)"
+compare "their SQL, beside grep" "-" "$MIGRATE -q upgrade --sql head" "grep -h create_table migrations/versions/*.json"
+cd ../many
 command -v alembic >/dev/null || { echo "Alembic is not installed: not compared"; exit 0; }
 
 alembic init scripts >/dev/null 2>&1
