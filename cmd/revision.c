@@ -82,14 +82,15 @@ static int run_autogenerate(Invocation *invocation, const RevisionFormat *format
     log_findings(result, LOG_INFO);
     g_auto(RevisionContents) contents = {0};
     gboolean found = result->comparison->operations->len > 0;
+    gboolean several = format->dialects && format->dialects->len > 1; /* others may have changed alone */
     if (format->is_ops && !contents_of_operations(invocation, result, format, &contents, error))
+        return -1;
+    if (!format->is_ops && (found || several) && !contents_of_sections(invocation, result, format, &contents, error))
         return -1;
     if (!found && !contents_say_something(&contents)) {
         log_info("model and database agree: no revision written");
         return print_result(invocation, NULL, result);
     }
-    if (!format->is_ops && !contents_of_sections(invocation, result, format, &contents, error))
-        return -1;
     g_autofree char *path = write_revision(invocation, &contents, error);
     if (path)
         log_operations(result->comparison->operations);

@@ -18,7 +18,7 @@ void revision_contents_clear(RevisionContents *contents)
 
 gboolean contents_say_something(const RevisionContents *contents)
 {
-    return contents->sections || (contents->upgrade && contents->upgrade->child);
+    return (contents->sections && contents->sections->len > 0) || (contents->upgrade && contents->upgrade->child);
 }
 
 static void add_operations(const Revision *revision, FileNames *names)

@@ -220,6 +220,8 @@ gboolean contents_of_sections(const Invocation *invocation, const ModelCompariso
     gboolean several = format->dialects && format->dialects->len > 0 &&
                        (format->dialects->len > 1 || !names_dialect(format, result->dialect->name));
     if (several && !names_dialect(format, result->dialect->name)) {
+        if (result->comparison->operations->len == 0)
+            return TRUE;
         g_autofree char *where = config_origin(invocation->config, "migrate", "dialects");
         g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
                     "%s: dialects does not name %s, whose database was compared: add it", where, result->dialect->name);

@@ -76,11 +76,11 @@ gboolean file_names_add_sql(FileNames *names, const char *file, const char *sql,
 void file_names_add_operation(FileNames *names, const cJSON *operation);
 gboolean file_names_has(const FileNames *names, const char *name);        /* ASCII case does not count */
 gboolean file_names_has_string(const FileNames *names, const char *text); /* as a literal, byte for byte */
-/* `kind`: "type", "sequence" or that of an object. NULL: not created, or dropped again; "": created, and the statement
- * is not known. */
+/* `kind`: "type", "sequence", "index" or that of an object. NULL: not created, or dropped again; "": created, and the
+ * statement is not known. */
 const char *file_names_definition(const FileNames *names, const char *kind, const char *name);
-/* Adds the enums that were created by statements and that `metadata` does not have, as far as their values are known.
- */
+/* Adds the enums that were created by statements and that `metadata` does not have, as far as their values are known;
+ * those that it has get these values. */
 void file_names_add_enums(const FileNames *names, const MetaData *metadata);
 
 /* A change that was found in a database. */

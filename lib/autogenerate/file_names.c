@@ -303,10 +303,17 @@ void file_names_add_enums(const FileNames *names, const MetaData *metadata)
     g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(names->created), (GCompareFunc)strcmp);
     for (const GList *key = keys; key; key = key->next) {
         EnumType *type = read_enum(names, g_hash_table_lookup(names->created, key->data));
-        if (type && !metadata_find_enum(metadata, NULL, type->name))
+        EnumType *known = type ? metadata_find_enum(metadata, NULL, type->name) : NULL;
+        if (!type)
+            continue;
+        if (!known) {
             g_ptr_array_add(metadata->enums, type);
-        else
-            enum_type_free(type);
+            continue;
+        }
+        g_ptr_array_unref(known->values);
+        known->values = g_ptr_array_ref(type->values);
+        g_ptr_array_set_size(known->renamed_values, 0);
+        enum_type_free(type);
     }
 }
 
@@ -350,12 +357,16 @@ void file_names_add_operation(FileNames *names, const cJSON *operation)
     const char *op = text_of(names, operation, "op"), *name = text_of(names, operation, "name");
     const char *what = op ? strchr(op, '_') : NULL, *kind = NULL;
     add_names(names, operation);
+    if (g_strcmp0(what, "_index") == 0)
+        name = text_of(names, operation, "index_name");
     if (!what || !name)
         return;
     if (strcmp(what, "_enum") == 0)
         kind = "type";
     else if (strcmp(what, "_sequence") == 0)
         kind = "sequence";
+    else if (strcmp(what, "_index") == 0)
+        kind = "index";
     else if (strcmp(what, "_object") == 0)
         kind = text_of(names, operation, "kind");
     if (!kind)

@@ -21,6 +21,10 @@ void former_column(const Former *former, const Table *table, Column *column);
 void former_constraint(const Former *former, const Table *table, Constraint *constraint);
 void former_index(const Former *former, const Table *table, Index *index);
 void former_table(const Former *former, Table *table);
+/* Where unique constraints are indexes, the database compared does not tell which it was: a constraint when the files
+ * told this dialect its name, and not as an index. */
+gboolean former_is_unique_key(const Former *former, const Index *index);
+Constraint *former_unique_key(const Index *index); /* new */
 
 /* --- former_enum.c: enums that the database keeps as something else --- */
 /* Whether the constraint lists the values of a column: *column (new) and `values` (char*; NULL: not wanted). */

@@ -149,12 +149,26 @@ static const char *boolean_default(const char *was, const char *like)
     return words ? (value ? "true" : "false") : digits ? (value ? "1" : "0") : NULL;
 }
 
+static gboolean is_same_number(const char *a, const char *b)
+{
+    char *end_a = NULL, *end_b = NULL;
+    double x = g_ascii_strtod(a, &end_a), y = g_ascii_strtod(b, &end_b);
+    return end_a != a && end_b != b && !*end_a && !*end_b && x == y;
+}
+
+/* The server writes a number as its type shows it: 17.00. */
+static gboolean is_same_default(const Dialect *dialect, const char *was, const char *present)
+{
+    return was && present && (sql_equal(dialect, was, present) || is_same_number(was, present));
+}
+
 /* What the model says per dialect it may have said per dialect before. */
 static void restore_default(const Former *former, const MigrateOp *op, const Column *was, Column *column)
 {
     const Dialect *from = former->change->dialect;
     const Column *now = op->existing;
-    if (sql_equal(from, now->server_default, was->server_default))
+    if (sql_equal(from, now->server_default, was->server_default) ||
+        (!former->same && is_same_default(from, was->server_default, column->server_default)))
         return;
     const char *text = column->type->kind == SQL_TYPE_BOOLEAN && !former->same
                            ? boolean_default(was->server_default, column->server_default)
@@ -219,7 +233,8 @@ static void take_back_constraint(Former *former, const MigrateOp *op)
         apply(former, op);
         return;
     }
-    if (!is_known(former, op->constraint->name))
+    /* The files of a dialect without names of primary keys do not tell them. */
+    if (op->constraint->kind != CONSTRAINT_PRIMARY_KEY && !is_known(former, op->constraint->name))
         return;
     g_autoptr(MigrateOp) copy = migrate_op_copy(op);
     former_constraint(former, table, copy->constraint);
@@ -228,13 +243,21 @@ static void take_back_constraint(Former *former, const MigrateOp *op)
                      op->constraint->name ? op->constraint->name : "without a name");
 }
 
+static MigrateOp *op_create_unique(const Table *table, const Index *index)
+{
+    g_autoptr(Constraint) unique = former_unique_key(index);
+    return migrate_op_create_constraint(table, unique);
+}
+
 static void restore_index(const Former *former, const MigrateOp *op)
 {
     const Table *table = find_table(former, op);
     if (!table || !is_known(former, op->index->name))
         return;
-    g_autoptr(MigrateOp) copy = migrate_op_copy(op);
-    former_index(former, table, copy->index);
+    g_autoptr(MigrateOp) copy =
+        former_is_unique_key(former, op->index) ? op_create_unique(table, op->index) : migrate_op_copy(op);
+    if (copy->index)
+        former_index(former, table, copy->index);
     if (!apply(former, copy))
         former_doubt(former, "table %s: its former index %s does not fit", op->table_name, op->index->name);
 }

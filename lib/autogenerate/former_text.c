@@ -174,6 +174,27 @@ void former_index(const Former *former, const Table *table, Index *index)
     g_ptr_array_set_size(index->options, 0);
 }
 
+gboolean former_is_unique_key(const Former *former, const Index *index)
+{
+    if (former->same || !index->unique || index->where || !file_names_has(former->files, index->name) ||
+        file_names_definition(former->files, "index", index->name))
+        return FALSE;
+    for (guint i = 0; i < index->columns->len; i++) {
+        const IndexColumn *column = index->columns->pdata[i];
+        if (!column->name || column->descending || column->length > 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+Constraint *former_unique_key(const Index *index)
+{
+    Constraint *unique = constraint_new(CONSTRAINT_UNIQUE, index->name);
+    for (guint i = 0; i < index->columns->len; i++)
+        g_ptr_array_add(unique->columns, g_strdup(((const IndexColumn *)index->columns->pdata[i])->name));
+    return unique;
+}
+
 /* The check that stands for an enum where the database has none is no constraint where it has. */
 static gboolean is_own_check(const Former *former, const Constraint *constraint)
 {
@@ -196,8 +217,15 @@ void former_table(const Former *former, Table *table)
         }
         former_constraint(former, table, constraint);
     }
-    for (guint i = 0; i < table->indexes->len; i++)
-        former_index(former, table, table->indexes->pdata[i]);
+    for (guint i = table->indexes->len; i-- > 0;) {
+        Index *index = table->indexes->pdata[i];
+        if (former_is_unique_key(former, index)) {
+            g_ptr_array_add(table->constraints, former_unique_key(index));
+            g_ptr_array_remove_index(table->indexes, i);
+        } else {
+            former_index(former, table, index);
+        }
+    }
     if (!former->same)
         g_ptr_array_set_size(table->options, 0);
 }

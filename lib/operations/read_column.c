@@ -318,6 +318,18 @@ static void drop_enum_check(OpReader *reader, const Table *table, const Column *
         op_emit(reader, migrate_op_drop_constraint(table, check));
 }
 
+/* A check has its column's name in its own: with a new name for the column comes a new check, of the same type. */
+static void replace_named_check(OpReader *reader, const Table *table, const Column *existing, Column *column)
+{
+    g_autofree char *name = g_strdup_printf("ck_%s_%s", table->name, existing->name);
+    const Constraint *check = op_enum_check(reader, table, existing);
+    if (!check || !name_equal(check->name, name, table->ignore_case))
+        return;
+    op_emit(reader, migrate_op_drop_constraint(table, check));
+    sql_type_free(column->type);
+    column->type = sql_type_copy(existing->type);
+}
+
 static void emit_change(OpReader *reader, const Table *table, const Column *former, const Column *column,
                         const char *using)
 {
@@ -355,6 +367,8 @@ static void read_alter_column(OpReader *reader, const cJSON *const *fields)
     g_autoptr(Column) column = changed_column(reader, basis, said, new_name);
     if (model_says(reader->model, argument(reader, "type_")))
         drop_enum_check(reader, table, existing);
+    else if (column && strcmp(column->name, column_name) != 0)
+        replace_named_check(reader, table, existing, column);
     emit_change(reader, table, former, column, using);
 }
 

@@ -56,6 +56,22 @@ run migrate revision --autogenerate -m fifth --rev-id 0005
 exits 0 "enums are gone"
 everywhere "upgrade" upgrade head
 everywhere "the model" check
+# an enum that no table has yet does not show on SQLite at all
+run migrate revision --autogenerate -m nothing
+exits 0 "the same model once more"
+silent "makes no revision"
+cp migrations/models.json fifth.json
+sed -i 's/^ *"tables": \[/ "enums": [{"name": "size", "values": ["s", "l"]}],\n&/' migrations/models.json
+run migrate revision --autogenerate -m sixth --rev-id 0006
+says "does not show on sqlite" "an enum without a column: a change for PostgreSQL alone"
+sed -i 's/"s", "l"/"s", "m", "l"/' migrations/models.json
+everywhere "upgrade" upgrade head
+run migrate revision --autogenerate -m seventh --rev-id 0007
+says "does not show on sqlite" "and when its values change"
+everywhere "upgrade" upgrade head
+everywhere "the model with that enum" check
+everywhere "downgrade" downgrade 0005
+everywhere "as the fifth model says" -x models="$PWD/fifth.json" diff
 everywhere "downgrade" downgrade 0004
 everywhere "as the fourth model says" -x models="$PWD/fourth.json" diff
 everywhere "downgrade" downgrade 0003

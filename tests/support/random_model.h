@@ -26,4 +26,8 @@ cJSON *random_postgresql_model(GRand *random);
 cJSON *random_postgresql_change(const cJSON *model, GRand *random);
 GPtrArray *random_postgresql_rows(const cJSON *model, GRand *random);
 
+/* The same with what every database can store; nothing makes rows for it. */
+cJSON *random_portable_model(GRand *random);
+cJSON *random_portable_change(const cJSON *model, GRand *random);
+
 #endif
