@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "operations/internal.h"
 #include "operations/reader.h"
 
 /* TRUE when the dialect keeps it as a type. */
@@ -133,11 +134,16 @@ static MetaData *adapt_alone(OpReader *reader, const Table *table, const char *n
     return op_adapt_table(reader, alone);
 }
 
-static const Constraint *find_check(const Table *table, const char *expression)
+const Constraint *op_find_check(const OpReader *reader, const Table *table, const char *expression, const char *column)
 {
+    gboolean ignore_case = reader->work->ignore_case, backticks = reader->work->backticks;
+    g_autofree char *wanted = expression_rename(expression, column, column, ignore_case, backticks);
     for (guint i = 0; i < table->constraints->len; i++) {
         const Constraint *check = table->constraints->pdata[i];
-        if (check->kind == CONSTRAINT_CHECK && g_strcmp0(check->expression, expression) == 0)
+        if (check->kind != CONSTRAINT_CHECK)
+            continue;
+        g_autofree char *found = expression_rename(check->expression, column, column, ignore_case, backticks);
+        if (g_strcmp0(found, wanted) == 0)
             return check;
     }
     return NULL;
@@ -152,7 +158,7 @@ static gboolean is_of_enum(OpReader *reader, const Table *table, const Column *c
     if (!alone || !sql_type_equal(((const Column *)alone->columns->pdata[0])->type, column->type))
         return FALSE;
     const Constraint *made = alone->constraints->len > 0 ? alone->constraints->pdata[0] : NULL;
-    *check = made ? find_check(table, made->expression) : NULL;
+    *check = made ? op_find_check(reader, table, made->expression, column->name) : NULL;
     return !made || *check;
 }
 
@@ -180,6 +186,34 @@ static void change_column(OpReader *reader, const Table *table, const Column *co
     op_emit_additions(reader, table, small->tables->pdata[0], &manner);
 }
 
+/* Another enum whose columns look the same here; NULL: none. */
+static const EnumType *find_twin(const OpReader *reader, const EnumType *existing)
+{
+    for (guint i = 0; i < reader->state->enums->len; i++) {
+        const EnumType *other = reader->state->enums->pdata[i];
+        gboolean is_itself =
+            strcmp(other->name, existing->name) == 0 && g_strcmp0(other->schema, existing->schema) == 0;
+        if (!is_itself && strings_equal(other->values, existing->values, FALSE))
+            return other;
+    }
+    return NULL;
+}
+
+/* TRUE, and a mistake, when it cannot be told whether the column is of the enum. */
+static gboolean is_ambiguous(OpReader *reader, const Table *table, const Column *column, const EnumType *existing)
+{
+    const EnumType *twin = find_twin(reader, existing);
+    if (!twin)
+        return FALSE;
+    OP_MISTAKE(
+        reader, reader->node,
+        "alter_enum: the enums '%s' and '%s' have the same values, by which alone columns are known where enums "
+        "are no types of their own, so whether '%s.%s' is meant cannot be told: let one of the enums serve both, "
+        "or create them with different values",
+        existing->name, twin->name, table->name, column->name);
+    return TRUE;
+}
+
 /* Columns are known by what the dialect has made of the former values. */
 static void change_columns(OpReader *reader, const EnumType *existing, const EnumType *type)
 {
@@ -190,6 +224,8 @@ static void change_columns(OpReader *reader, const EnumType *existing, const Enu
             const Column *column = known->columns->pdata[j];
             if (!is_of_enum(reader, known, column, existing, &check))
                 continue;
+            if (is_ambiguous(reader, known, column, existing))
+                return;
             const Table *table = op_find_table(reader, known->schema, known->name);
             change_column(reader, table, table_find_column(table, column->name),
                           check ? table_find_constraint(table, check->name) : NULL, type);

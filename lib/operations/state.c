@@ -283,10 +283,13 @@ const Constraint *op_enum_check(OpReader *reader, const Table *table, const Colu
     const Table *adapted = small ? small->tables->pdata[0] : NULL;
     for (guint i = 0; adapted && i < adapted->constraints->len; i++) {
         const Constraint *check = adapted->constraints->pdata[i];
+        const Constraint *same =
+            check->expression ? op_find_check(reader, table, check->expression, column->name) : NULL;
+        if (same)
+            return same;
         for (guint j = 0; j < table->constraints->len; j++) {
             const Constraint *there = table->constraints->pdata[j];
-            if (there->kind == CONSTRAINT_CHECK && (g_strcmp0(there->expression, check->expression) == 0 ||
-                                                    name_equal(there->name, check->name, table->ignore_case)))
+            if (there->kind == CONSTRAINT_CHECK && name_equal(there->name, check->name, table->ignore_case))
                 return there;
         }
     }

@@ -97,6 +97,13 @@ static void append_literal(GString *sql, const MigrationContext *context, const 
     g_string_append(sql, literal);
 }
 
+/* On the way down that of operations is kept while it runs, and what sections say is in the file. */
+static const char *stored_script(const PlanStep *step)
+{
+    gboolean is_ops = step->revision != NULL && step->revision->is_ops;
+    return step->direction != STEP_DOWN || is_ops ? step->down_text : NULL;
+}
+
 /* One row; the id is the next one, which the migration lock makes safe on every engine. */
 static char *insert_sql(const MigrationContext *context, const PlanStep *step, const char *state, const char *failure,
                         const char *in_flight)
@@ -114,7 +121,7 @@ static char *insert_sql(const MigrationContext *context, const PlanStep *step, c
         [COLUMN_TOOL_VERSION] = context->tool_version,
         [COLUMN_MESSAGE] = step->message,
         [COLUMN_ERROR] = failure,
-        [COLUMN_DOWN] = step->direction != STEP_DOWN ? step->down_text : NULL,
+        [COLUMN_DOWN] = stored_script(step),
         [COLUMN_IN_FLIGHT] = has_marks(context) ? in_flight : NULL,
     };
     GString *sql = g_string_new(NULL);
@@ -193,7 +200,7 @@ char *history_finish_sql(const MigrationContext *context, const PlanStep *step)
         g_string_append(sql, ", token_hash = ");
         append_literal(sql, context, step->token_hash);
         g_string_append(sql, ", down_script = ");
-        append_literal(sql, context, step->direction != STEP_DOWN ? step->down_text : NULL);
+        append_literal(sql, context, stored_script(step));
     }
     append_where_started(sql, context, step);
     return g_string_free(sql, FALSE);

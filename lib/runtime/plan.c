@@ -198,11 +198,43 @@ static gboolean has_up(const PlanBase *base, const Revision *revision, gboolean 
     return up != NULL;
 }
 
+/* What an interrupted way down of operations was compiled to, when its file is as it was then: the schema that they are
+ * compiled for may be known otherwise from where the run stopped than from where it began. NULL without an error: it is
+ * for the file to say. */
+static GPtrArray *begun_down(const PlanBase *base, const Revision *revision, const PlanStep *step, GError **error)
+{
+    const HistoryRow *row = base->history != NULL ? history_find_started(base->history, revision->id, STEP_DOWN) : NULL;
+    if (!revision->is_ops || row == NULL || row->down_text == NULL || g_strcmp0(row->blob_id, step->blob_id) != 0)
+        return NULL;
+    int lines;
+    gboolean found;
+    g_autoptr(Revision) recorded = revision_from_history(base->context, row, &lines, error);
+    return recorded != NULL ? sections_group(base->context, recorded, FALSE, recorded->path, lines, &found, error)
+                            : NULL;
+}
+
+static gboolean go_on_down(PlanStep *step, const PlanBase *base, const Revision *revision, GError **error)
+{
+    GError *failure = NULL;
+    g_autoptr(GPtrArray) begun = begun_down(base, revision, step, &failure);
+    if (begun == NULL) {
+        if (failure != NULL)
+            g_propagate_error(error, failure);
+        return failure == NULL;
+    }
+    g_clear_pointer(&step->groups, g_ptr_array_unref);
+    step->groups = g_steal_pointer(&begun);
+    step->total = count_statements(step->groups);
+    return TRUE;
+}
+
 static gboolean fill_down_from_file(PlanStep *step, const PlanBase *base, Revision *revision, GError **error)
 {
     gboolean has;
     if (!has_up(base, revision, &has, error) || !step_describe_file(step, base->context, revision, error) ||
         !fill_down(step, base, revision, 0, has, error))
+        return FALSE;
+    if (!go_on_down(step, base, revision, error))
         return FALSE;
     if (revision->is_ops)
         step->down_text = groups_to_sections(base->context->dialect, step->groups, FALSE, NULL);

@@ -84,7 +84,7 @@ struct PlanStep {
     char *revises, *depends_on;         /* ids, "a, b" */
     char *blob_id;                      /* git's id of the file; NULL without a file */
     char *token_hash;                   /* of the up sections for this dialect; NULL without a file */
-    char *down_text;                    /* stored with an upgrade */
+    char *down_text;                    /* stored with an upgrade, and of operations while they are taken down */
     gboolean started;                   /* the journal has a row of an earlier, interrupted run */
     guint done;                         /* statements that the journal says are done: resume behind them */
     char *in_flight;                    /* HistoryRow.in_flight of the interrupted run, or NULL */

@@ -41,7 +41,7 @@ def lines_of_table(table, add):
         if words and len(columns) == 1:
             checks[columns[0]] = enumeration(words)
         elif "json_valid" not in check:
-            add(name, "check", re.sub(r"[()`\"\s]", "", check))
+            add(name, "check", re.sub(r"[()`\"\s]", "", re.sub(r"(?i)\band\b", "AND", check)))
     for column in table["columns"]:
         kind = column["type"]
         if column["name"] in checks:
@@ -152,4 +152,5 @@ def main():
     print("\n".join(sorted(lines)))
 
 
-main()
+if __name__ == "__main__":
+    main()

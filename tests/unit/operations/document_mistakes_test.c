@@ -179,6 +179,21 @@ static void test_misfits(void **state)
         assert_misfit(&sqlite_dialect, schema, TRUE, rows[i].ops, rows[i].message);
 }
 
+/* Where enums are no types, two of the same values cannot be told apart in columns. */
+static void test_enums_alike(void **state)
+{
+    (void)state;
+    static const char twins[] =
+        "{\"enums\": [{\"name\": \"mood\", \"values\": [\"sad\"]}, {\"name\": \"state\", \"values\": [\"sad\"]}], "
+        "\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"m\", \"type\": \"Enum(state)\"}]}]}";
+    g_autoptr(MetaData) schema = state_of(&sqlite_dialect, twins);
+    assert_misfit(&sqlite_dialect, schema, TRUE, "{`op`: `alter_enum`, `name`: `mood`, `values`: [`sad`, `ok`]}",
+                  HERE
+                  "alter_enum: the enums 'mood' and 'state' have the same values, by which alone columns are known "
+                  "where enums are no types of their own, so whether 't.m' is meant cannot be told: let one of the "
+                  "enums serve both, or create them with different values");
+}
+
 /* Where the state is not whole, what is missing must be said. */
 static void test_unknown(void **state)
 {
@@ -196,9 +211,9 @@ static void test_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_document), cmocka_unit_test(test_tables), cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_keys),     cmocka_unit_test(test_others), cmocka_unit_test(test_misfits),
-        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_document),    cmocka_unit_test(test_tables),  cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_keys),        cmocka_unit_test(test_others),  cmocka_unit_test(test_misfits),
+        cmocka_unit_test(test_enums_alike), cmocka_unit_test(test_unknown),
     };
     return cmocka_run_group_tests_name("operations/document_mistakes", tests, NULL, NULL);
 }
