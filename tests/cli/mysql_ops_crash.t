@@ -24,6 +24,6 @@ crash_ops_history
 step=2
 [ "${MIGRATE_TEST_SCALE:-}" != small ] || step=13
 [ "${MIGRATE_TEST_CRASHES:-}" != all ] || step=1
-crash_ops change "$step"
+crash_ops change "$step" up down back
 [ "${MIGRATE_TEST_CRASHES:-}" != all ] || { KILL_ON=send; killed_ops up 1; killed_ops down 1; killed_ops back 1; }
 finish

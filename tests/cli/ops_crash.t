@@ -21,7 +21,7 @@ new_project crash
 crash_ops_history
 step=9
 [ "${MIGRATE_TEST_CRASHES:-}" != all ] || step=1
-crash_ops statement "$step"
+crash_ops statement "$step" up down back
 [ "$step" = 1 ] || step=31
 [ -n "${MIGRATE_TEST_SANITIZED:-}" ] || { KILL_ON=write; killed_ops up "$step"; killed_ops down "$step"; }
 finish

@@ -26,5 +26,6 @@ crash_ops_history
 step=7
 [ "${MIGRATE_TEST_SCALE:-}" != small ] || step=29
 [ "${MIGRATE_TEST_CRASHES:-}" != all ] || step=1
-crash_ops send "$step"
+# What is half applied outside of transactions is finished before it is taken down.
+crash_ops send "$step" up down
 finish

@@ -220,7 +220,7 @@ killed_ops() {
     done
     [ "$bad" = 0 ] && [ "$survived" -gt 0 ]; ok "$way, killed at calls ($KILL_ON): $survived interruptions survived"
 }
-# The undisturbed run and everything that can happen to it, on the database of migrate.ini. crash_ops ON STEP
+# The undisturbed run and everything that can happen to it, on the database of migrate.ini. crash_ops ON STEP WAY…
 crash_ops() {
     export KILL_ON=$1
     fresh
@@ -237,7 +237,6 @@ crash_ops() {
         skip "kill at every call" "the sanitizers' run-time wants to be loaded first; the plain build runs this"
         return
     fi
-    killed_ops up "$2"
-    killed_ops down "$2"
-    killed_ops back "$2"
+    local way
+    for way in "${@:3}"; do killed_ops "$way" "$2"; done
 }
