@@ -98,6 +98,7 @@ gboolean read_told_model(const Invocation *invocation, const Dialect *dialect, M
     RevisionMap *map = convention ? script_directory_map(invocation->directory, error) : NULL;
     Telling telling = {.dialect = dialect, .target = ops_target_for(dialect)};
     g_autoptr(MetaData) state = telling.state = metadata_new(telling.target.ignore_case);
+    state->backticks = telling.target.backticks = dialect_has_backticks(dialect);
     telling.target.naming_convention = convention;
     telling.target.adapt = as_it_is;
     telling.target.state_is_whole = TRUE;

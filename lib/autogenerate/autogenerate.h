@@ -10,7 +10,9 @@
 typedef struct CompareOptions {
     gboolean compare_type, compare_server_default;
     const GPtrArray *include_tables, *exclude_tables; /* char* globs, or NULL */
-    const GPtrArray *renames;   /* char* "old:new" or "table.old:table.new" / "table.old:new" from --rename, or NULL */
+    const GPtrArray *renames; /* char* "old:new" or "table.old:table.new" / "table.old:new" from --rename, or NULL */
+    /* Neither side is adapted: keys may count by themselves, and autoincrement FALSE is something else than AUTO. */
+    gboolean as_said;
     gboolean assume_no_renames; /* likely renames become drop and add (a person at the terminal said so) */
     /* On a server: the live session, for the second stage. NULL: no second stage there. It must not be in a
      * transaction, and is not in one afterwards; nothing in its database is changed or locked. */

@@ -40,10 +40,16 @@ static gboolean texts_equal(const Comparing *comparing, const Column *model, con
     return computed_equal(comparing, model->computed, live->computed);
 }
 
-static gboolean structure_equal(const Column *model, const Column *live)
+static gboolean numbering_equal(const Comparing *comparing, const Column *model, const Column *live)
 {
-    return model->nullable == live->nullable &&
-           (model->autoincrement == AUTOINCREMENT_TRUE) == (live->autoincrement == AUTOINCREMENT_TRUE) &&
+    if (comparing->options->as_said)
+        return model->autoincrement == live->autoincrement;
+    return (model->autoincrement == AUTOINCREMENT_TRUE) == (live->autoincrement == AUTOINCREMENT_TRUE);
+}
+
+static gboolean structure_equal(const Comparing *comparing, const Column *model, const Column *live)
+{
+    return model->nullable == live->nullable && numbering_equal(comparing, model, live) &&
            name_equal(model->collation, live->collation, TRUE) && identity_equal(model->identity, live->identity) &&
            comment_equal(model->comment, live->comment) && column_options_equal(model, live);
 }
@@ -80,7 +86,7 @@ static void compare_column(const Comparing *comparing, const Table *table, const
                            GPtrArray *ops)
 {
     gboolean same_texts = texts_equal(comparing, model, live);
-    if (same_texts && structure_equal(model, live))
+    if (same_texts && structure_equal(comparing, model, live))
         return;
     g_autoptr(Column) column = wanted_column(comparing, model, live);
     g_free(column->name); /* another spelling of the same name is no rename */

@@ -158,7 +158,10 @@ static MetaData *read_json(const Dialect *dialect, const ModelOptions *options, 
         if (!source->is_sql && !model_reader_add(reader, source->name, source->text, source->length, error))
             return NULL;
     }
-    return model_reader_finish(reader, error);
+    MetaData *model = model_reader_finish(reader, error);
+    if (model)
+        model->backticks = dialect_has_backticks(dialect);
+    return model;
 }
 
 /* --- SQL --- */

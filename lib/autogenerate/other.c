@@ -146,7 +146,7 @@ OtherChange *other_change_new(const FoundChange *change, const Dialect *dialect,
 static Dialect generic_dialect(const Dialect *dialect)
 {
     Dialect generic = *dialect;
-    generic.capabilities &= DIALECT_IGNORE_CASE;
+    generic.capabilities &= DIALECT_IGNORE_CASE | DIALECT_OBJECTS_BY_NAME;
     generic.capabilities |= DIALECT_COMMENTS | DIALECT_SCHEMAS | DIALECT_ENUM_TYPES | DIALECT_SEQUENCES;
     generic.type_equal = sql_type_equal;
     return generic;
@@ -163,17 +163,44 @@ static gboolean is_nameless_key(const MetaData *after, const MetaData *adapted, 
            stored->primary_key && !stored->primary_key->name;
 }
 
+static gboolean has_source(const Column *column)
+{
+    return column->server_default || column->computed || column->identity;
+}
+
+static gboolean is_single_key(const Table *table, const char *column)
+{
+    return table->primary_key && table->primary_key->columns->len == 1 && table_in_primary_key(table, column) &&
+           !table_column_refers(table, column);
+}
+
+/* A key that nothing else gives its value counts by itself, and does not where something does: an operation has to say
+ * that, as it changes nothing that it leaves unsaid. */
+static void say_numbering(const MetaData *after, const MigrateOp *op)
+{
+    const Table *table = op->kind == OP_ALTER_COLUMN ? metadata_find_table(after, op->schema, op->table_name) : NULL;
+    if (!table || !is_single_key(table, op->column->name) || op->existing->autoincrement != AUTOINCREMENT_AUTO ||
+        op->column->autoincrement != AUTOINCREMENT_AUTO || has_source(op->existing) == has_source(op->column))
+        return;
+    Column *given = has_source(op->existing) ? op->existing : op->column;
+    given->autoincrement = AUTOINCREMENT_FALSE;
+}
+
 static OtherChange *compared_generic(OtherChange *taken, const FoundChange *change, const Dialect *dialect,
                                      const FileNames *files, const CompareOptions *options, GError **error)
 {
     const Dialect generic = generic_dialect(dialect);
-    g_autoptr(OtherChange) other = compared(taken, change, &generic, files, options, error);
+    CompareOptions as_said = *options;
+    as_said.as_said = TRUE;
+    g_autoptr(OtherChange) other = compared(taken, change, &generic, files, &as_said, error);
     g_autoptr(MetaData) adapted = other ? metadata_copy(other->after) : NULL;
     if (!other || !dialect->adapt(adapted, other->notes, error))
         return NULL;
     for (guint i = other->operations->len; i-- > 0;)
         if (is_nameless_key(other->after, adapted, other->operations->pdata[i]))
             g_ptr_array_remove_index(other->operations, i);
+    for (guint i = 0; i < other->operations->len; i++)
+        say_numbering(other->after, other->operations->pdata[i]);
     g_ptr_array_unref(other->reverse);
     other->reverse = downgrade_operations(&generic, other->operations, error);
     return other->reverse ? g_steal_pointer(&other) : NULL;

@@ -24,6 +24,13 @@ void sql_block_free(SqlBlock *block)
     g_free(block);
 }
 
+gboolean dialect_has_backticks(const Dialect *dialect)
+{
+    /* How a dialect quotes names shows in a name that needs it. */
+    g_autofree char *quoted = dialect->quote_identifier("a b");
+    return *quoted == '`';
+}
+
 gboolean dialect_check_existence(const MigrateOp *op, guint kinds, const char *product, GError **error)
 {
     if ((!op->if_exists && !op->if_not_exists) || (kinds & (1U << op->kind)))

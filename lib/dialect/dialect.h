@@ -30,6 +30,8 @@ typedef enum DialectCapability {
     DIALECT_OBJECTS_BY_NAME = 1 << 12,
     /* Names of constraints and indexes are found without case: one in other letters is the same name. */
     DIALECT_KEYS_IGNORE_CASE = 1 << 13,
+    /* A foreign key's columns have the very types of those they refer to: both are altered while the key is away. */
+    DIALECT_EXACT_REFERENCES = 1 << 14,
 } DialectCapability;
 
 typedef enum SqlTokenKind {
@@ -189,6 +191,10 @@ struct Dialect {
      * DIALECT_ERROR_UNSUPPORTED names what cannot be done. */
     GPtrArray *(*compile)(const GPtrArray *ops, const MetaData *before, GError **error);
 
+    /* Optional, behind migrate_op_apply(): what the server changes by itself in definitions that the op is not about (a
+     * trigger's table is renamed, the trigger it FOLLOWS is dropped). */
+    void (*fold)(const MigrateOp *op, const MetaData *state);
+
     /* Statements around a run. Static strings. */
     const char *begin, *commit, *rollback;
     /* Optional: what follows BEGIN in the same round trip (SET LOCAL lock_timeout …). Seconds; 0 for statement_timeout:
@@ -294,6 +300,9 @@ extern const Dialect *const dialects[]; /* NULL-terminated */
 /* TRUE for an op without if_exists and if_not_exists, and for the kinds that are in `kinds` (1 << OpKind);
  * DIALECT_ERROR_UNSUPPORTED for others: `product` has no such clause. */
 gboolean dialect_check_existence(const MigrateOp *op, guint kinds, const char *product, GError **error);
+
+/* TRUE when names are quoted `x`: MetaData.backticks of a schema that does not come from the database. */
+gboolean dialect_has_backticks(const Dialect *dialect);
 
 /* The next token that is neither space nor comment, from *position, which moves behind it. */
 SqlToken sql_next_significant(const Dialect *dialect, const char *text, gsize length, gsize *position);

@@ -7,5 +7,6 @@ OpsTarget ops_target_for(const Dialect *dialect)
                        .names_in_characters = (dialect->capabilities & DIALECT_NAMES_IN_CHARACTERS) != 0,
                        .max_identifier_length = dialect->max_identifier_length,
                        .adapt = dialect->adapt,
-                       .joins_alters = (dialect->capabilities & DIALECT_TABLE_REBUILD) != 0};
+                       .joins_alters = (dialect->capabilities & DIALECT_TABLE_REBUILD) != 0,
+                       .joins_references = (dialect->capabilities & DIALECT_EXACT_REFERENCES) != 0};
 }

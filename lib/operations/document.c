@@ -278,35 +278,12 @@ static MetaData *new_work(const MetaData *state)
     return work;
 }
 
-static const OpSpec *spec_named(const char *name)
+const OpSpec *op_spec_named(const char *name)
 {
     for (guint i = 0; op_specs[i]; i++)
         if (g_strcmp0(op_specs[i]->name, name) == 0)
             return op_specs[i];
     return NULL;
-}
-
-/* What the op says in either of two arguments: a foreign key has a word of its own for its table. NULL: nothing, or not
- * the same for all dialects. */
-static const char *text_of(const cJSON *op, const char *key, const char *other_key)
-{
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(op, key);
-    if (!value)
-        value = cJSON_GetObjectItemCaseSensitive(op, other_key);
-    return cJSON_IsString(value) ? value->valuestring : NULL;
-}
-
-static gboolean alters_table(const cJSON *op)
-{
-    const OpSpec *spec = spec_named(text_of(op, "op", "op"));
-    return spec && spec->in_batch && text_of(op, "table_name", "source_table");
-}
-
-static gboolean join(const cJSON *first, const cJSON *next)
-{
-    return next && alters_table(first) && alters_table(next) &&
-           g_strcmp0(text_of(first, "table_name", "source_table"), text_of(next, "table_name", "source_table")) == 0 &&
-           g_strcmp0(text_of(first, "schema", "source_schema"), text_of(next, "schema", "source_schema")) == 0;
 }
 
 OpsStep *ops_document_resolve(const OpsDocument *document, gboolean up, guint *index, const OpsTarget *target,
@@ -325,10 +302,9 @@ OpsStep *ops_document_resolve(const OpsDocument *document, gboolean up, guint *i
         .document = document, .model = model, .target = target, .state = state, .work = work, .step = step};
     work->backticks = work->backticks || target->backticks;
     read_place(document, node, step);
-    guint n_read = 1;
-    op_read(&reader, node);
-    for (const cJSON *next = node->next; target->joins_alters && join(node, next); next = next->next, n_read++)
-        op_read(&reader, next);
+    guint n_read = ops_join(node, target, state);
+    for (guint i = 0; i < n_read; i++, node = node->next)
+        op_read(&reader, node);
     if (!json_mistakes_finish(model->mistakes, OPERATIONS_ERROR, OPERATIONS_ERROR_CONFLICT, error))
         return NULL;
     *index += n_read;

@@ -40,6 +40,9 @@ typedef struct OpsTarget {
     /* Neighbouring ops that alter one table are one step, as if they stood in a batch_alter_table: where tables are
      * rebuilt (DIALECT_TABLE_REBUILD), one rebuild serves them all. */
     gboolean joins_alters;
+    /* Neighbouring alter_columns of a foreign key's column and the one that it refers to are one step, with what is
+     * altered between them: where their types must be the same at any time (DIALECT_EXACT_REFERENCES). */
+    gboolean joins_references;
 } OpsTarget;
 
 /* A value of bulk_insert. The type of its column tells JSON's strings apart (Date, LargeBinary …). */
@@ -84,10 +87,11 @@ gboolean ops_step_apply(const OpsStep *step, MetaData *state, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OpsStep, ops_step_free)
 
 /* Reads on from op number *index (from 0), which moves behind what was read: one op, or several neighbouring ones about
- * the same table (batch_alter_table, joins_alters). `state` is the schema before them, with the enums of all
- * create_enum ops before, also where the dialect has no such types (keep state->enums when the rest is inspected anew);
- * it is not changed: ops_step_apply() does that. NULL at the end, without an error, or with OPERATIONS_ERROR_CONFLICT
- * "FILE:LINE:COLUMN: …" where an op does not fit the state or the dialect, a line for each mistake. */
+ * the same table (batch_alter_table, joins_alters) or key (joins_references). `state` is the schema before them, with
+ * the enums of all create_enum ops before, also where the dialect has no such types (keep state->enums when the rest is
+ * inspected anew); it is not changed: ops_step_apply() does that. NULL at the end, without an error, or with
+ * OPERATIONS_ERROR_CONFLICT "FILE:LINE:COLUMN: …" where an op does not fit the state or the dialect, a line for each
+ * mistake. */
 OpsStep *ops_document_resolve(const OpsDocument *document, gboolean up, guint *index, const OpsTarget *target,
                               const MetaData *state, GError **error);
 

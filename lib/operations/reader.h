@@ -48,6 +48,11 @@ static inline gboolean op_reader_resolves(const OpReader *reader)
 /* --- document.c --- */
 /* Reads one op of `list`; the batch's own, too. */
 void op_read(OpReader *reader, const cJSON *node);
+const OpSpec *op_spec_named(const char *name); /* NULL: there is none */
+
+/* --- join.c --- */
+/* How many ops from `first` on are one step (joins_alters, joins_references): at least 1. */
+guint ops_join(const cJSON *first, const OpsTarget *target, const MetaData *state);
 
 /* --- arguments.c --- */
 /* A mistake for each argument of Alembic's that has no meaning here, with what to write instead; they are added to

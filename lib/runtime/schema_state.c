@@ -29,9 +29,7 @@ struct SchemaState {
 static MetaData *empty_metadata(const Dialect *dialect)
 {
     MetaData *metadata = metadata_new((dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
-    /* How a dialect quotes names shows in a name that needs it. */
-    g_autofree char *quoted = dialect->quote_identifier("a b");
-    metadata->backticks = *quoted == '`';
+    metadata->backticks = dialect_has_backticks(dialect);
     return metadata;
 }
 
@@ -301,6 +299,8 @@ static void fold(SchemaState *state, const GPtrArray *operations)
         const MigrateOp *op = g_ptr_array_index(operations, i);
         if (!migrate_op_apply(op, state->metadata, NULL) && op->table_name != NULL)
             table_free(metadata_steal_table(state->metadata, op->schema, op->table_name));
+        if (state->dialect->fold != NULL)
+            state->dialect->fold(op, state->metadata);
     }
     schema_index_follow(index_of(state), state->metadata, operations);
 }

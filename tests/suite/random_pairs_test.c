@@ -3,6 +3,7 @@
  *
  *   MIGRATE_TEST_PAIRS=N   how many pairs             MIGRATE_TEST_SEED=N   the first seed (1)
  *   MIGRATE_TEST_BACKEND=postgresql                   only that one
+ *   MIGRATE_TEST_FORMAT=sql|ops                       revision files (sql)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,11 +25,13 @@ static int number_from(const char *name, int otherwise)
 
 static void one_pair(const TestBackend *backend, guint seed)
 {
-    g_autofree char *name = g_strdup_printf("seed %u", seed);
+    const char *wanted = g_getenv("MIGRATE_TEST_FORMAT");
+    const char *format = wanted && *wanted ? wanted : "sql";
+    g_autofree char *name = g_strdup_printf("seed %u as %s", seed, format);
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
     cJSON *model = backend->model(random), *changed = backend->change(model, random);
     g_autoptr(GPtrArray) rows = backend->rows(model, random);
-    pair_run(backend, name, model, changed, rows, seed % 10 == 0); /* a dump takes as long as the pair */
+    pair_run(backend, name, format, model, changed, rows, seed % 10 == 0); /* a dump takes as long as the pair */
     cJSON_Delete(model);
     cJSON_Delete(changed);
 }

@@ -16,13 +16,13 @@ static const TestBackend *backend;
 static char *label;            /* for messages */
 static char *database, *fresh; /* URLs of this pair */
 
-static void start_project(void)
+static void start_project(const char *format)
 {
     g_clear_pointer(&database, g_free); /* creating may end the test */
     g_clear_pointer(&fresh, g_free);
     database = backend->create(project_folder(), "app");
     fresh = backend->create(project_folder(), "fresh");
-    g_autofree char *settings = g_strdup_printf("url = %s\n", database);
+    g_autofree char *settings = g_strdup_printf("url = %s\nrevision_format = %s\n", database, format);
     project_new(settings);
 }
 
@@ -125,13 +125,13 @@ static void change_and_return(const cJSON *changed, const char *schema_a, const 
     assert_cells_survived("downgrade to A", cells_a, cells_back, NULL);
 }
 
-void pair_run(const TestBackend *on, const char *name, const cJSON *model, const cJSON *changed, const GPtrArray *rows,
-              gboolean dumped)
+void pair_run(const TestBackend *on, const char *name, const char *format, const cJSON *model, const cJSON *changed,
+              const GPtrArray *rows, gboolean dumped)
 {
     backend = on;
     g_free(label);
     label = g_strdup_printf("%s, %s", on->name, name);
-    start_project();
+    start_project(format);
     project_write_model(changed, "changed.json");
     project_write_model(model, "model.json");
     g_autofree char *schema_empty = backend->schema(database);

@@ -12,9 +12,9 @@
 /* Around all pairs. MIGRATE_TEST_KEEP=DIR works there and keeps the last pair for a look. */
 void pair_start(void);
 void pair_end(void);
-/* `name` says in a message which pair it was; `rows` are statements (char*). With `dumped` the
- * engine's own dump program is asked, too, where there is one. */
-void pair_run(const TestBackend *backend, const char *name, const cJSON *model, const cJSON *changed,
-              const GPtrArray *rows, gboolean dumped);
+/* `name` says in a message which pair it was; `format` is the revision_format, "sql" or "ops"; `rows` are statements
+ * (char*). With `dumped` the engine's own dump program is asked, too, where there is one. */
+void pair_run(const TestBackend *backend, const char *name, const char *format, const cJSON *model,
+              const cJSON *changed, const GPtrArray *rows, gboolean dumped);
 
 #endif

@@ -218,7 +218,8 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
 
 /* What is the same for both. */
 #define COMMON_CAPABILITIES                                                                                            \
-    (DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME | DIALECT_KEYS_IGNORE_CASE)
+    (DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME | DIALECT_KEYS_IGNORE_CASE |             \
+     DIALECT_EXACT_REFERENCES)
 #define COMMON                                                                                                         \
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
     .append_statement = mysql_append_statement, .unify = mysql_unify, .quote_identifier = mysql_quote_identifier,      \
@@ -231,7 +232,7 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
     .share_object = mysql_share_object, .rolls_back = mysql_rolls_back,                                                \
     .refuses_transaction = mysql_refuses_transaction, .may_commit = mysql_may_commit,                                  \
     .controls_transaction = mysql_controls_transaction, .sets_session = mysql_sets_session, .refusal = mysql_refusal,  \
-    .existing_tables = mysql_existing_tables, .default_schema_query = "SELECT database()",                             \
+    .fold = mysql_fold, .existing_tables = mysql_existing_tables, .default_schema_query = "SELECT database()",         \
     .long_text_type = "LONGTEXT", .own_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",    \
     .now_utc = "concat(left(date_format(utc_timestamp(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')"
 

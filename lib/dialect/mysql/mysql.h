@@ -131,6 +131,9 @@ gboolean mysql_object_is_one_statement(const SchemaObject *object, GError **erro
  * there. --- object_trigger.c --- */
 gboolean mysql_order_triggers(MetaData *model, GError **error);
 
+/* Dialect.fold. --- fold.c --- */
+void mysql_fold(const MigrateOp *op, const MetaData *state);
+
 /* --- inspector.c --- at most 12 queries of information_schema */
 MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, MysqlFlavour flavour, GError **error);
 GPtrArray *mysql_existing_tables(Connection *connection, const char *schema, const char *const *names, GError **error);

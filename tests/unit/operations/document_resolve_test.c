@@ -239,6 +239,39 @@ static void test_joined(void **state)
                "    CHANGE COLUMN note remark TEXT NOT NULL,\n    ADD KEY ix_orders_remark (remark)\n");
 }
 
+/* Where a foreign key's columns must have the types of those they refer to, both are altered while it is away, and what
+ * stands between them with them. */
+static void test_references(void **state)
+{
+    (void)state;
+    static const char family[] =
+        "{\"tables\": [{\"name\": \"p\", \"columns\": [{\"name\": \"id\", \"type\": \"Integer\", \"primary_key\": "
+        "true, "
+        "\"autoincrement\": false}]}, {\"name\": \"t\", \"columns\": [{\"name\": \"p_id\", \"type\": \"Integer\", "
+        "\"foreign_key\": \"p.id\"}, {\"name\": \"n\", \"type\": \"Integer\"}]}]}";
+    static const char ops[] =
+        "{\"op\": \"alter_column\", \"table_name\": \"p\", \"column_name\": \"id\", \"type_\": \"BigInteger\"},"
+        "{\"op\": \"alter_column\", \"table_name\": \"t\", \"column_name\": \"n\", \"nullable\": false},"
+        "{\"op\": \"alter_column\", \"table_name\": \"t\", \"column_name\": \"p_id\", \"type_\": \"BigInteger\"},"
+        "{\"op\": \"alter_column\", \"table_name\": \"t\", \"column_name\": \"n\", \"nullable\": true}";
+    static const struct {
+        const Dialect *dialect;
+        guint joined;
+    } cases[] = {{&mariadb_dialect, 3}, {&mysql_dialect, 3}, {&postgresql_dialect, 1}};
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(OpsDocument) document = parse_ops(ops, &error);
+        g_autoptr(MetaData) schema = state_of(cases[i].dialect, family);
+        OpsTarget target = target_of(cases[i].dialect, TRUE);
+        target.joins_references = ops_target_for(cases[i].dialect).joins_references;
+        guint index = 0;
+        g_autoptr(OpsStep) step = ops_document_resolve(document, TRUE, &index, &target, schema, &error);
+        assert_non_null(step);
+        assert_int_equal(index, cases[i].joined);
+        assert_int_equal(step->operations->len, cases[i].joined);
+    }
+}
+
 /* Where enums are no types, the columns of one are found and changed. */
 static void test_enums(void **state)
 {
@@ -267,6 +300,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create_table),
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_references),
+
         cmocka_unit_test(test_enums),
         cmocka_unit_test(test_dropped_column),
         cmocka_unit_test(test_arguments_of_keys),

@@ -14,7 +14,7 @@ static UNUSED OpsTarget target_of(const Dialect *dialect, gboolean whole)
     OpsTarget target = ops_target_for(dialect);
     target.backticks = g_str_has_prefix(dialect->name, "m");
     target.state_is_whole = whole;
-    target.joins_alters = FALSE;
+    target.joins_alters = target.joins_references = FALSE;
     return target;
 }
 
