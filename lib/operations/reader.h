@@ -128,7 +128,8 @@ void op_drop_served_indexes(OpReader *reader, const Table *table, const Index *i
 /* Behind a dropped foreign key on `columns` (char*): its implied index goes with the last key that needs it, be it said
  * or not. */
 void op_drop_implied_index(OpReader *reader, const Table *table, const GPtrArray *columns);
-/* The check of `table` that says `expression`, whether either quotes the name of `column` or not (a rename quotes it). */
+/* The check of `table` that says `expression`, whether either quotes the name of `column` or not (a rename quotes it).
+ */
 const Constraint *op_find_check(const OpReader *reader, const Table *table, const char *expression, const char *column);
 
 /* --- read_*.c --- */

@@ -1,8 +1,8 @@
 /*
  * The schema as the revision files say it is at some point of a history, for operations, which are compiled for the
  * schema before them. It comes from the files alone, so that a plan is the same with and without a database. On
- * dialects with DIALECT_MEMORY_SCRATCH the DDL of everything applied can be replayed into a database in memory, which is
- * asked about what SQL has made; what operations make is folded into the MetaData. Elsewhere all that is known is
+ * dialects with DIALECT_MEMORY_SCRATCH the DDL of everything applied can be replayed into a database in memory, which
+ * is asked about what SQL has made; what operations make is folded into the MetaData. Elsewhere all that is known is
  * folded; a table that a statement may have changed is forgotten there.
  */
 #ifndef MIGRATE_RUNTIME_SCHEMA_STATE_H
