@@ -17,8 +17,7 @@ static const char *text_of(const Neighbours *neighbours, const cJSON *op, const 
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(op, key);
     if (!value)
         value = cJSON_GetObjectItemCaseSensitive(op, other_key);
-    value = value ? model_value_for(value, neighbours->target->dialect) : NULL;
-    return cJSON_IsString(value) ? value->valuestring : NULL;
+    return value ? cJSON_GetStringValue(model_value_for(value, neighbours->target->dialect)) : NULL;
 }
 
 static const char *table_of(const Neighbours *neighbours, const cJSON *op)
