@@ -124,13 +124,8 @@ static void add_neighbours(const OpReader *reader, const SchemaObject *first, co
     }
 }
 
-static SchemaObject *adapt_object(OpReader *reader, const SchemaObject *object)
+static SchemaObject *find_adapted(const MetaData *small, const SchemaObject *object)
 {
-    g_autoptr(MetaData) small = op_small(reader);
-    g_ptr_array_add(small->objects, schema_object_copy(object));
-    add_neighbours(reader, object, small);
-    if (!op_adapt(reader, small))
-        return NULL;
     for (guint i = 0; i < small->objects->len; i++) {
         const SchemaObject *adapted = small->objects->pdata[i];
         if (strcmp(adapted->name, object->name) == 0)
@@ -139,12 +134,37 @@ static SchemaObject *adapt_object(OpReader *reader, const SchemaObject *object)
     return NULL;
 }
 
+static SchemaObject *adapt_object(OpReader *reader, const SchemaObject *object)
+{
+    g_autoptr(MetaData) small = op_small(reader);
+    g_ptr_array_add(small->objects, schema_object_copy(object));
+    add_neighbours(reader, object, small);
+    return op_adapt(reader, small) ? find_adapted(small, object) : NULL;
+}
+
+/* A trigger that is new comes behind those that are there, unless it says otherwise. What is wrong with the others is
+ * no mistake of this op. */
+static SchemaObject *adapt_new_object(OpReader *reader, const SchemaObject *object)
+{
+    g_autoptr(MetaData) small = op_small(reader);
+    for (guint i = 0; object->table_name && i < reader->state->objects->len; i++) {
+        const SchemaObject *other = reader->state->objects->pdata[i];
+        if (g_strcmp0(other->table_name, object->table_name) == 0 && strcmp(other->kind, object->kind) == 0 &&
+            strcmp(other->name, object->name) != 0)
+            g_ptr_array_add(small->objects, schema_object_copy(other));
+    }
+    g_ptr_array_add(small->objects, schema_object_copy(object));
+    g_autoptr(GPtrArray) notes = strings_new();
+    return small->objects->len > 1 && reader->target->adapt(small, notes, NULL) ? find_adapted(small, object)
+                                                                                : adapt_object(reader, object);
+}
+
 static void read_create_object(OpReader *reader, const cJSON *const *fields)
 {
     enum { IF_NOT_EXISTS };
     gboolean if_not_exists = op_flag(reader, fields[IF_NOT_EXISTS]);
     g_autoptr(SchemaObject) said = op_read_object(reader, reader->node);
-    g_autoptr(SchemaObject) adapted = said && op_reader_resolves(reader) ? adapt_object(reader, said) : NULL;
+    g_autoptr(SchemaObject) adapted = said && op_reader_resolves(reader) ? adapt_new_object(reader, said) : NULL;
     if (!adapted)
         return;
     if (metadata_find_same_object(reader->state, adapted)) {

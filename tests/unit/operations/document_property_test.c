@@ -75,6 +75,10 @@ static char *from_op(const Generator *generator, const GPtrArray *ops, guint fir
 /* FALSE where an op alone does not do what it did among the others. */
 static gboolean is_like_the_whole(const Generator *generator, const MigrateOp *op)
 {
+    /* A new trigger comes last; the next operations say which one follows it. */
+    if (generator->dialect == &mariadb_dialect && op->kind == OP_CREATE_OBJECT &&
+        strcmp(op->object->kind, "trigger") == 0 && !strstr(op->object->definition, " FOLLOWS "))
+        return FALSE;
     /* The index that came with a foreign key goes with it; the comparison may still have need of it. */
     return generator->dialect != &mariadb_dialect || op->kind != OP_DROP_CONSTRAINT ||
            op->constraint->kind != CONSTRAINT_FOREIGN_KEY;
