@@ -3,7 +3,7 @@
  *
  *   MIGRATE_TEST_PAIRS=N   how many pairs             MIGRATE_TEST_SEED=N   the first seed (1)
  *   MIGRATE_TEST_BACKEND=postgresql                   only that one
- *   MIGRATE_TEST_FORMAT=sql|ops                       revision files (sql)
+ *   MIGRATE_TEST_FORMAT=sql|ops                       revision files; else backend.h's ops_pairs
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,8 @@ static int number_from(const char *name, int otherwise)
 static void one_pair(const TestBackend *backend, guint seed)
 {
     const char *wanted = g_getenv("MIGRATE_TEST_FORMAT");
-    const char *format = wanted && *wanted ? wanted : "sql";
+    gboolean ops = backend->ops_pairs > 0 && seed % (guint)backend->ops_pairs == 0;
+    const char *format = wanted && *wanted ? wanted : ops ? "ops" : "sql";
     g_autofree char *name = g_strdup_printf("seed %u as %s", seed, format);
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
     cJSON *model = backend->model(random), *changed = backend->change(model, random);

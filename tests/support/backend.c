@@ -39,6 +39,7 @@ static void sqlite_run(const char *url, const GPtrArray *statements)
 static const TestBackend sqlite_backend = {
     .name = "sqlite",
     .pairs = 500,
+    .ops_pairs = 3,
     .create = sqlite_create,
     .schema = sqlite_schema,
     .cells = sqlite_cells,

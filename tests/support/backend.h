@@ -11,6 +11,9 @@
 typedef struct TestBackend {
     const char *name;
     int pairs; /* of random schemas in an ordinary run */
+    /* Each n-th of them has revisions of operations; 0: none. MariaDB's generator makes what operations cannot do one
+     * after the other yet (a column's own check, the versioning of single columns, keys between changing columns). */
+    int ops_pairs;
     /* An empty database of that name, in `folder` where databases are files: its URL. New string. */
     char *(*create)(const char *folder, const char *name);
     char *(*schema)(const char *url);      /* fingerprint, one line per fact: new string */

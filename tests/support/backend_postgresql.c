@@ -169,6 +169,7 @@ static char *server_dump(const char *url)
 const TestBackend postgresql_backend = {
     .name = "postgresql",
     .pairs = 200,
+    .ops_pairs = 3,
     .create = server_create,
     .schema = server_schema,
     .cells = server_cells,
