@@ -21,7 +21,8 @@ new_project crash
 crash_ops_history
 step=9
 [ "${MIGRATE_TEST_CRASHES:-}" != all ] || step=1
-crash_ops statement "$step" up down back
+# What is half applied outside of transactions is finished before it is taken down.
+crash_ops statement "$step" up down
 [ "$step" = 1 ] || step=31
 [ -n "${MIGRATE_TEST_SANITIZED:-}" ] || { KILL_ON=write; killed_ops up "$step"; killed_ops down "$step"; }
 finish
