@@ -53,7 +53,8 @@ static gboolean any_marked(const GPtrArray *revisions, const guint8 *marks)
 static void mark_inside(Walk *walk)
 {
     if (walk->wanted == NULL) {
-        memset(walk->inside, WANTED, walk->n);
+        for (guint i = 0; i < walk->n; i++)
+            walk->inside[i] = WANTED;
         return;
     }
     g_autofree guint8 *above = g_malloc0(walk->n);
