@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "dialect/reader.h"
+
 /* ---- words ---- */
 
 GHashTable *schema_words(const Dialect *dialect, const char *text)
@@ -21,97 +23,66 @@ GHashTable *schema_words(const Dialect *dialect, const char *text)
     return words;
 }
 
-/* The words at the start of a statement, with the one that stands at *position. */
-typedef struct Beginning {
-    const Dialect *dialect;
-    const char *sql;
-    gsize position;
-    SqlToken token;
-} Beginning;
-
-static void advance(Beginning *at)
+static gboolean take_any(SqlReader *reader, const char *const *words)
 {
-    at->token = sql_next_significant(at->dialect, at->sql, strlen(at->sql), &at->position);
-}
-
-static gboolean take_any(Beginning *at, const char *const *words)
-{
-    for (guint i = 0; words[i] != NULL; i++)
-        if (sql_token_is(&at->token, at->sql, words[i])) {
-            advance(at);
-            return TRUE;
-        }
-    return FALSE;
-}
-
-static gboolean is_name(const SqlToken *token)
-{
-    return token->kind == SQL_TOKEN_WORD || token->kind == SQL_TOKEN_QUOTED;
+    gboolean is = sql_reader_is_one_of(reader, words);
+    if (is)
+        sql_reader_advance(reader);
+    return is;
 }
 
 /* "schema.table" at the start: its last name in lower case. New string; NULL when there is none. */
-static char *take_name(Beginning *at)
+static char *take_name(SqlReader *reader)
 {
     static const char *const before[] = {"IF", "NOT", "EXISTS", "ONLY", NULL};
-    while (take_any(at, before))
+    while (take_any(reader, before))
         ;
-    g_autofree char *name = NULL;
-    while (is_name(&at->token)) {
+    char *name = sql_reader_take_identifier(reader);
+    while (name != NULL && sql_reader_take(reader, ".")) {
         g_free(name);
-        name = sql_token_identifier(&at->token, at->sql);
-        advance(at);
-        if (!sql_token_is(&at->token, at->sql, "."))
-            break;
-        advance(at);
+        name = sql_reader_take_identifier(reader);
     }
-    return name != NULL ? g_ascii_strdown(name, -1) : NULL;
+    g_autofree char *last = name;
+    return last != NULL ? g_ascii_strdown(last, -1) : NULL;
 }
 
-static gboolean take_table(Beginning *at, GHashTable *words)
+static gboolean take_table(SqlReader *reader, GHashTable *words)
 {
-    char *name = take_name(at);
+    char *name = take_name(reader);
     if (name != NULL)
         g_hash_table_add(words, name);
     return name != NULL;
 }
 
 /* ALTER TABLE that is about other tables, too. */
-static gboolean reaches_others(const Beginning *from)
+static gboolean reaches_others(SqlReader reader)
 {
     static const char *const words[] = {"RENAME", "ATTACH", "DETACH", "EXCHANGE", "INHERIT", NULL};
-    Beginning at = *from;
-    while (at.token.kind != SQL_TOKEN_END) {
-        if (take_any(&at, words))
-            return TRUE;
-        advance(&at);
-    }
-    return FALSE;
+    while (!sql_reader_at_end(&reader) && !sql_reader_is_one_of(&reader, words))
+        sql_reader_advance(&reader);
+    return !sql_reader_at_end(&reader);
 }
 
 GHashTable *schema_changed_words(const Dialect *dialect, const char *sql)
 {
     static const char *const rows[] = {"INSERT", "UPDATE", "DELETE",  "REPLACE", "WITH",     "COPY", "SELECT", "VALUES",
                                        "GRANT",  "REVOKE", "ANALYZE", "LOCK",    "TRUNCATE", "SET",  NULL};
-    static const char *const create[] = {"CREATE", NULL}, *const alter[] = {"ALTER", NULL},
-                             *const table[] = {"TABLE", NULL};
     static const char *const kinds[] = {"OR",       "REPLACE", "TEMPORARY", "TEMP",    "GLOBAL", "LOCAL",
                                         "UNLOGGED", "UNIQUE",  "FULLTEXT",  "SPATIAL", NULL};
     /* What is created of these changes no table; what a routine does is known when it runs, by somebody. */
     static const char *const beside[] = {"VIEW",   "MATERIALIZED", "TRIGGER",   "SEQUENCE",  "TYPE",
                                          "DOMAIN", "SCHEMA",       "EXTENSION", "RECURSIVE", NULL};
     GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Beginning at = {.dialect = dialect, .sql = sql};
-    advance(&at);
-    if (take_any(&at, rows))
+    SqlReader reader = sql_reader_new(dialect, sql, strlen(sql));
+    if (sql_reader_is_one_of(&reader, rows))
         return words;
-    Beginning created = at, altered = at;
-    if (take_any(&created, create)) {
-        while (take_any(&created, kinds))
+    if (sql_reader_take(&reader, "CREATE")) {
+        while (take_any(&reader, kinds))
             ;
-        if (take_any(&created, beside) || (take_any(&created, table) && take_table(&created, words)))
+        if (sql_reader_is_one_of(&reader, beside) || (sql_reader_take(&reader, "TABLE") && take_table(&reader, words)))
             return words;
-    } else if (take_any(&altered, alter) && take_any(&altered, table) && !reaches_others(&altered) &&
-               take_table(&altered, words)) {
+    } else if (sql_reader_take_words(&reader, "ALTER", "TABLE") && !reaches_others(reader) &&
+               take_table(&reader, words)) {
         return words;
     }
     g_hash_table_unref(words);
@@ -119,26 +90,22 @@ GHashTable *schema_changed_words(const Dialect *dialect, const char *sql)
 }
 
 /* "UNIQUE INDEX name ON table". */
-static char *take_indexed(Beginning *at)
+static char *take_indexed(SqlReader *reader)
 {
-    static const char *const unique[] = {"UNIQUE", NULL}, *const index[] = {"INDEX", NULL}, *const on[] = {"ON", NULL};
-    take_any(at, unique);
-    g_autofree char *name = take_any(at, index) ? take_name(at) : NULL;
-    return name != NULL && take_any(at, on) ? take_name(at) : NULL;
+    sql_reader_take(reader, "UNIQUE");
+    g_autofree char *name = sql_reader_take(reader, "INDEX") ? take_name(reader) : NULL;
+    return name != NULL && sql_reader_take(reader, "ON") ? take_name(reader) : NULL;
 }
 
 char *schema_only_table(const Dialect *dialect, const char *sql)
 {
-    static const char *const create[] = {"CREATE", NULL}, *const alter[] = {"ALTER", NULL},
-                             *const drop[] = {"DROP", NULL}, *const table[] = {"TABLE", NULL};
-    Beginning at = {.dialect = dialect, .sql = sql};
-    advance(&at);
-    if (take_any(&at, create))
-        return take_any(&at, table) ? take_name(&at) : take_indexed(&at);
-    if (take_any(&at, alter))
-        return take_any(&at, table) && !reaches_others(&at) ? take_name(&at) : NULL;
-    g_autofree char *name = take_any(&at, drop) && take_any(&at, table) ? take_name(&at) : NULL;
-    return at.token.kind == SQL_TOKEN_END ? g_steal_pointer(&name) : NULL;
+    SqlReader reader = sql_reader_new(dialect, sql, strlen(sql));
+    if (sql_reader_take(&reader, "CREATE"))
+        return sql_reader_take(&reader, "TABLE") ? take_name(&reader) : take_indexed(&reader);
+    if (sql_reader_take(&reader, "ALTER"))
+        return sql_reader_take(&reader, "TABLE") && !reaches_others(reader) ? take_name(&reader) : NULL;
+    g_autofree char *name = sql_reader_take_words(&reader, "DROP", "TABLE") ? take_name(&reader) : NULL;
+    return sql_reader_at_end(&reader) ? g_steal_pointer(&name) : NULL;
 }
 
 gboolean schema_has_word(GHashTable *words, const char *name)
