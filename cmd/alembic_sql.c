@@ -258,24 +258,12 @@ static gboolean cut(Cutter *cutter, GError **error)
 
 /* ---- the result ---- */
 
-static gboolean same_blocks(const GPtrArray *a, const GPtrArray *b)
-{
-    gboolean same = a->len == b->len;
-    for (guint i = 0; same && i < a->len; i++) {
-        const SqlBlock *one = a->pdata[i], *other = b->pdata[i];
-        same = one->transactional == other->transactional && one->statements->len == other->statements->len;
-        for (guint k = 0; same && k < one->statements->len; k++)
-            same = strcmp(one->statements->pdata[k], other->statements->pdata[k]) == 0;
-    }
-    return same;
-}
-
 static gboolean add_revisions(const Cutter *cutter, AlembicSql *sql, GError **error)
 {
     for (guint i = 0; i < cutter->markers->len; i++) {
         Marker *marker = cutter->markers->pdata[i];
         const GPtrArray *before = g_hash_table_lookup(sql->blocks, marker->id);
-        if (before && !same_blocks(before, marker->blocks))
+        if (before && !sql_blocks_equal(before, marker->blocks))
             return fail_line(cutter, marker->line, error, "revision '%s' stands here again, with other SQL",
                              marker->id);
         if (before)

@@ -88,22 +88,9 @@ static Rendered *render_other(const Invocation *invocation, const FoundChange *f
 
 /* --- all of them --- */
 
-static gboolean same_blocks(const GPtrArray *a, const GPtrArray *b)
-{
-    if (a->len != b->len)
-        return FALSE;
-    for (guint i = 0; i < a->len; i++) {
-        const SqlBlock *x = a->pdata[i], *y = b->pdata[i];
-        if (x->transactional != y->transactional || x->foreign_keys_off != y->foreign_keys_off ||
-            !strings_equal(x->statements, y->statements, FALSE))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean is_same(const Rendered *a, const Rendered *b)
 {
-    return same_blocks(a->up, b->up) && same_blocks(a->down, b->down) &&
+    return sql_blocks_equal(a->up, b->up) && sql_blocks_equal(a->down, b->down) &&
            g_strcmp0(a->irreversible, b->irreversible) == 0;
 }
 

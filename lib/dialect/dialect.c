@@ -24,6 +24,19 @@ void sql_block_free(SqlBlock *block)
     g_free(block);
 }
 
+gboolean sql_blocks_equal(const GPtrArray *a, const GPtrArray *b)
+{
+    if (a->len != b->len)
+        return FALSE;
+    for (guint i = 0; i < a->len; i++) {
+        const SqlBlock *x = a->pdata[i], *y = b->pdata[i];
+        if (x->transactional != y->transactional || x->foreign_keys_off != y->foreign_keys_off ||
+            !strings_equal(x->statements, y->statements, FALSE))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean dialect_has_backticks(const Dialect *dialect)
 {
     /* How a dialect quotes names shows in a name that needs it. */

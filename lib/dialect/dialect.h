@@ -80,6 +80,8 @@ typedef struct SqlBlock {
 SqlBlock *sql_block_new(gboolean transactional, gboolean foreign_keys_off);
 void sql_block_free(SqlBlock *block);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlBlock, sql_block_free)
+/* Whether two lists of SqlBlock* say the same, word by word. */
+gboolean sql_blocks_equal(const GPtrArray *a, const GPtrArray *b);
 
 /* Which objects the inspector leaves out, by name. NULL members: no filter. */
 typedef struct InspectOptions {
