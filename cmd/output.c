@@ -98,14 +98,6 @@ cJSON *json_string_array(const char *const *strings)
     return array;
 }
 
-cJSON *json_string_array_of(const GPtrArray *strings)
-{
-    cJSON *array = cJSON_CreateArray();
-    for (guint i = 0; strings && i < strings->len; i++)
-        cJSON_AddItemToArray(array, cJSON_CreateString(strings->pdata[i]));
-    return array;
-}
-
 struct OutputTable {
     struct libscols_table *table; /* NULL in a pipe: rows are printed at once */
     guint columns;

@@ -25,7 +25,6 @@ void output_json(cJSON *document);
 /* Helpers for documents: NULL becomes null. */
 void json_add_string(cJSON *object, const char *name, const char *value);
 cJSON *json_string_array(const char *const *strings);
-cJSON *json_string_array_of(const GPtrArray *strings); /* NULL: [] */
 
 /* A table: aligned with a heading on a terminal (libsmartcols), tab-separated without one in a pipe. */
 typedef struct OutputTable OutputTable;

@@ -348,3 +348,11 @@ char *json_print(const cJSON *node)
     g_string_append_c(out, '\n');
     return g_string_free(out, FALSE);
 }
+
+cJSON *json_string_array_of(const GPtrArray *strings)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (guint i = 0; strings && i < strings->len; i++)
+        cJSON_AddItemToArray(array, cJSON_CreateString(strings->pdata[i]));
+    return array;
+}

@@ -55,5 +55,7 @@ gboolean json_mistakes_finish(JsonMistakes *mistakes, GQuark domain, int code, G
 char *json_print(const cJSON *node);
 /* The same on one line, without a line end: {"a": 1, "b": [2, 3]}. */
 void json_append_line(GString *out, const cJSON *node);
+/* ["a", "b"] of char*; NULL: []. New. */
+cJSON *json_string_array_of(const GPtrArray *strings);
 
 #endif

@@ -23,10 +23,7 @@ static void add_flag(cJSON *node, const char *key, gboolean value)
 
 static void add_names(cJSON *node, const char *key, const GPtrArray *names)
 {
-    cJSON *list = cJSON_CreateArray();
-    for (guint i = 0; i < names->len; i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(names->pdata[i]));
-    cJSON_AddItemToObject(node, key, list);
+    cJSON_AddItemToObject(node, key, json_string_array_of(names));
 }
 
 static void add_lower(cJSON *node, const char *key, const char *word)

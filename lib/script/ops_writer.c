@@ -7,20 +7,12 @@
 /* Without operations, what belongs there is said. */
 #define HINT "// operations, such as {\"op\": \"add_column\", …}: see migrate-revisions(5)"
 
-static cJSON *names_to_json(const GPtrArray *names)
-{
-    cJSON *list = cJSON_CreateArray();
-    for (guint i = 0; names != NULL && i < names->len; i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(g_ptr_array_index(names, i)));
-    return list;
-}
-
 /* null for a base, a string for one, a list for a merge. */
 static cJSON *parents_to_json(const GPtrArray *ids)
 {
     if (ids->len == 0)
         return cJSON_CreateNull();
-    return ids->len == 1 ? cJSON_CreateString(g_ptr_array_index(ids, 0)) : names_to_json(ids);
+    return ids->len == 1 ? cJSON_CreateString(g_ptr_array_index(ids, 0)) : json_string_array_of(ids);
 }
 
 /* A line is a string, several are a list of them. */
@@ -69,8 +61,8 @@ char *ops_text_write(const RevisionText *revision)
     GString *text = g_string_new("{");
     append_key(text, "revision", cJSON_CreateString(revision->id));
     append_key(text, "down_revision", parents_to_json(revision->down_revisions));
-    append_key(text, "branch_labels", names_to_json(revision->branch_labels));
-    append_key(text, "depends_on", names_to_json(revision->depends_on));
+    append_key(text, "branch_labels", json_string_array_of(revision->branch_labels));
+    append_key(text, "depends_on", json_string_array_of(revision->depends_on));
     append_key(text, "message", message_to_json(revision->message));
     if (revision->created != NULL)
         append_key(text, "create_date", cJSON_CreateString(revision->created));
