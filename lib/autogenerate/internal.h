@@ -196,4 +196,16 @@ typedef enum ScratchOutcome { SCRATCH_NONE, SCRATCH_READ, SCRATCH_REFUSED } Scra
 gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaData **canonical, char **reason,
                       GError **error);
 
+/* --- models.c, models_sql.c --- */
+/* A text of a model on its way in. */
+typedef struct ModelSource {
+    char *name; /* for messages */
+    char *text;
+    gsize length;
+    gboolean is_sql;
+} ModelSource;
+/* What the sources (ModelSource*) in SQL make of an empty database: they run one after the other in one scratch
+ * database, so that they may build on each other. Those in JSON are skipped. New. */
+MetaData *models_read_sql(const Dialect *dialect, const GPtrArray *sources, GError **error);
+
 #endif

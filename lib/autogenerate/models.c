@@ -1,8 +1,8 @@
-/* Where models come from: JSON, SQL, or the output of a command. */
+/* Where models come from: files or the output of a command. */
 #include <string.h>
 #include <sys/wait.h>
 
-#include "autogenerate/autogenerate.h"
+#include "autogenerate/internal.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -11,15 +11,7 @@
 
 #define EXEC_PREFIX "exec:"
 
-/* A text on its way in. */
-typedef struct Source {
-    char *name; /* for messages */
-    char *text;
-    gsize length;
-    gboolean is_sql;
-} Source;
-
-static void source_free(Source *source)
+static void source_free(ModelSource *source)
 {
     if (!source)
         return;
@@ -27,7 +19,7 @@ static void source_free(Source *source)
     g_free(source->text);
     g_free(source);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelSource, source_free)
 
 /* --- exec:COMMAND --- */
 
@@ -51,7 +43,7 @@ static gboolean check_status(const char *command, int status, const char *output
     return command_error(error, command, what, output);
 }
 
-static Source *run_command(const char *command, const char *folder, GError **error)
+static ModelSource *run_command(const char *command, const char *folder, GError **error)
 {
     const char *arguments[] = {"/bin/sh", "-c", command, NULL};
     g_autofree char *output = NULL;
@@ -72,7 +64,7 @@ static Source *run_command(const char *command, const char *folder, GError **err
         command_error(error, command, "wrote something that is not UTF-8", NULL);
         return NULL;
     }
-    g_autoptr(Source) source = g_new0(Source, 1);
+    g_autoptr(ModelSource) source = g_new0(ModelSource, 1);
     source->name = g_strdup_printf(EXEC_PREFIX "%s", command);
     source->length = strlen(output);
     source->text = g_steal_pointer(&output);
@@ -81,9 +73,9 @@ static Source *run_command(const char *command, const char *folder, GError **err
 
 /* --- files --- */
 
-static Source *read_source(const char *path, GError **error)
+static ModelSource *read_source(const char *path, GError **error)
 {
-    g_autoptr(Source) source = g_new0(Source, 1);
+    g_autoptr(ModelSource) source = g_new0(ModelSource, 1);
     source->name = g_strdup(path);
     source->is_sql = g_str_has_suffix(path, ".sql");
     if (!file_read_text(path, &source->text, &source->length, error))
@@ -103,7 +95,7 @@ static gboolean read_files(const char *pattern, const char *folder, GPtrArray *s
         return FALSE;
     }
     for (guint i = 0; i < files->len; i++) {
-        Source *source = read_source(files->pdata[i], error);
+        ModelSource *source = read_source(files->pdata[i], error);
         if (!source)
             return FALSE;
         g_ptr_array_add(sources, source);
@@ -121,7 +113,7 @@ static GPtrArray *read_sources(const ModelOptions *options, GError **error)
                 return NULL;
             continue;
         }
-        Source *source = run_command(model + strlen(EXEC_PREFIX), options->folder, error);
+        ModelSource *source = run_command(model + strlen(EXEC_PREFIX), options->folder, error);
         if (!source)
             return NULL;
         g_ptr_array_add(sources, source);
@@ -154,7 +146,7 @@ static MetaData *read_json(const Dialect *dialect, const ModelOptions *options, 
     if (dialect->capabilities & DIALECT_NAMES_IN_CHARACTERS)
         model_reader_count_characters(reader);
     for (guint i = 0; i < sources->len; i++) {
-        const Source *source = sources->pdata[i];
+        const ModelSource *source = sources->pdata[i];
         if (!source->is_sql && !model_reader_add(reader, source->name, source->text, source->length, error))
             return NULL;
     }
@@ -164,57 +156,12 @@ static MetaData *read_json(const Dialect *dialect, const ModelOptions *options, 
     return model;
 }
 
-/* --- SQL --- */
-
-static gboolean run_sql(const Dialect *dialect, Session *session, const Source *source, GError **error)
-{
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(GPtrArray) statements = dialect->split(source->text, source->length, &failure);
-    if (!statements) {
-        g_propagate_prefixed_error(error, g_steal_pointer(&failure), "%s:", source->name);
-        return FALSE;
-    }
-    for (guint i = 0; i < statements->len; i++) {
-        const SqlStatement *statement = statements->pdata[i];
-        g_autofree char *sql = g_strndup(source->text + statement->start, statement->length);
-        if (connection_execute(session_connection(session), sql, &failure))
-            continue;
-        g_propagate_prefixed_error(error, g_steal_pointer(&failure), "%s:%d:%d: ", source->name, statement->line,
-                                   statement->column);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean has_sql(const GPtrArray *sources)
 {
     for (guint i = 0; i < sources->len; i++)
-        if (((const Source *)sources->pdata[i])->is_sql)
+        if (((const ModelSource *)sources->pdata[i])->is_sql)
             return TRUE;
     return FALSE;
-}
-
-/* The files run one after the other in one scratch database, so that they may build on each other. */
-static MetaData *read_sql(const Dialect *dialect, const GPtrArray *sources, GError **error)
-{
-    InspectOptions everything = {.ignore_tables = NULL};
-    if (!(dialect->capabilities & DIALECT_MEMORY_SCRATCH)) {
-        g_set_error(
-            error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
-            "models: a model in SQL is read by running it in a scratch database, which there is not for %s yet: "
-            "give the model as JSON ('migrate inspect' prints a live schema as such)",
-            dialect->name);
-        return NULL;
-    }
-    g_autoptr(Session) session = engine_open_scratch(dialect, error);
-    if (!session)
-        return NULL;
-    for (guint i = 0; i < sources->len; i++) {
-        const Source *source = sources->pdata[i];
-        if (source->is_sql && !run_sql(dialect, session, source, error))
-            return NULL;
-    }
-    return dialect->inspect(session_connection(session), &everything, error);
 }
 
 /* Moves everything of `from` into `to`. */
@@ -251,7 +198,7 @@ MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GErro
     g_autoptr(MetaData) model = read_json(dialect, options, sources, error);
     if (!model || !has_sql(sources))
         return g_steal_pointer(&model);
-    g_autoptr(MetaData) from_sql = read_sql(dialect, sources, error);
+    g_autoptr(MetaData) from_sql = models_read_sql(dialect, sources, error);
     if (!from_sql || !merge(model, from_sql, error))
         return NULL;
     return g_steal_pointer(&model);
