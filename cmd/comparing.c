@@ -142,6 +142,37 @@ static gboolean settle_schemas(const Invocation *invocation, const Dialect *dial
     return TRUE;
 }
 
+/* The engine of scratch_url, to be freed. */
+static gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialect, Engine **engine,
+                                    GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *url = config_string(invocation->config, "migrate", "scratch_url", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (url && !dialect->scratch_database_create)
+        log_warning("scratch_url is not used on %s, where nothing is needed to compare with", dialect->name);
+    if (!url || !dialect->scratch_database_create)
+        return TRUE;
+    EngineOptions options = *engine_options(invocation->engine);
+    options.any_database = TRUE;
+    *engine = engine_new(url, config_folder(invocation->config), &options, error);
+    if (!*engine) {
+        g_prefix_error(error, "scratch_url: ");
+        return FALSE;
+    }
+    const Dialect *other = engine_dialect(*engine);
+    if (other->scratch_database_create == dialect->scratch_database_create)
+        return TRUE;
+    g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                "scratch_url: a database of dialect '%s' is no stand-in for one "
+                "of '%s'",
+                other->name, dialect->name);
+    return FALSE;
+}
+
 MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error)
 {
     const Config *config = invocation->config;
@@ -159,7 +190,13 @@ MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GErro
     g_autoptr(GPtrArray) keys = NULL, formats = NULL;
     if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
         return NULL;
-    ModelOptions options = {models, config_folder(config), keys, formats};
+    gboolean is_own = dialect == engine_dialect(invocation->engine);
+    g_autoptr(Engine) scratch = NULL;
+    gboolean in_memory = (dialect->capabilities & DIALECT_MEMORY_SCRATCH) != 0;
+    if (is_own && !in_memory && !open_scratch_engine(invocation, dialect, &scratch, error))
+        return NULL;
+    ModelOptions options = {models, config_folder(config), keys, formats, NULL};
+    options.scratch_beside = scratch ? scratch : is_own ? invocation->engine : NULL;
     return models_load(dialect, &options, error);
 }
 
@@ -198,36 +235,6 @@ static void log_likely_renames(const Comparison *comparison)
 static const GPtrArray *declared_strings(const Invocation *invocation, const char *name)
 {
     return option_find(invocation->command, name, -1) ? option_strings(invocation, name) : NULL;
-}
-
-/* The engine of scratch_url, to be freed. */
-static gboolean open_scratch_engine(Invocation *invocation, const Dialect *dialect, Engine **engine, GError **error)
-{
-    GError *failure = NULL;
-    g_autofree char *url = config_string(invocation->config, "migrate", "scratch_url", &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
-        return FALSE;
-    }
-    if (url && !dialect->scratch_end)
-        log_warning("scratch_url is not used on %s, where nothing is needed to compare with", dialect->name);
-    if (!url || !dialect->scratch_end)
-        return TRUE;
-    EngineOptions options = *engine_options(invocation->engine);
-    options.any_database = TRUE;
-    *engine = engine_new(url, config_folder(invocation->config), &options, error);
-    if (!*engine) {
-        g_prefix_error(error, "scratch_url: ");
-        return FALSE;
-    }
-    const Dialect *other = engine_dialect(*engine);
-    if (other->scratch_end)
-        return TRUE;
-    g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
-                "scratch_url: a database of dialect '%s' is no stand-in for one "
-                "of '%s'",
-                other->name, dialect->name);
-    return FALSE;
 }
 
 gboolean read_compare_options(const Invocation *invocation, CompareOptions *options, GPtrArray **include,

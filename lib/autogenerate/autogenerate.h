@@ -128,6 +128,9 @@ typedef struct ModelOptions {
     const GPtrArray *models; /* char* */
     const char *folder;
     const GPtrArray *naming_keys, *naming_formats; /* naming_convention.* of the config, or NULL */
+    /* Beside which SQL models are run in a scratch database (scratch_database_new()); connected to only when there are
+     * any. NULL: only where a scratch database is in memory, elsewhere they are refused. */
+    Engine *scratch_beside;
 } ModelOptions;
 /* What a model says to be in `schema` is in the default schema: loses its schema. */
 void model_use_default_schema(MetaData *model, const char *schema);

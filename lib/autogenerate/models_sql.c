@@ -22,24 +22,54 @@ static gboolean run_sql(const Dialect *dialect, Session *session, const ModelSou
     return TRUE;
 }
 
-MetaData *models_read_sql(const Dialect *dialect, const GPtrArray *sources, GError **error)
+static gboolean run_all(const Dialect *dialect, Session *session, const GPtrArray *sources, GError **error)
 {
-    InspectOptions everything = {.ignore_tables = NULL};
-    if (!(dialect->capabilities & DIALECT_MEMORY_SCRATCH)) {
-        g_set_error(
-            error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
-            "models: a model in SQL is read by running it in a scratch database, which there is not for %s yet: "
-            "give the model as JSON ('migrate inspect' prints a live schema as such)",
-            dialect->name);
-        return NULL;
-    }
-    g_autoptr(Session) session = engine_open_scratch(dialect, error);
-    if (!session)
-        return NULL;
     for (guint i = 0; i < sources->len; i++) {
         const ModelSource *source = sources->pdata[i];
         if (source->is_sql && !run_sql(dialect, session, source, error))
-            return NULL;
+            return FALSE;
     }
-    return dialect->inspect(session_connection(session), &everything, error);
+    return TRUE;
+}
+
+static MetaData *read_memory(const Dialect *dialect, const GPtrArray *sources, GError **error)
+{
+    const InspectOptions everything = {.ignore_tables = NULL};
+    g_autoptr(Session) session = engine_open_scratch(dialect, error);
+    return session && run_all(dialect, session, sources, error)
+               ? dialect->inspect(session_connection(session), &everything, error)
+               : NULL;
+}
+
+/* By a connection of its own, so that what the model has SET does not count. */
+static MetaData *reflect(const Dialect *dialect, Engine *engine, GError **error)
+{
+    const InspectOptions everything = {.ignore_tables = NULL};
+    g_autoptr(Session) session = session_open(engine, error);
+    return session ? dialect->inspect(session_connection(session), &everything, error) : NULL;
+}
+
+static gboolean run_on(const Dialect *dialect, Engine *engine, const GPtrArray *sources, GError **error)
+{
+    g_autoptr(Session) session = session_open(engine, error);
+    gboolean done = session && run_all(dialect, session, sources, error);
+    if (session)
+        session_discard(session);
+    return done;
+}
+
+MetaData *models_read_sql(const Dialect *dialect, Engine *beside, const GPtrArray *sources, GError **error)
+{
+    if (dialect->capabilities & DIALECT_MEMORY_SCRATCH)
+        return read_memory(dialect, sources, error);
+    if (!beside) {
+        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
+                    "models: a model in SQL is for the dialect of the database itself, not for %s: "
+                    "give the model as JSON ('migrate inspect' prints a live schema as such)",
+                    dialect->name);
+        return NULL;
+    }
+    g_autoptr(ScratchDatabase) scratch = scratch_database_new(beside, error);
+    Engine *engine = scratch ? scratch_database_engine(scratch) : NULL;
+    return engine && run_on(dialect, engine, sources, error) ? reflect(dialect, engine, error) : NULL;
 }

@@ -213,7 +213,15 @@ struct Dialect {
      * scratch objects, with the collation of that of `live`, and goes there; nothing outside of it is found. These
      * statements drop it and go back to the database `home`, come what may. NULL: a transaction, as above. New. */
     char **(*scratch_end)(const char *schema, const char *home);
-    /* With scratch_end: a query for the names of such databases that killed runs have left. */
+    /* Optional: a throw-away database of a server, with the encoding and the collations of that of `home`, a connection
+     * in no transaction that stays open as long as it is used. Statements, to be sent one by one. They take care that
+     * scratch_left_query of other runs does not give it. New NULL-terminated array. */
+    char **(*scratch_database_create)(Connection *home, const char *name, GError **error);
+    /* They drop it (it may not be there) when its own connections are closed. New NULL-terminated array. */
+    char **(*scratch_database_drop)(Connection *home, const char *name);
+    /* What a user needs who may not create one: "the right CREATEDB (…)". */
+    const char *scratch_database_right;
+    /* A query for the names of such databases that killed runs have left. */
     const char *scratch_left_query;
     /* The kinds of objects that must be created to learn how the database writes them; NULL-terminated. NULL: all that
      * can be created there. Others are kept as they were said. */

@@ -93,10 +93,11 @@ static gboolean resolve_path(Engine *engine, const char *base_folder, GError **e
     return TRUE;
 }
 
-Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error)
+static Engine *new_of_url(Url *url, const char *base_folder, const EngineOptions *options,
+                          GError **error) /* takes it */
 {
-    g_autoptr(Url) parsed = url_parse(url, error);
-    const Dialect *dialect = parsed ? dialect_find(parsed->dialect, error) : NULL;
+    g_autoptr(Url) parsed = url;
+    const Dialect *dialect = dialect_find(parsed->dialect, error);
     if (!dialect)
         return NULL;
     g_autoptr(Engine) engine = g_new0(Engine, 1);
@@ -112,6 +113,22 @@ Engine *engine_new(const char *url, const char *base_folder, const EngineOptions
         engine->options.pool_recycle = -1;
     engine->pool = pool_new(open_connection, engine, &engine->options);
     return g_steal_pointer(&engine);
+}
+
+Engine *engine_new(const char *url, const char *base_folder, const EngineOptions *options, GError **error)
+{
+    Url *parsed = url_parse(url, error);
+    return parsed ? new_of_url(parsed, base_folder, options, error) : NULL;
+}
+
+Engine *engine_new_for_database(const Engine *engine, const char *database, GError **error)
+{
+    Url *url = url_parse(engine->url->original, error);
+    if (!url)
+        return NULL;
+    g_free(url->database);
+    url->database = g_strdup(database);
+    return new_of_url(url, NULL, &engine->options, error);
 }
 
 void engine_free(Engine *engine)

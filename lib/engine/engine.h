@@ -46,6 +46,8 @@ Session *session_open(Engine *engine, GError **error);
 Session *session_open_offline(const Dialect *dialect, const EngineOptions *options, GString *output);
 void session_close(Session *session); /* NULL is fine. Rolls back, unlocks, gives the connection back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_close)
+/* Its connection is closed, not kept, when the session is: others must not meet what was SET on it. */
+void session_discard(Session *session);
 Connection *session_connection(Session *session);
 const Dialect *session_dialect(const Session *session);
 gboolean session_is_offline(const Session *session);
@@ -90,7 +92,21 @@ gboolean session_back_off(Session *session, guint attempt, gint64 start);
 void engine_handle_interrupts(Session *session);
 gboolean engine_interrupted(void);
 
-/* An empty database of the dialect's kind for reading canonical forms and loading SQL models. */
+/* An empty database in memory (DIALECT_MEMORY_SCRATCH) for reading canonical forms. */
 Session *engine_open_scratch(const Dialect *dialect, GError **error);
+
+/* An empty throw-away database of the same kind, encoding and collation, for what needs more than one connection or
+ * its own transactions: SQL models, and running revisions to see what they make. */
+typedef struct ScratchDatabase ScratchDatabase;
+/* In memory where the dialect has that (then `beside` is only asked for its dialect). On a server it is created where
+ * `beside` is, which is the engine of scratch_url or of the live database (not in a transaction there, and neither is
+ * anything else in its database changed); what killed runs have left there is dropped. An error says which right is
+ * missing. One that is freed is dropped, after a failure and after an interruption as well. */
+ScratchDatabase *scratch_database_new(Engine *beside, GError **error);
+void scratch_database_free(ScratchDatabase *scratch); /* NULL is fine; its sessions must be closed before */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScratchDatabase, scratch_database_free)
+/* Sessions are opened on it as on any engine; of one in memory a single one at a time, and each sees what the one
+ * before has left. */
+Engine *scratch_database_engine(const ScratchDatabase *scratch);
 
 #endif

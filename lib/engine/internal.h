@@ -51,6 +51,9 @@ char *database_blockers(const char *path, gboolean writers_only);
 /* `connection` is about to go: a signal must not find it any more. */
 void interrupt_forget(const Connection *connection);
 
+/* An engine for another database of the same server. */
+Engine *engine_new_for_database(const Engine *engine, const char *database, GError **error);
+
 typedef enum EngineUse {
     ENGINE_USE_SESSION, /* the watching session hears when a statement on it has to wait */
     ENGINE_USE_LOCK,

@@ -15,7 +15,7 @@ struct Session {
     char *blockers;
     gint64 asked;    /* for them, monotonic microseconds */
     GString *output; /* of an offline session, not owned */
-    gboolean offline, locked;
+    gboolean offline, locked, discarded;
     gboolean in_transaction; /* offline only */
 };
 
@@ -84,11 +84,16 @@ void session_close(Session *session)
     session_unlock(session);
     if (session->engine)
         pool_give(engine_pool(session->engine), session->connection,
-                  session_in_transaction(session) || !connection_alive(session->connection));
+                  session->discarded || session_in_transaction(session) || !connection_alive(session->connection));
     else
         connection_close(session->connection);
     g_strfreev(session->setup);
     g_free(session);
+}
+
+void session_discard(Session *session)
+{
+    session->discarded = TRUE;
 }
 
 Connection *session_connection(Session *session)

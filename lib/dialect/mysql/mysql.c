@@ -147,29 +147,46 @@ static GPtrArray *append(GPtrArray *statements, char *sql)
 }
 
 /* What has no collation of its own takes it from the database. A name from the catalog needs no quotes. */
+static char **finish(GPtrArray *statements)
+{
+    return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
+}
+static GPtrArray *create_scratch(Connection *like, const char *database)
+{
+    g_autofree char *name = mysql_quote_identifier(database);
+    g_autofree char *collation = connection_scalar(like, "SELECT @@collation_database", NULL);
+    GPtrArray *statements = g_ptr_array_new();
+    append(statements, g_strdup_printf("DO GET_LOCK('%s', 0)", database));
+    return append(statements, g_strdup_printf("CREATE DATABASE %s%s%s", name, collation ? " COLLATE " : "",
+                                              collation ? collation : ""));
+}
+static GPtrArray *drop_scratch(const char *database)
+{
+    g_autofree char *name = mysql_quote_identifier(database);
+    return append(g_ptr_array_new(), g_strdup_printf("DROP DATABASE IF EXISTS %s", name));
+}
+static char **scratch_database_create(Connection *home, const char *name, GError **error)
+{
+    (void)error;
+    return finish(create_scratch(home, name));
+}
+static char **scratch_database_drop(Connection *home, const char *name)
+{
+    (void)home;
+    return finish(append(drop_scratch(name), g_strdup_printf("DO RELEASE_LOCK('%s')", name)));
+}
 static char **scratch_begin(Connection *live, const char *schema, gboolean temporary)
 {
     if (temporary)
         return NULL;
     g_autofree char *name = mysql_quote_identifier(schema);
-    g_autofree char *collation = connection_scalar(live, "SELECT @@collation_database", NULL);
-    GPtrArray *statements = g_ptr_array_new();
-    append(statements, g_strdup_printf("DO GET_LOCK('%s', 0)", schema));
-    append(statements,
-           g_strdup_printf("CREATE DATABASE %s%s%s", name, collation ? " COLLATE " : "", collation ? collation : ""));
-    append(statements, g_strdup_printf("USE %s", name));
-    return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
+    return finish(append(create_scratch(live, schema), g_strdup_printf("USE %s", name)));
 }
-
 static char **scratch_end(const char *schema, const char *home)
 {
-    g_autofree char *name = mysql_quote_identifier(schema);
     g_autofree char *back = mysql_quote_identifier(home);
-    GPtrArray *statements = g_ptr_array_new();
-    append(statements, g_strdup_printf("DROP DATABASE IF EXISTS %s", name));
-    append(statements, g_strdup_printf("USE %s", back));
-    append(statements, g_strdup_printf("DO RELEASE_LOCK('%s')", schema));
-    return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
+    GPtrArray *statements = append(drop_scratch(schema), g_strdup_printf("USE %s", back));
+    return finish(append(statements, g_strdup_printf("DO RELEASE_LOCK('%s')", schema)));
 }
 
 /* The bodies of triggers, routines and events are kept as they were written. */
@@ -225,7 +242,9 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
     .append_statement = mysql_append_statement, .unify = mysql_unify, .quote_identifier = mysql_quote_identifier,      \
     .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION", .commit = "COMMIT", .rollback = "ROLLBACK",    \
     .of_server = dialect_of_server, .scratch_begin = scratch_begin, .scratch_end = scratch_end,                        \
-    .scratch_kinds = scratch_kinds,                                                                                    \
+    .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,                                \
+    .scratch_database_drop = scratch_database_drop,                                                                    \
+    .scratch_database_right = "the rights CREATE and DROP on `migrate_scratch_%`.*",                                   \
     .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \
                           "'^migrate_scratch_[0-9a-f]{8}$' AND IS_FREE_LOCK(schema_name) = 1",                         \
     .state_before = mysql_state_before, .resume_statement = mysql_resume_statement, .find_effect = mysql_find_effect,  \

@@ -1,6 +1,7 @@
 #include "dialect/postgresql/postgresql.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -57,6 +58,59 @@ static char **transaction_setup(double lock_timeout, double statement_timeout)
 }
 
 /* An empty search_path would leave an empty name behind the comma. */
+/* --- scratch database --- */
+
+/* Two numbers make the advisory lock that tells a database in use from what a killed run has left: this one, and the
+ * digits of its name. Locks of all databases are in pg_locks. */
+#define SCRATCH_LOCK "1296648018"
+#define SCRATCH_LEFT                                                                                                   \
+    "SELECT datname FROM pg_catalog.pg_database d WHERE datname ~ '^migrate_scratch_[0-9a-f]{8}$' "                    \
+    "AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid) "                                \
+    "AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.classid = " SCRATCH_LOCK    \
+    " AND l.objid::bigint = ('x' || right(datname, 8))::bit(32)::bigint)"
+
+/* "migrate_scratch_0badf00d": the number that its digits are. */
+static char *scratch_key(const char *name)
+{
+    return g_strdup_printf(SCRATCH_LOCK ", %d", (int)(guint32)strtoul(name + strlen(name) - 8, NULL, 16));
+}
+
+/* Of template0: template1 may have objects of its own. The columns of other locale providers differ by version. */
+static char **scratch_database_create(Connection *home, const char *name, GError **error)
+{
+    static const char query[] =
+        "SELECT format('ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_catalog.pg_encoding_to_char(encoding), datcollate, "
+        "datctype) || CASE facts->>'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', "
+        "coalesce(facts->>'datlocale', facts->>'daticulocale')) WHEN 'b' THEN format(' LOCALE_PROVIDER builtin "
+        "BUILTIN_LOCALE %L', facts->>'datlocale') ELSE '' END "
+        "FROM (SELECT *, to_jsonb(d) AS facts FROM pg_catalog.pg_database d WHERE datname = current_database()) d";
+    GError *failure = NULL;
+    g_autofree char *locale = connection_scalar(home, query, &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return NULL;
+    }
+    g_autofree char *key = scratch_key(name);
+    GPtrArray *statements = g_ptr_array_new();
+    g_ptr_array_add(statements, g_strdup_printf("SELECT pg_catalog.pg_try_advisory_lock(%s)", key));
+    g_ptr_array_add(statements,
+                    g_strdup_printf("CREATE DATABASE %s TEMPLATE template0 %s", name, locale ? locale : ""));
+    g_ptr_array_add(statements, NULL);
+    return (char **)g_ptr_array_free(statements, FALSE);
+}
+
+static char **scratch_database_drop(Connection *home, const char *name)
+{
+    gboolean can_force = connection_server_version(home) >= 130000;
+    g_autofree char *key = scratch_key(name);
+    GPtrArray *statements = g_ptr_array_new();
+    g_ptr_array_add(statements,
+                    g_strdup_printf("DROP DATABASE IF EXISTS %s%s", name, can_force ? " WITH (FORCE)" : ""));
+    g_ptr_array_add(statements, g_strdup_printf("SELECT pg_catalog.pg_advisory_unlock(%s)", key));
+    g_ptr_array_add(statements, NULL);
+    return (char **)g_ptr_array_free(statements, FALSE);
+}
+
 static char **scratch_begin(Connection *live, const char *schema, gboolean temporary)
 {
     (void)live;
@@ -189,6 +243,10 @@ const Dialect postgresql_dialect = {
     .lock = &advisory_lock,
     .blockers_query = blockers_query,
     .scratch_begin = scratch_begin,
+    .scratch_database_create = scratch_database_create,
+    .scratch_database_drop = scratch_database_drop,
+    .scratch_database_right = "the right CREATEDB (ALTER ROLE … CREATEDB)",
+    .scratch_left_query = SCRATCH_LEFT,
     .resume_statement = postgresql_resume_statement,
 
     .refuses_transaction = postgresql_refuses_transaction,
