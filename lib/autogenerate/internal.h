@@ -53,6 +53,8 @@ gboolean computed_equal(const Comparing *comparing, const Computed *a, const Com
 gboolean constraint_equal(const Comparing *comparing, const Constraint *model, const Constraint *live);
 gboolean index_equal(const Comparing *comparing, const Table *model_table, const Index *model, const Table *live_table,
                      const Index *live);
+/* The model's constraint as an operation's: without hints for the comparison. */
+MigrateOp *new_create_constraint(const Table *table, const Constraint *constraint);
 gboolean comment_equal(const char *a, const char *b); /* "" is as good as none */
 
 /* --- key_names.c --- */

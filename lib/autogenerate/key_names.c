@@ -120,7 +120,7 @@ static void step_aside(const Comparing *comparing, const Table *table, const Con
     if (!model)
         take_out_of_drop(comparing, table, constraint);
     else
-        add_op(comparing->operations, migrate_op_create_constraint(table, wanted ? wanted : constraint), "structure");
+        add_op(comparing->operations, new_create_constraint(table, wanted ? wanted : constraint), "structure");
 }
 
 void detach_references(const Comparing *comparing)

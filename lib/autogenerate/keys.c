@@ -4,6 +4,13 @@
 #include "autogenerate/internal.h"
 #include "base/text.h"
 
+MigrateOp *new_create_constraint(const Table *table, const Constraint *constraint)
+{
+    MigrateOp *op = migrate_op_create_constraint(table, constraint);
+    g_clear_pointer(&op->constraint->renamed_from, g_free);
+    return op;
+}
+
 static void add_all(const GPtrArray *columns, GPtrArray *names)
 {
     for (guint i = 0; i < columns->len; i++)
@@ -53,7 +60,7 @@ void compare_primary_key(const Comparing *comparing, const Table *model, const T
     if (existing)
         add_op(ops, migrate_op_drop_constraint(live, existing), "structure");
     if (wanted)
-        add_op(ops, migrate_op_create_constraint(live, wanted), "structure");
+        add_op(ops, new_create_constraint(live, wanted), "structure");
 }
 
 /* Takes what pairs up out of both lists (sets the entry to NULL). */
@@ -107,7 +114,7 @@ void compare_constraints(const Comparing *comparing, const Table *model, const T
     for (guint i = 0; i < wanted->len; i++) {
         const Constraint *constraint = wanted->pdata[i];
         if (constraint)
-            add_op(ops, migrate_op_create_constraint(live, constraint), verdict_of(comparing, constraint, existing));
+            add_op(ops, new_create_constraint(live, constraint), verdict_of(comparing, constraint, existing));
     }
 }
 

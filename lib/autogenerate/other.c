@@ -90,6 +90,10 @@ static void forget_hints(const MetaData *metadata)
             g_clear_pointer(&((Column *)table->columns->pdata[j])->renamed_from, g_free);
         for (guint j = 0; j < table->indexes->len; j++)
             g_clear_pointer(&((Index *)table->indexes->pdata[j])->renamed_from, g_free);
+        for (guint j = 0; j < table->constraints->len; j++)
+            g_clear_pointer(&((Constraint *)table->constraints->pdata[j])->renamed_from, g_free);
+        if (table->primary_key)
+            g_clear_pointer(&table->primary_key->renamed_from, g_free);
     }
     for (guint i = 0; i < metadata->enums->len; i++) {
         EnumType *type = metadata->enums->pdata[i];

@@ -16,6 +16,10 @@ MigrateOp *new_create_table(const Table *model)
         g_clear_pointer(&((Column *)op->table->columns->pdata[i])->renamed_from, g_free);
     for (guint i = 0; i < op->table->indexes->len; i++)
         g_clear_pointer(&((Index *)op->table->indexes->pdata[i])->renamed_from, g_free);
+    for (guint i = 0; i < op->table->constraints->len; i++)
+        g_clear_pointer(&((Constraint *)op->table->constraints->pdata[i])->renamed_from, g_free);
+    if (op->table->primary_key)
+        g_clear_pointer(&op->table->primary_key->renamed_from, g_free);
     return op;
 }
 

@@ -67,7 +67,8 @@ typedef enum ConstraintKind {
 
 typedef struct Constraint {
     ConstraintKind kind;
-    char *name; /* NULL: the database has it without a name, or the model says "name": null */
+    char *name;         /* NULL: the database has it without a name, or the model says "name": null */
+    char *renamed_from; /* the former name, from a model; NULL */
     char *comment;
     GPtrArray *columns; /* char*; empty for CHECK and EXCLUDE; never NULL */
     char *expression;   /* CHECK: the condition without its parentheses; EXCLUDE: all behind the word */

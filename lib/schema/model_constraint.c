@@ -13,6 +13,7 @@ enum {
     INFO,
     DEFERRABLE,
     INITIALLY,
+    RENAMED_FROM,
     COLUMNS,
     EXPRESSION = COLUMNS,
     REFERRED_SCHEMA,
@@ -23,7 +24,7 @@ enum {
     MATCH,
     KEYS
 };
-#define COMMON_KEYS "name", "comment", "options", "info", "deferrable", "initially"
+#define COMMON_KEYS "name", "comment", "options", "info", "deferrable", "initially", "renamed_from"
 
 static const char *const key_keys[] = {COMMON_KEYS, "columns", NULL};
 static const char *const expression_keys[] = {COMMON_KEYS, "expression", NULL};
@@ -191,6 +192,7 @@ void model_read_constraint(TableReader *reader, ConstraintKind kind, const cJSON
     if (kind == CONSTRAINT_PRIMARY_KEY && name == PICKED_NOTHING) /* a key is no less a key without a name */
         name = PICKED_ABSENT;
     constraint->comment = model_optional_text(reader->reader, fields[COMMENT]);
+    model_name(reader->reader, fields[RENAMED_FROM], &constraint->renamed_from);
     model_options(reader->reader, fields[OPTIONS], constraint->options);
     model_read_deferral(reader->reader, fields[DEFERRABLE], fields[INITIALLY], constraint);
     gboolean whole = read_body(reader, node, fields, constraint);
@@ -297,7 +299,7 @@ static gboolean read_index_columns(const TableReader *reader, const cJSON *objec
 
 void model_read_index(TableReader *reader, const cJSON *node)
 {
-    enum { INDEX_COLUMNS = INFO + 1, UNIQUE, WHERE, USING, INCLUDE, RENAMED_FROM, INDEX_KEYS };
+    enum { INDEX_COLUMNS = INFO + 1, UNIQUE, WHERE, USING, INCLUDE, INDEX_RENAMED_FROM, INDEX_KEYS };
     static const char *const keys[] = {"name",  "comment", "options", "info",         "columns", "unique",
                                        "where", "using",   "include", "renamed_from", NULL};
     const cJSON *fields[INDEX_KEYS];
@@ -314,7 +316,7 @@ void model_read_index(TableReader *reader, const cJSON *node)
     model_text(reader->reader, fields[WHERE], &index->where);
     g_autofree char *access_method = model_optional_text(reader->reader, fields[USING]);
     index->using = access_method ? g_ascii_strdown(access_method, -1) : NULL;
-    model_name(reader->reader, fields[RENAMED_FROM], &index->renamed_from);
+    model_name(reader->reader, fields[INDEX_RENAMED_FROM], &index->renamed_from);
     if (fields[INCLUDE] && !cJSON_IsNull(fields[INCLUDE]))
         read_column_names(reader, node, fields[INCLUDE], index->include);
     gboolean whole = read_index_columns(reader, node, fields[INDEX_COLUMNS], index);

@@ -181,6 +181,7 @@ cJSON *model_constraint_to_json(const Constraint *constraint, const char *dialec
         add_flag(node, "deferrable", TRUE);
     add_text(node, "initially", constraint->initially);
     add_text(node, "comment", constraint->comment);
+    add_text(node, "renamed_from", constraint->renamed_from);
     add_options(node, constraint->options, dialect);
     return node;
 }

@@ -131,6 +131,7 @@ void constraint_free(Constraint *constraint)
     if (!constraint)
         return;
     g_free(constraint->name);
+    g_free(constraint->renamed_from);
     g_free(constraint->comment);
     g_ptr_array_unref(constraint->columns);
     g_free(constraint->expression);
@@ -150,6 +151,7 @@ Constraint *constraint_copy(const Constraint *constraint)
     Constraint *copy = g_new0(Constraint, 1);
     copy->kind = constraint->kind;
     copy->name = g_strdup(constraint->name);
+    copy->renamed_from = g_strdup(constraint->renamed_from);
     copy->comment = g_strdup(constraint->comment);
     copy->columns = strings_copy(constraint->columns);
     copy->expression = g_strdup(constraint->expression);

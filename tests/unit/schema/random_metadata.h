@@ -103,6 +103,7 @@ static void dump_constraint(GString *out, const Constraint *constraint)
     dump_text(out, "match", constraint->match);
     dump_text(out, "initially", constraint->initially);
     dump_text(out, "comment", constraint->comment);
+    dump_text(out, "from", constraint->renamed_from);
     dump_options(out, constraint->options);
     g_string_append_c(out, '\n');
 }
@@ -314,6 +315,7 @@ static Constraint *random_constraint(GRand *random, const MetaData *metadata, co
     g_autofree char *name = one_in(random, 3) ? NULL : random_name(random, "k", number);
     Constraint *constraint = constraint_new(kind, name);
     constraint->comment = random_maybe(random, 6);
+    constraint->renamed_from = one_in(random, 6) ? g_strdup("former") : NULL;
     constraint->deferrable = one_in(random, 3);
     constraint->initially = constraint->deferrable && one_in(random, 2) ? g_strdup("DEFERRED") : NULL;
     random_options(random, constraint->options);
