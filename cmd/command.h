@@ -74,6 +74,8 @@ struct Invocation {
     Session *session;
     MigrationContext *context;
     GString *offline; /* collected SQL with --sql */
+    /* The name of the live database, where `engine` is that of a scratch one; else NULL. Not owned. */
+    const char *stands_for;
     /* private to main.c and options.c */
     struct ParsedOptions *parsed;
 };

@@ -19,6 +19,12 @@ void model_comparison_free(ModelComparison *comparison)
     g_free(comparison);
 }
 
+/* That which the settings speak of. */
+static const char *database_name(const Invocation *invocation)
+{
+    return invocation->stands_for ? invocation->stands_for : engine_url(invocation->engine)->database;
+}
+
 /* A schema that cannot exist would silently compare nothing; a pattern is none. */
 static gboolean check_schemas(const Invocation *invocation, const Dialect *dialect, const GPtrArray *schemas,
                               GError **error)
@@ -31,7 +37,7 @@ static gboolean check_schemas(const Invocation *invocation, const Dialect *diale
                     where, (const char *)schemas->pdata[i]);
         return FALSE;
     }
-    const char *only = dialect->default_schema_query ? engine_url(invocation->engine)->database : "main";
+    const char *only = dialect->default_schema_query ? database_name(invocation) : "main";
     for (guint i = 0; schemas && !(dialect->capabilities & DIALECT_SCHEMAS) && i < schemas->len; i++) {
         if (only && g_ascii_strcasecmp(schemas->pdata[i], only) == 0)
             continue;
@@ -142,9 +148,7 @@ static gboolean settle_schemas(const Invocation *invocation, const Dialect *dial
     return TRUE;
 }
 
-/* The engine of scratch_url, to be freed. */
-static gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialect, Engine **engine,
-                                    GError **error)
+gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialect, Engine **engine, GError **error)
 {
     GError *failure = NULL;
     g_autofree char *url = config_string(invocation->config, "migrate", "scratch_url", &failure);
@@ -330,18 +334,29 @@ static gboolean settle_model(Invocation *invocation, MetaData *model, GPtrArray 
     if (!read_schemas(invocation, model, &schemas, error))
         return FALSE;
     const char *query = standard_query(invocation, dialect, &schemas);
-    if (!ask_where_it_stands(invocation, pending, query, &standard, error) ||
-        (query && !settle_schemas(invocation, dialect, &schemas, standard, model, error)))
+    if (!ask_where_it_stands(invocation, pending, query, &standard, error))
+        return FALSE;
+    if (invocation->stands_for && !(dialect->capabilities & DIALECT_SCHEMAS)) {
+        g_free(standard);
+        standard = g_strdup(invocation->stands_for);
+    }
+    if ((query && !settle_schemas(invocation, dialect, &schemas, standard, model, error)))
         return FALSE;
     return dialect->adapt(model, notes, error);
+}
+
+ModelComparison *model_comparison_new(const Dialect *dialect)
+{
+    ModelComparison *result = g_new0(ModelComparison, 1);
+    result->dialect = dialect;
+    result->notes = g_ptr_array_new_with_free_func(g_free);
+    return result;
 }
 
 /* The model is read first: its JSON is gone before the database's schema comes into memory. */
 ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArray **pending, GError **error)
 {
-    g_autoptr(ModelComparison) result = g_new0(ModelComparison, 1);
-    result->dialect = engine_dialect(invocation->engine);
-    result->notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ModelComparison) result = model_comparison_new(engine_dialect(invocation->engine));
     g_autoptr(MetaData) model = read_model(invocation, result->dialect, error);
     if (!model)
         return NULL;

@@ -23,6 +23,7 @@ typedef enum CompareMode {
  * heads of the script directory: else *pending gets what it lacks (Revision*, new array) and the answer is NULL without
  * an error. */
 ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArray **pending, GError **error);
+ModelComparison *model_comparison_new(const Dialect *dialect); /* nothing compared yet */
 void model_comparison_free(ModelComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
 
@@ -31,6 +32,9 @@ MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GErro
 /* What the configuration says of comparing; `include` and `exclude` (new) are what the options point to. */
 gboolean read_compare_options(const Invocation *invocation, CompareOptions *options, GPtrArray **include,
                               GPtrArray **exclude, GError **error);
+
+/* The engine of scratch_url, new; *engine is NULL where it is not set, or the dialect needs none. */
+gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialect, Engine **engine, GError **error);
 
 /* The live schema; empty without a database. */
 MetaData *inspect_live(Invocation *invocation, GError **error);

@@ -107,7 +107,7 @@ static gboolean read_engine_options(const Config *config, EngineOptions *options
     return TRUE;
 }
 
-static gboolean open_engine(Invocation *invocation, GError **error)
+gboolean invocation_open_engine(Invocation *invocation, GError **error)
 {
     GError *failure = NULL;
     g_autofree char *url = config_string(invocation->config, "migrate", "url", &failure);
@@ -187,7 +187,8 @@ MigrationContext *invocation_context_new(const Invocation *invocation, Session *
         return NULL;
     MigrationOptions options = {
         .version_table = version_table,
-        .version_table_schema = schema,
+        /* A scratch database need not have such a schema, and nobody looks for its version there. */
+        .version_table_schema = invocation->stands_for ? NULL : schema,
         .history_table = history_table,
         .one_transaction = g_strcmp0(transaction, "all") == 0,
         .tool_version = MIGRATE_VERSION,
@@ -232,7 +233,7 @@ gboolean invocation_open(Invocation *invocation, GError **error)
         return FALSE;
     if (needs(invocation, NEEDS_SCRIPT_DIRECTORY) && !open_directory(invocation, error))
         return FALSE;
-    if (needs(invocation, NEEDS_ENGINE | session) && !open_engine(invocation, error))
+    if (needs(invocation, NEEDS_ENGINE | session) && !invocation_open_engine(invocation, error))
         return FALSE;
     return !needs(invocation, session) || open_session(invocation, error);
 }

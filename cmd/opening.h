@@ -13,6 +13,9 @@ void invocation_close(Invocation *invocation);
 /* A context with the settings of migrate.ini on a session of the caller's, which stays the caller's. */
 MigrationContext *invocation_context_new(const Invocation *invocation, Session *session, GError **error);
 
+/* The engine of url, without needs: --url, or the key. */
+gboolean invocation_open_engine(Invocation *invocation, GError **error);
+
 char **invocation_current(Invocation *invocation, GError **error); /* version rows; empty without a database */
 /* The same, with a query's value: see migration_context_current_with(). */
 char **invocation_current_with(Invocation *invocation, const char *query, char **value, GError **error);
