@@ -76,7 +76,7 @@ static void start(void)
         g_string_append_printf(settings, "%s%s", i ? ", " : "dialects = ", place->backend->name);
     }
     g_string_append_c(settings, '\n');
-    project_new(settings->str);
+    project_new("model.json", settings->str);
 }
 
 static char *what_on(const char *what, const Place *place)

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 
+#include "support/client.h"
 #include "support/fingerprint.h"
 #include "support/random_model.h"
 
@@ -36,7 +37,13 @@ static void sqlite_run(const char *url, const GPtrArray *statements)
     database_run(path_of(url), statements);
 }
 
-static const TestBackend sqlite_backend = {
+static char *sqlite_load(const char *url, const char *file)
+{
+    const char *const argv[] = {"sqlite3", "-batch", "-bail", path_of(url), NULL};
+    return client_run(argv, file);
+}
+
+const TestBackend sqlite_backend = {
     .name = "sqlite",
     .pairs = 500,
     .ops_pairs = 3,
@@ -47,6 +54,9 @@ static const TestBackend sqlite_backend = {
     .model = random_model,
     .change = random_change,
     .rows = random_rows,
+    .sql_pairs = "sqlite",
+    .n_sql_pairs = 100,
+    .load = sqlite_load,
 };
 
 const TestBackend *const test_backends[] = {

@@ -16,8 +16,9 @@ typedef struct TestBackend {
     int ops_pairs;
     /* An empty database of that name, in `folder` where databases are files: its URL. New string. */
     char *(*create)(const char *folder, const char *name);
-    char *(*schema)(const char *url);      /* fingerprint, one line per fact: new string */
-    GHashTable *(*cells)(const char *url); /* "table.column" -> one line a row, "class:value"; owns both */
+    char *(*schema)(const char *url); /* fingerprint, one line per fact: new string */
+    /* "table.column" -> one line a row, "class:value", in order of a column `id` where there is one; owns both. */
+    GHashTable *(*cells)(const char *url);
     void (*run)(const char *url, const GPtrArray *statements);
     cJSON *(*model)(GRand *random);
     cJSON *(*change)(const cJSON *model, GRand *random);
@@ -28,9 +29,13 @@ typedef struct TestBackend {
     /* What the engine's own dump program says of the schema, as a sorted set of lines, without_past() applied. New
      * string. NULL: no second witness. */
     char *(*dump)(const char *url);
+    const char *sql_pairs; /* the folder of its pairs of SQL schemas, below tests/fixtures/pairs */
+    guint n_sql_pairs;     /* how many of them in an ordinary run */
+    /* The engine's own client runs a file: NULL, or what it said. New string. */
+    char *(*load)(const char *url, const char *file);
 } TestBackend;
 
 extern const TestBackend *const test_backends[]; /* those in this build; ends with NULL */
-extern const TestBackend postgresql_backend, mysql_backend;
+extern const TestBackend sqlite_backend, postgresql_backend, mysql_backend;
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "support/client.h"
 #include "support/fingerprint.h"
 #include "support/mysql.h"
 #include "support/random_model.h"
@@ -52,7 +53,9 @@ static GHashTable *server_cells(const char *url)
         url, "SELECT concat(c.table_name, '.', c.column_name, '\\t', 'SELECT concat(''v:'', ifnull(quote(', "
              "if(c.data_type REGEXP 'blob|binary|bit|point', 'hex(', 'convert('), '`', replace(c.column_name, '`', "
              "'``'), '`', if(c.data_type REGEXP 'blob|binary|bit|point', ')', ' USING utf8mb4)'), '), ''NULL'')) FROM "
-             "`', replace(c.table_name, '`', '``'), '` ORDER BY id') "
+             "`', replace(c.table_name, '`', '``'), '`', if(exists(SELECT 1 FROM information_schema.columns i WHERE "
+             "i.table_schema = c.table_schema AND i.table_name = c.table_name AND i.column_name = 'id'), ' ORDER BY "
+             "id', '')) "
              "FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = c.table_schema "
              "AND t.table_name = c.table_name WHERE c.table_schema = database() AND t.table_type <> 'VIEW' AND "
              "t.table_type <> 'SEQUENCE' AND c.extra NOT LIKE '%GENERATED%' AND c.table_name NOT LIKE 'migrate\\_%'");
@@ -148,6 +151,15 @@ static char *server_dump(const char *url)
     return without_repetitions(sorted);
 }
 
+static char *server_load(const char *url, const char *file)
+{
+    g_autofree char *socket = g_strconcat("--socket=", mysql_server_socket(), NULL);
+    const char *const argv[] = {
+        "mariadb", "--no-defaults",       socket, "--user=root", "--default-character-set=utf8mb4",
+        "--batch", strrchr(url, '/') + 1, NULL};
+    return client_run(argv, file);
+}
+
 const TestBackend mysql_backend = {
     .name = "mariadb",
     .pairs = 200,
@@ -160,4 +172,7 @@ const TestBackend mysql_backend = {
     .rows = random_mysql_rows,
     .without_past = without_past,
     .dump = server_dump,
+    .sql_pairs = "mysql",
+    .n_sql_pairs = 60,
+    .load = server_load,
 };

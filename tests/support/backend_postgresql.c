@@ -9,13 +9,21 @@
 
 #include <cmocka.h>
 
+#include "support/client.h"
 #include "support/fingerprint.h"
 #include "support/postgresql.h"
 #include "support/random_model.h"
 
+/* Everything that a schema's script can make in a database. */
 #define RESET                                                                                                          \
-    "SET client_min_messages = warning; DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; "                  \
-    "GRANT ALL ON SCHEMA public TO public"
+    "SET client_min_messages = warning; DO $$ DECLARE statement text; BEGIN FOR statement IN "                         \
+    "SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger "                                           \
+    "UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication "                                     \
+    "UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM pg_foreign_data_wrapper "           \
+    "UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' "    \
+    "AND nspname <> 'information_schema' "                                                                             \
+    "UNION ALL SELECT format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_extension WHERE extname <> "      \
+    "'plpgsql' LOOP EXECUTE statement; END LOOP; END $$; CREATE SCHEMA public; GRANT ALL ON SCHEMA public TO public"
 
 /* A new database for each pair would take longer than the pair. */
 static char *server_create(const char *folder, const char *name)
@@ -49,10 +57,12 @@ static GHashTable *server_cells(const char *url)
 {
     GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autofree char *columns = postgresql_rows(
-        url, "SELECT c.relname || '.' || a.attname || E'\\t' || format('SELECT ''v:'' || quote_nullable(%I::text) FROM "
-             "%I ORDER BY id', a.attname, c.relname) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
-             "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'migrate\\_%' "
-             "AND a.attnum > 0 AND NOT a.attisdropped");
+        url, "SELECT t.label || '.' || a.attname || E'\\t' || format('SELECT ''v:'' || quote_nullable(%I::text) FROM "
+             "%s%s', a.attname, c.oid::regclass, CASE WHEN EXISTS (SELECT FROM pg_attribute i WHERE i.attrelid = c.oid "
+             "AND i.attname = 'id' AND NOT i.attisdropped) THEN ' ORDER BY id' END) FROM pg_attribute a JOIN pg_class "
+             "c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace, concat(NULLIF(nspname, 'public') "
+             "|| '.', c.relname) t (label) WHERE c.relkind IN ('r', 'p') AND nspname NOT LIKE 'pg\\_%' AND nspname <> "
+             "'information_schema' AND c.relname NOT LIKE 'migrate\\_%' AND a.attnum > 0 AND NOT a.attisdropped");
     g_auto(GStrv) lines = g_strsplit(columns, "\n", -1);
     for (guint i = 0; lines[i] && *lines[i]; i++) {
         char *query = strchr(lines[i], '\t');
@@ -166,6 +176,12 @@ static char *server_dump(const char *url)
     return g_strjoinv("\n", (char **)kept->pdata);
 }
 
+static char *server_load(const char *url, const char *file)
+{
+    const char *const argv[] = {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, NULL};
+    return client_run(argv, file);
+}
+
 const TestBackend postgresql_backend = {
     .name = "postgresql",
     .pairs = 200,
@@ -179,4 +195,7 @@ const TestBackend postgresql_backend = {
     .rows = random_postgresql_rows,
     .without_past = without_past,
     .dump = server_dump,
+    .sql_pairs = "postgresql",
+    .n_sql_pairs = 60,
+    .load = server_load,
 };

@@ -47,26 +47,48 @@ static void add_rows(GPtrArray *lines, sqlite3 *database, const char *sql)
     sqlite3_finalize(statement);
 }
 
-/* White space collapsed, quotes around names gone, all outside strings. */
+/* Behind the token at `at`: a string, a name in quotes, a word or number, or one other byte. */
+static const char *token_end(const char *at)
+{
+    char mark = *at == '[' ? ']' : *at;
+    if (!strchr("'\"`[", *at)) {
+        const char *end = at;
+        while (g_ascii_isalnum(*end) || *end == '_' || *end == '$' || (guchar)*end >= 0x80)
+            end++;
+        return end == at ? at + 1 : end;
+    }
+    for (at++; *at && (*at != mark || (mark != ']' && at[1] == mark)); at++)
+        at += *at == mark;
+    return *at ? at + 1 : at;
+}
+
+static const char *behind_comment(const char *at)
+{
+    const char *end = g_str_has_prefix(at, "--") ? strchr(at, '\n') : strstr(at + 2, "*/");
+    return !end ? at + strlen(at) : *end == '*' ? end + 2 : end;
+}
+
+/* Tokens with one space between them, without quotes around names, comments and the case of words. */
 static char *collapse(const char *sql)
 {
-    GString *text = g_string_new(NULL);
-    gboolean space = FALSE, in_string = FALSE;
-    for (; *sql; sql++) {
-        if (*sql == '\'')
-            in_string = !in_string;
-        if (!in_string && g_ascii_isspace(*sql)) {
-            space = TRUE;
+    g_autoptr(GString) text = g_string_new(NULL);
+    while (*sql) {
+        if (g_ascii_isspace(*sql)) {
+            sql++;
             continue;
         }
-        if (!in_string && *sql == '"')
+        if (g_str_has_prefix(sql, "--") || g_str_has_prefix(sql, "/*")) {
+            sql = behind_comment(sql);
             continue;
-        if (space && text->len && !strchr("(,", text->str[text->len - 1]) && !strchr("),", *sql))
-            g_string_append_c(text, ' ');
-        space = FALSE;
-        g_string_append_c(text, *sql);
+        }
+        const char *end = token_end(sql);
+        gsize quotes = strchr("\"`[", *sql) ? 1 : 0;
+        g_autofree char *token = g_strndup(sql + quotes, (gsize)(end - sql) - 2 * quotes);
+        g_autofree char *lower = g_ascii_strdown(token, -1);
+        g_string_append_printf(text, "%s%s", text->len ? " " : "", *sql == '\'' ? token : lower);
+        sql = end;
     }
-    return g_string_free(text, FALSE);
+    return g_strdup(text->str);
 }
 
 /* The end of the parenthesis that opens at `open`. */
@@ -90,9 +112,9 @@ static const char *closing(const char *open)
 /* What no pragma tells: names of constraints, check and generated expressions, collations, AUTOINCREMENT, deferral. */
 static void add_clauses(GPtrArray *lines, const char *table, const char *sql)
 {
-    static const char *const with_expression[] = {"CHECK (", "CHECK(", "AS (", "AS("};
-    static const char *const with_word[] = {"CONSTRAINT ", "COLLATE ", "ON CONFLICT "};
-    static const char *const flags[] = {"AUTOINCREMENT", "INITIALLY DEFERRED", "DEFERRABLE"};
+    static const char *const with_expression[] = {"check (", "as ("};
+    static const char *const with_word[] = {"constraint ", "collate ", "on conflict "};
+    static const char *const flags[] = {"autoincrement", "initially deferred", "deferrable"};
     g_autofree char *text = collapse(sql);
     for (guint i = 0; i < G_N_ELEMENTS(with_expression); i++)
         for (const char *at = text; (at = strstr(at, with_expression[i])); at++) {
@@ -111,6 +133,16 @@ static void add_clauses(GPtrArray *lines, const char *table, const char *sql)
             g_ptr_array_add(lines, g_strdup_printf("clause|%s|%s", table, flags[i]));
 }
 
+/* Takes the text. */
+static char *without_ascending(char *text)
+{
+    g_autofree char *taken = text;
+    g_auto(GStrv) last = g_strsplit(taken, " asc )", -1);
+    g_autofree char *joined = g_strjoinv(" )", last);
+    g_auto(GStrv) others = g_strsplit(joined, " asc ,", -1);
+    return g_strjoinv(" ,", others);
+}
+
 static void add_stored_sql(GPtrArray *lines, sqlite3 *database)
 {
     sqlite3_stmt *statement =
@@ -120,7 +152,7 @@ static void add_stored_sql(GPtrArray *lines, sqlite3 *database)
         if (strcmp(cell(statement, 0), "table") == 0) {
             add_clauses(lines, cell(statement, 1), sql);
         } else {
-            g_autofree char *text = collapse(sql);
+            g_autofree char *text = without_ascending(collapse(sql));
             g_ptr_array_add(lines, g_strdup_printf("sql|%s|%s", cell(statement, 1), text));
         }
     }
@@ -161,12 +193,12 @@ char *fingerprint_schema(const char *path)
     return g_strjoinv("\n", (char **)lines->pdata);
 }
 
-static char *column_cells(sqlite3 *database, const char *table, const char *column)
+static char *column_cells(sqlite3 *database, const char *table, const char *column, gboolean has_id)
 {
     /* As bytes, so that text and a blob of the same bytes, 13 and 13.0, are one value in two storage classes. */
     char *sql = sqlite3_mprintf("SELECT typeof(\"%w\"), hex(CASE WHEN typeof(\"%w\") IN ('integer', 'real') THEN "
-                                "printf('%%.15g', \"%w\") ELSE \"%w\" END) FROM \"%w\" ORDER BY id",
-                                column, column, column, column, table);
+                                "printf('%%.15g', \"%w\") ELSE \"%w\" END) FROM \"%w\"%s",
+                                column, column, column, column, table, has_id ? " ORDER BY id" : "");
     sqlite3_stmt *statement = prepare(database, sql);
     sqlite3_free(sql);
     GString *cells = g_string_new(NULL);
@@ -176,18 +208,36 @@ static char *column_cells(sqlite3 *database, const char *table, const char *colu
     return g_string_free(cells, FALSE);
 }
 
+/* The last number that AUTOINCREMENT gave, as a column of the table's. */
+static void add_sequences(sqlite3 *database, GHashTable *cells)
+{
+    sqlite3_stmt *statement = prepare(database, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'");
+    gboolean any = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    if (!any)
+        return;
+    statement = prepare(database, "SELECT name, seq FROM sqlite_sequence WHERE " OTHERS("name"));
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        g_hash_table_insert(cells, g_strdup_printf("%s.(sequence)", cell(statement, 0)),
+                            g_strdup_printf("integer:%s\n", cell(statement, 1)));
+    sqlite3_finalize(statement);
+}
+
 GHashTable *fingerprint_cells(const char *path)
 {
     sqlite3 *database = open_database(path);
     GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     sqlite3_stmt *statement =
-        prepare(database, "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = "
-                          "'table' AND " OTHERS("t.name"));
+        prepare(database, "SELECT t.name, c.name, EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) i WHERE i.name = "
+                          "'id') FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = "
+                          "'table' AND c.hidden <> 1 AND " OTHERS("t.name"));
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *table = cell(statement, 0), *column = cell(statement, 1);
-        g_hash_table_insert(cells, g_strdup_printf("%s.%s", table, column), column_cells(database, table, column));
+        g_hash_table_insert(cells, g_strdup_printf("%s.%s", table, column),
+                            column_cells(database, table, column, sqlite3_column_int(statement, 2)));
     }
     sqlite3_finalize(statement);
+    add_sequences(database, cells);
     sqlite3_close(database);
     return cells;
 }

@@ -1,6 +1,6 @@
 /*
  * What a SQLite database is, straight from its catalog and rows, without a line of the library: the tests' independent
- * judge. Order of columns and spelling of white space do not count.
+ * judge. Order of columns, white space, comments, quotes and the case of words do not count.
  */
 #ifndef MIGRATE_TESTS_FINGERPRINT_H
 #define MIGRATE_TESTS_FINGERPRINT_H
@@ -10,7 +10,8 @@
 /* One line per fact about tables, columns, keys, constraints, indexes, views and triggers, sorted; the tool's own
  * tables left out. New string. */
 char *fingerprint_schema(const char *path);
-/* "table.column" -> all cells with their storage class, in order of the column `id`. New table, owns both. */
+/* "table.column" -> all cells with their storage class, in order of the column `id` where there is one. Besides
+ * "table.(sequence)" -> the last number of AUTOINCREMENT. New table, owns both. */
 GHashTable *fingerprint_cells(const char *path);
 /* Runs statements; fails the running cmocka test with the message otherwise. */
 void database_run(const char *path, const GPtrArray *statements);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "support/cells.h"
 #include "support/project.h"
 
 static const TestBackend *backend;
@@ -23,7 +24,7 @@ static void start_project(const char *format)
     database = backend->create(project_folder(), "app");
     fresh = backend->create(project_folder(), "fresh");
     g_autofree char *settings = g_strdup_printf("url = %s\nrevision_format = %s\n", database, format);
-    project_new(settings);
+    project_new("model.json", settings);
 }
 
 /* For a comparison of databases with different pasts, or of one that has come back. */
@@ -55,17 +56,6 @@ static char *name_after(const cJSON *changed, const char *table_column)
     return NULL;
 }
 
-/* A change of type may change the storage class (a number becomes its text); the value may not. */
-static char *values_only(const char *cells)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_auto(GStrv) lines = g_strsplit(cells, "\n", -1);
-    for (guint i = 0; lines[i]; i++)
-        if (strchr(lines[i], ':'))
-            g_string_append_printf(text, "%s\n", strchr(lines[i], ':') + 1);
-    return g_strdup(text->str);
-}
-
 static void assert_cells_survived(const char *what, GHashTable *before, GHashTable *after, const cJSON *changed)
 {
     GHashTableIter iter;
@@ -78,8 +68,8 @@ static void assert_cells_survived(const char *what, GHashTable *before, GHashTab
             continue;
         if (!found)
             fail_msg("%s: %s: column %s is gone", label, what, name);
-        g_autofree char *wanted_values = values_only(cells);
-        g_autofree char *found_values = values_only(found);
+        g_autofree char *wanted_values = cells_values(cells, FALSE);
+        g_autofree char *found_values = cells_values(found, FALSE);
         if (strcmp(wanted_values, found_values) != 0)
             fail_msg("%s: %s: cells of %s\n%sbecame\n%s", label, what, name, (char *)cells, found);
     }

@@ -39,15 +39,15 @@ const char *project_folder(void)
     return folder;
 }
 
-void project_new(const char *settings)
+void project_new(const char *model, const char *settings)
 {
     g_autofree char *versions = g_build_filename(folder, "versions", NULL);
     g_autofree char *config = g_build_filename(folder, "migrate.ini", NULL);
     remove_tree(versions);
     assert_int_equal(g_mkdir_with_parents(versions, 0700), 0);
     g_autofree char *text = g_strdup_printf("[migrate]\nscript_location = %%(here)s\n"
-                                            "models = %%(here)s/model.json\n%s",
-                                            settings);
+                                            "models = %%(here)s/%s\n%s",
+                                            model, settings);
     assert_true(g_file_set_contents(config, text, -1, NULL));
 }
 
@@ -91,18 +91,30 @@ void project_expect(const char *label, int wanted, const char *what, const char 
         fail_msg("%s: %s: exit %d instead of %d\n%s", label, what, status, wanted, output);
 }
 
-void project_assert_same(const char *label, const char *what, const char *wanted, const char *found)
+static void add_missing(GString *report, char sign, char **lines, char **others)
+{
+    for (guint i = 0; lines[i]; i++)
+        if (!g_strv_contains((const char *const *)others, lines[i]))
+            g_string_append_printf(report, "%c %s\n", sign, lines[i]);
+}
+
+char *project_difference(const char *wanted, const char *found)
 {
     if (strcmp(wanted, found) == 0)
-        return;
+        return NULL;
     g_auto(GStrv) a = g_strsplit(wanted, "\n", -1);
     g_auto(GStrv) b = g_strsplit(found, "\n", -1);
-    GString *report = g_string_new(NULL);
-    for (guint i = 0; a[i]; i++)
-        if (!g_strv_contains((const char *const *)b, a[i]))
-            g_string_append_printf(report, "- %s\n", a[i]);
-    for (guint i = 0; b[i]; i++)
-        if (!g_strv_contains((const char *const *)a, b[i]))
-            g_string_append_printf(report, "+ %s\n", b[i]);
-    fail_msg("%s: %s: the schema differs\n%s", label, what, report->str);
+    g_autoptr(GString) report = g_string_new(NULL);
+    add_missing(report, '-', a, b);
+    add_missing(report, '+', b, a);
+    if (!report->len)
+        g_string_append(report, "some line is there more often\n");
+    return g_strdup(report->str);
+}
+
+void project_assert_same(const char *label, const char *what, const char *wanted, const char *found)
+{
+    g_autofree char *difference = project_difference(wanted, found);
+    if (difference)
+        fail_msg("%s: %s: the schema differs\n%s", label, what, difference);
 }
