@@ -110,7 +110,8 @@ static gboolean refuse_other_case(const MetaData *model, const MetaData *live, G
 
 static gboolean compare_everything(Comparing *comparing, GError **error)
 {
-    if (!refuse_other_case(comparing->model, comparing->live, error) || !resolve_renames(comparing, error))
+    if (!refuse_other_case(comparing->model, comparing->live, error) || !apply_rename_flags(comparing, error) ||
+        !resolve_renames(comparing, error))
         return FALSE;
     match_tables(comparing);
     match_objects(comparing);
@@ -136,6 +137,7 @@ Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, 
     g_clear_pointer(&comparing.pairs, g_ptr_array_unref);
     g_clear_pointer(&comparing.subjects, g_ptr_array_unref);
     metadata_free(comparing.renamed);
+    metadata_free(comparing.flagged);
     return compared ? g_steal_pointer(&result) : NULL;
 }
 

@@ -12,6 +12,7 @@ typedef struct Comparing {
     const MetaData *live;     /* with the renames done */
     const MetaData *original; /* as it was given */
     MetaData *renamed;        /* `live`, when a rename made a copy necessary */
+    MetaData *flagged;        /* `model`, when --rename made a copy necessary */
     gboolean ignore_case;
     const char *verdict;   /* of differences in texts: "tokens", or "canonical" in the second stage */
     GHashTable *outside;   /* filter.c: what tables out of scope mention; made when needed */
@@ -33,8 +34,15 @@ gboolean used_out_of_scope(const Comparing *comparing, const char *name);
 /* By the table it hangs on, a view by its own name. */
 gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object);
 
+/* --- rename_flags.c --- */
+/* Writes each --rename as the former name into a copy of the model. AUTOGENERATE_ERROR_RENAME for one that fits
+ * nothing, or several things. */
+gboolean apply_rename_flags(Comparing *comparing, GError **error);
+/* The live table that the model's is, or was renamed from; NULL: none. */
+const Table *former_table_of(const Comparing *comparing, const Table *model);
+
 /* --- rename.c --- */
-/* Adds the operations of confirmed renames (renamed_from, --rename) and does them on comparing->live; where the server
+/* Adds the operations of confirmed renames (renamed_from) and does them on comparing->live; where the server
  * itself writes new names into definitions, there as well. Views and routines have a renamed_from of their own
  * (object.c). */
 gboolean resolve_renames(Comparing *comparing, GError **error);

@@ -1,60 +1,15 @@
-/* Renames that somebody confirmed: renamed_from in the model, --rename on the command line. They are done on a copy of
- * the live schema first, so that all else is compared under the new names. */
+/* Renames that somebody confirmed: renamed_from in the model, where --rename is written as well (rename_flags.c). They
+ * are done on a copy of the live schema first, so that all else is compared under the new names. */
 #include <string.h>
 
 #include "autogenerate/internal.h"
-#include "base/error.h"
 #include "base/text.h"
-
-/* One --rename. */
-typedef struct Flag {
-    const char *text;
-    char *left, *right; /* as written around the colon */
-    gboolean used;
-} Flag;
-
-static void flag_free(Flag *flag)
-{
-    g_free(flag->left);
-    g_free(flag->right);
-    g_free(flag);
-}
-
-static gboolean flag_error(GError **error, const char *text, const char *format, ...) G_GNUC_PRINTF(3, 4);
-static gboolean flag_error(GError **error, const char *text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *reason = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error(error, AUTOGENERATE_ERROR, AUTOGENERATE_ERROR_RENAME, "--rename '%s': %s", text, reason);
-    return FALSE;
-}
-
-static GPtrArray *read_flags(const GPtrArray *renames, GError **error)
-{
-    g_autoptr(GPtrArray) flags = g_ptr_array_new_with_free_func((GDestroyNotify)flag_free);
-    for (guint i = 0; renames && i < renames->len; i++) {
-        const char *text = renames->pdata[i], *colon = strchr(text, ':');
-        if (!colon || colon == text || !colon[1]) {
-            flag_error(error, text, "write 'old:new' for a table or 'table.old:new' for a column");
-            return NULL;
-        }
-        Flag *flag = g_new0(Flag, 1);
-        flag->text = text;
-        flag->left = g_strndup(text, (gsize)(colon - text));
-        flag->right = g_strdup(colon + 1);
-        g_ptr_array_add(flags, flag);
-    }
-    return g_steal_pointer(&flags);
-}
 
 /* The names of one kind (tables, or columns of one table) on both sides, and who wants to come from where. */
 typedef struct Names {
     gboolean ignore_case;
     GPtrArray *model;      /* const char* */
     GPtrArray *old;        /* const char* beside each, or NULL; NULL again when the rename is done */
-    GPtrArray *flags;      /* Flag* beside each, or NULL */
     GHashTable *positions; /* folded model name -> position + 1 */
     GHashTable *live;      /* folded names */
 } Names;
@@ -64,7 +19,6 @@ static void names_init(Names *names, gboolean ignore_case)
     names->ignore_case = ignore_case;
     names->model = g_ptr_array_new();
     names->old = g_ptr_array_new();
-    names->flags = g_ptr_array_new();
     names->positions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     names->live = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
@@ -73,17 +27,15 @@ static void names_clear(Names *names)
 {
     g_ptr_array_unref(names->model);
     g_ptr_array_unref(names->old);
-    g_ptr_array_unref(names->flags);
     g_hash_table_unref(names->positions);
     g_hash_table_unref(names->live);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Names, names_clear)
 
-static void names_add_model(Names *names, const char *name, const char *old_name, Flag *flag)
+static void names_add_model(Names *names, const char *name, const char *old_name)
 {
     g_ptr_array_add(names->model, (gpointer)name);
     g_ptr_array_add(names->old, (gpointer)old_name);
-    g_ptr_array_add(names->flags, flag);
     g_hash_table_insert(names->positions, fold_name(name, names->ignore_case), GUINT_TO_POINTER(names->model->len));
 }
 
@@ -106,8 +58,8 @@ static int names_position(const Names *names, const char *name)
 }
 
 /* The positions that are renamed when the one at `start`, new to the database, takes what it comes from, whose name may
- * go to another one that is renamed as well, or (unless --rename says so, which must not be in doubt) to a new one. In
- * an order that works; NULL when it does not come out. */
+ * go to another one that is renamed as well, or to a new one. In an order that works; NULL when it does not come out.
+ */
 static GArray *rename_chain(const Names *names, int start)
 {
     g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(int));
@@ -115,7 +67,7 @@ static GArray *rename_chain(const Names *names, int start)
         return NULL;
     for (int position = start; position >= 0;) {
         const char *old_name = names->old->pdata[position];
-        if (!old_name && position != start && !names->flags->pdata[start])
+        if (!old_name && position != start)
             break;
         if (!old_name || !names_in_live(names, old_name) || chain->len > names->model->len)
             return NULL;
@@ -250,20 +202,6 @@ static gboolean rename_sequences(Comparing *comparing, GError **error)
     return TRUE;
 }
 
-/* Nobody passes a --rename to have it ignored. */
-static gboolean check_flags(const Names *names, GError **error)
-{
-    for (guint i = 0; i < names->model->len; i++) {
-        const Flag *flag = names->flags->pdata[i];
-        if (!flag || !names->old->pdata[i])
-            continue;
-        if (names_in_live(names, names->model->pdata[i]))
-            return flag_error(error, flag->text, "the database has '%s' already", (char *)names->model->pdata[i]);
-        return flag_error(error, flag->text, "the model still has '%s'", (char *)names->old->pdata[i]);
-    }
-    return TRUE;
-}
-
 static gboolean rename_all(Comparing *comparing, Names *names, RenameFunction rename, const void *data, GError **error)
 {
     for (guint i = 0; i < names->model->len; i++) {
@@ -278,7 +216,7 @@ static gboolean rename_all(Comparing *comparing, Names *names, RenameFunction re
             names->old->pdata[position] = NULL;
         }
     }
-    return check_flags(names, error);
+    return TRUE;
 }
 
 /* --- tables --- */
@@ -286,19 +224,6 @@ static gboolean rename_all(Comparing *comparing, Names *names, RenameFunction re
 static MigrateOp *rename_table(const Comparing *comparing, const char *old_name, const char *new_name, const void *data)
 {
     return migrate_op_rename_table(metadata_find_table(comparing->live, data, old_name), new_name);
-}
-
-static Flag *flagged_table(const GPtrArray *flags, const Comparing *comparing, const Table *model)
-{
-    for (guint i = 0; i < flags->len; i++) {
-        Flag *flag = flags->pdata[i];
-        if (!name_equal(flag->right, model->name, comparing->ignore_case) ||
-            !metadata_find_table(comparing->live, model->schema, flag->left))
-            continue;
-        flag->used = TRUE;
-        return flag;
-    }
-    return NULL;
 }
 
 static void note_ambiguous(const Comparing *comparing, const Table *model)
@@ -313,7 +238,7 @@ static void note_ambiguous(const Comparing *comparing, const Table *model)
 }
 
 /* Those of one schema: a rename does not leave it. */
-static gboolean rename_tables_of(Comparing *comparing, const GPtrArray *flags, const char *schema, GError **error)
+static gboolean rename_tables_of(Comparing *comparing, const char *schema, GError **error)
 {
     g_auto(Names) names;
     names_init(&names, comparing->ignore_case);
@@ -322,8 +247,7 @@ static gboolean rename_tables_of(Comparing *comparing, const GPtrArray *flags, c
         const Table *model = comparing->model->tables->pdata[i];
         if (!name_equal(model->schema, schema, comparing->ignore_case) || !in_scope(comparing, schema, model->name))
             continue;
-        Flag *flag = flagged_table(flags, comparing, model);
-        names_add_model(&names, model->name, flag ? flag->left : model->renamed_from, flag);
+        names_add_model(&names, model->name, model->renamed_from);
         note_ambiguous(comparing, model);
     }
     for (guint i = 0; i < live->tables->len; i++) {
@@ -334,16 +258,16 @@ static gboolean rename_tables_of(Comparing *comparing, const GPtrArray *flags, c
     return rename_all(comparing, &names, rename_table, schema, error);
 }
 
-static gboolean rename_tables(Comparing *comparing, const GPtrArray *flags, GError **error)
+static gboolean rename_tables(Comparing *comparing, GError **error)
 {
     g_autoptr(GHashTable) schemas = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < comparing->model->tables->len; i++) {
         const Table *model = comparing->model->tables->pdata[i];
-        if (!model->renamed_from && !flagged_table(flags, comparing, model))
+        if (!model->renamed_from)
             continue;
         if (!g_hash_table_add(schemas, model->schema ? model->schema : (char *)""))
             continue;
-        if (!rename_tables_of(comparing, flags, model->schema, error))
+        if (!rename_tables_of(comparing, model->schema, error))
             return FALSE;
     }
     return TRUE;
@@ -361,50 +285,6 @@ static MigrateOp *rename_column(const Comparing *comparing, const char *old_name
     g_free(column->name);
     column->name = g_strdup(new_name);
     return migrate_op_alter_column(live, existing, column);
-}
-
-/* The former name of the model's table, or its own. */
-static const char *former_name(const Comparing *comparing, const Table *model)
-{
-    for (guint i = 0; i < comparing->operations->len; i++) {
-        const MigrateOp *op = comparing->operations->pdata[i];
-        if (op->kind == OP_RENAME_TABLE && name_equal(op->new_name, model->name, comparing->ignore_case) &&
-            name_equal(op->schema, model->schema, comparing->ignore_case))
-            return op->table_name;
-    }
-    return model->name;
-}
-
-/* "name" of "table.name", when the table is this one; NULL otherwise. */
-static const char *behind_table(const Comparing *comparing, const Table *model, const char *text)
-{
-    const char *const names[] = {model->name, former_name(comparing, model)};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        gsize length = strlen(names[i]);
-        g_autofree char *start = g_strndup(text, length);
-        if (strlen(text) > length + 1 && text[length] == '.' && name_equal(start, names[i], comparing->ignore_case))
-            return text + length + 1;
-    }
-    return NULL;
-}
-
-/* *old_name gets the former name out of the flag, else what the model says. */
-static Flag *flagged_column(const GPtrArray *flags, const Comparing *comparing, const Table *model,
-                            const Column *column, const Table *live, const char **old_name)
-{
-    for (guint i = 0; i < flags->len; i++) {
-        Flag *flag = flags->pdata[i];
-        const char *from = flag->used ? NULL : behind_table(comparing, model, flag->left);
-        const char *to = from ? behind_table(comparing, model, flag->right) : NULL;
-        if (!from || !name_equal(to ? to : flag->right, column->name, comparing->ignore_case) ||
-            !table_find_column(live, from))
-            continue;
-        flag->used = TRUE;
-        *old_name = from;
-        return flag;
-    }
-    *old_name = column->renamed_from;
-    return NULL;
 }
 
 static gboolean mentions_column_rename(const Table *model)
@@ -432,8 +312,7 @@ static void report_left_aside(const Comparing *comparing, const Names *names, co
     }
 }
 
-static gboolean rename_columns_of(Comparing *comparing, const GPtrArray *flags, const Table *model, const Table *live,
-                                  GError **error)
+static gboolean rename_columns_of(Comparing *comparing, const Table *model, const Table *live, GError **error)
 {
     g_auto(Names) names;
     names_init(&names, comparing->ignore_case);
@@ -441,9 +320,7 @@ static gboolean rename_columns_of(Comparing *comparing, const GPtrArray *flags, 
         names_add_live(&names, ((const Column *)live->columns->pdata[i])->name);
     for (guint i = 0; i < model->columns->len; i++) {
         const Column *column = model->columns->pdata[i];
-        const char *old_name = NULL;
-        Flag *flag = flagged_column(flags, comparing, model, column, live, &old_name);
-        names_add_model(&names, column->name, old_name, flag);
+        names_add_model(&names, column->name, column->renamed_from);
     }
     if (!rename_all(comparing, &names, rename_column, model, error))
         return FALSE;
@@ -451,15 +328,15 @@ static gboolean rename_columns_of(Comparing *comparing, const GPtrArray *flags, 
     return TRUE;
 }
 
-static gboolean rename_columns(Comparing *comparing, const GPtrArray *flags, GError **error)
+static gboolean rename_columns(Comparing *comparing, GError **error)
 {
     for (guint i = 0; i < comparing->model->tables->len; i++) {
         const Table *model = comparing->model->tables->pdata[i];
-        if (flags->len == 0 && !mentions_column_rename(model))
+        if (!mentions_column_rename(model))
             continue;
         const Table *live = metadata_find_table(comparing->live, model->schema, model->name);
         if (live && in_scope(comparing, model->schema, model->name) &&
-            !rename_columns_of(comparing, flags, model, live, error))
+            !rename_columns_of(comparing, model, live, error))
             return FALSE;
     }
     return TRUE;
@@ -467,19 +344,6 @@ static gboolean rename_columns(Comparing *comparing, const GPtrArray *flags, GEr
 
 gboolean resolve_renames(Comparing *comparing, GError **error)
 {
-    g_autoptr(GPtrArray) flags = read_flags(comparing->options->renames, error);
-    if (!flags || !rename_tables(comparing, flags, error))
-        return FALSE;
-    if (!rename_columns(comparing, flags, error) || !rename_enums(comparing, error) ||
-        !rename_sequences(comparing, error))
-        return FALSE;
-    for (guint i = 0; i < flags->len; i++) {
-        const Flag *flag = flags->pdata[i];
-        if (!flag->used)
-            return flag_error(error, flag->text,
-                              "the database has no '%s' that the model calls '%s'; write 'old:new' for a table or "
-                              "'table.old:new' for a column",
-                              flag->left, flag->right);
-    }
-    return TRUE;
+    return rename_tables(comparing, error) && rename_columns(comparing, error) && rename_enums(comparing, error) &&
+           rename_sequences(comparing, error);
 }

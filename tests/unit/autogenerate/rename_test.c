@@ -170,6 +170,72 @@ static void test_bad_flags(void **state)
         assert_flag_error(model, live, rows[i].flag, rows[i].expected);
 }
 
+/* Of a column and an index the column is meant: an index whose name alone differs is renamed anyway. */
+static void test_flag_of_index(void **state)
+{
+    (void)state;
+    static const char model[] =
+        MODEL(TABLE("t", ", " COLUMN("b", ", \"nullable\": true"),
+                    ", \"indexes\": [{\"name\": \"b\", \"columns\": [\"b\"]}], \"primary_key\": {\"name\": null, "
+                    "\"columns\": [\"id\"]}"));
+    static const char live[] = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER); CREATE INDEX a ON t (a)";
+    assert_with_flag(model, live, "t.a:t.b", "rename column t.a to b\ndrop index a on t\ncreate index b on t\n");
+    static const char index_only[] = "CREATE TABLE t (id INTEGER PRIMARY KEY, b INTEGER); CREATE INDEX a ON t (b)";
+    assert_with_flag(model, index_only, "t.a:t.b", "drop index a on t\ncreate index b on t\n");
+    assert_with_flag(model, index_only, "a:b", "drop index a on t\ncreate index b on t\n");
+}
+
+/* Dots and colons may be part of a name. */
+static void test_flag_of_odd_names(void **state)
+{
+    (void)state;
+    static const char model[] = MODEL(TABLE("a.b:c", ", " COLUMN("x.y", ", \"nullable\": true"),
+                                            ", \"primary_key\": {\"name\": null, \"columns\": [\"id\"]}"));
+    static const char live[] = "CREATE TABLE \"o:ld\" (id INTEGER PRIMARY KEY, \"x.y\" INTEGER)";
+    assert_with_flag(model, live, "o:ld:a.b:c", "rename table o:ld to a.b:c\n");
+    static const char column[] = "CREATE TABLE \"a.b:c\" (id INTEGER PRIMARY KEY, \"x:\" INTEGER)";
+    assert_with_flag(model, column, "a.b:c.x::x.y", "rename column a.b:c.x: to x.y\n");
+}
+
+static void test_ambiguous_flag(void **state)
+{
+    (void)state;
+    static const char model[] = "{\"tables\": [" TABLE(
+        "t", "", "") "], \"objects\": ["
+                     "{\"kind\": \"view\", \"name\": \"b\", \"definition\": \"CREATE VIEW b AS SELECT 1\"},"
+                     "{\"kind\": \"trigger\", \"name\": \"b\", \"table_name\": \"t\", "
+                     "\"definition\": \"CREATE TRIGGER b AFTER INSERT ON t BEGIN SELECT 1; END\"}]}";
+    static const char live[] = "CREATE TABLE t (id INTEGER NOT NULL, CONSTRAINT pk_t PRIMARY KEY (id)); CREATE VIEW a "
+                               "AS SELECT 1; CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END";
+    assert_flag_error(model, live, "a:b", "may mean several: view 'b', trigger 't.b'");
+    assert_flag_error(model, live, "x:y",
+                      "only in the database: view 'a', trigger 't.a'\n"
+                      "only in the model: view 'b', trigger 't.b'");
+}
+
+static void assert_flags_error(const char *json, const char *sql, const char *first, const char *second,
+                               const char *expected)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) renames = words(first, second);
+    g_autoptr(MetaData) model = read_model(json);
+    g_autoptr(MetaData) live = read_database(sql);
+    CompareOptions options = compare_all;
+    options.renames = renames;
+    assert_null(autogenerate_compare(&sqlite_dialect, model, live, &options, &error));
+    if (!strstr(error->message, expected))
+        fail_msg("'%s' does not hold '%s'", error->message, expected);
+}
+
+static void test_flags_against_each_other(void **state)
+{
+    (void)state;
+    static const char model[] = MODEL(TABLE("t", ", " COLUMN("c", "") ", " COLUMN("d", ""), ""));
+    static const char live[] = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER)";
+    assert_flags_error(model, live, "t.a:c", "t.b:c", "--rename 't.a:c' says another former name");
+    assert_flags_error(model, live, "t.a:c", "t.a:d", "--rename 't.a:c' takes it already");
+}
+
 static void test_likely_tables(void **state)
 {
     (void)state;
@@ -233,6 +299,10 @@ int main(void)
         cmocka_unit_test(test_both_exist),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_bad_flags),
+        cmocka_unit_test(test_flag_of_index),
+        cmocka_unit_test(test_flag_of_odd_names),
+        cmocka_unit_test(test_ambiguous_flag),
+        cmocka_unit_test(test_flags_against_each_other),
         cmocka_unit_test(test_likely_tables),
         cmocka_unit_test(test_likely_columns),
         cmocka_unit_test(test_rename_error),
