@@ -177,7 +177,8 @@ gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialec
     return FALSE;
 }
 
-MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error)
+/* SQL models are run beside `beside`; NULL: only where that is in memory. */
+static MetaData *load_model(const Invocation *invocation, const Dialect *dialect, Engine *beside, GError **error)
 {
     const Config *config = invocation->config;
     GError *failure = NULL;
@@ -194,14 +195,49 @@ MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GErro
     g_autoptr(GPtrArray) keys = NULL, formats = NULL;
     if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
         return NULL;
+    const ModelOptions options = {models, config_folder(config), keys, formats, beside};
+    return models_load(dialect, &options, error);
+}
+
+MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error)
+{
     gboolean is_own = dialect == engine_dialect(invocation->engine);
     g_autoptr(Engine) scratch = NULL;
     gboolean in_memory = (dialect->capabilities & DIALECT_MEMORY_SCRATCH) != 0;
     if (is_own && !in_memory && !open_scratch_engine(invocation, dialect, &scratch, error))
         return NULL;
-    ModelOptions options = {models, config_folder(config), keys, formats, NULL};
-    options.scratch_beside = scratch ? scratch : is_own ? invocation->engine : NULL;
-    return models_load(dialect, &options, error);
+    return load_model(invocation, dialect, scratch ? scratch : is_own ? invocation->engine : NULL, error);
+}
+
+/* Which of the dialects of one URL it is, only a server can tell. */
+static gboolean ask_server(Engine *engine, GError **error)
+{
+    g_autoptr(Session) session = session_open(engine, error);
+    return session != NULL;
+}
+
+MetaData *read_model_alone(const Invocation *invocation, gboolean adapted, const Dialect **dialect, GError **error)
+{
+    g_autoptr(Engine) scratch = NULL;
+    *dialect = engine_dialect(invocation->engine);
+    if (!((*dialect)->capabilities & DIALECT_MEMORY_SCRATCH) &&
+        !open_scratch_engine(invocation, *dialect, &scratch, error))
+        return NULL;
+    Engine *beside = scratch ? scratch : invocation->engine;
+    if ((*dialect)->of_server && !ask_server(beside, error))
+        return NULL;
+    *dialect = engine_dialect(beside);
+    g_autoptr(MetaData) model = load_model(invocation, *dialect, beside, error);
+    if (!model || !adapted)
+        return g_steal_pointer(&model);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    if ((*dialect)->capabilities & DIALECT_SCHEMAS)
+        model_add_schemas(*dialect, model);
+    if (!(*dialect)->adapt(model, notes, error))
+        return NULL;
+    for (guint i = 0; i < notes->len; i++)
+        log_info("%s", (char *)notes->pdata[i]);
+    return g_steal_pointer(&model);
 }
 
 /* Adds what is confirmed to `renames`. Without an answer nothing is settled. */

@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
 
 /* The model as it is for a dialect, not adapted. */
 MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error);
+/* The model without a database to compare with; with `adapted` as the dialect stores it. *dialect: that of the server
+ * that scratch databases are on, where the URL leaves that open. */
+MetaData *read_model_alone(const Invocation *invocation, gboolean adapted, const Dialect **dialect, GError **error);
 /* What the configuration says of comparing; `include` and `exclude` (new) are what the options point to. */
 gboolean read_compare_options(const Invocation *invocation, CompareOptions *options, GPtrArray **include,
                               GPtrArray **exclude, GError **error);

@@ -1,12 +1,15 @@
 #include "commands.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "comparing.h"
 #include "exit.h"
+#include "output.h"
 #include "schema/model.h"
 
 static gboolean is_wanted(const Invocation *invocation, const char *name)
@@ -85,22 +88,74 @@ static void warn_unmatched(const Invocation *invocation, const MetaData *live)
     }
 }
 
-static int run(Invocation *invocation, GError **error)
+/* The live schema, or the model as this database can have it. */
+static MetaData *read_schema(Invocation *invocation, gboolean as_sql, const Dialect **dialect, GError **error)
 {
+    if (option_flag(invocation, "models"))
+        return read_model_alone(invocation, as_sql, dialect, error);
+    *dialect = engine_dialect(invocation->engine);
     if (!invocation->session) {
         g_autofree char *url = engine_describe(invocation->engine);
         g_set_error(error, DRIVER_ERROR, DRIVER_ERROR_CONNECT, "database '%s' does not exist", url);
-        return -1;
+        return NULL;
     }
-    g_autoptr(MetaData) live = inspect_live(invocation, error);
-    if (!live)
+    return inspect_live(invocation, error);
+}
+
+/* One JSON document: the model itself, or what holds the script. */
+static char *script_as_json(const Dialect *dialect, const char *script)
+{
+    g_autoptr(cJSON) document = cJSON_CreateObject();
+    json_add_string(document, "dialect", dialect->name);
+    json_add_string(document, "sql", script);
+    g_autofree char *text = cJSON_Print(document);
+    return g_strconcat(text, "\n", NULL);
+}
+
+static char *schema_text(const Invocation *invocation, const Dialect *dialect, const MetaData *schema, gboolean as_sql,
+                         GError **error)
+{
+    if (!as_sql)
+        return model_write(schema, dialect->name);
+    g_autofree char *script = schema_script(dialect, schema, error);
+    if (!script)
+        return NULL;
+    return invocation->json && !option_string(invocation, "output") ? script_as_json(dialect, script)
+                                                                    : g_steal_pointer(&script);
+}
+
+static int run(Invocation *invocation, GError **error)
+{
+    gboolean as_sql = g_strcmp0(option_string(invocation, "format"), "sql") == 0;
+    const Dialect *dialect = NULL;
+    g_autoptr(MetaData) schema = read_schema(invocation, as_sql, &dialect, error);
+    if (!schema)
         return -1;
-    warn_unmatched(invocation, live);
-    keep_wanted(invocation, live);
-    g_autofree char *text = model_write(live, engine_dialect(invocation->engine)->name);
+    warn_unmatched(invocation, schema);
+    keep_wanted(invocation, schema);
+    metadata_sort(schema);
+    g_autofree char *text = schema_text(invocation, dialect, schema, as_sql, error);
+    if (!text)
+        return -1;
+    const char *file = option_string(invocation, "output");
+    if (file)
+        return file_write(file, text, strlen(text), FILE_WRITE_REPLACE, error) ? EXIT_DONE : -1;
     fputs(text, stdout);
     return EXIT_DONE;
 }
+
+/* A model needs no database. */
+static guint needs_by_options(const Invocation *invocation)
+{
+    return option_flag(invocation, "models") ? 0 : NEEDS_SESSION;
+}
+
+static const OptionSpec options[] = {
+    {"format", 0, OPTION_STRING, "FORMAT", "how to print the schema (default: json)", "sql|json"},
+    {"models", 0, OPTION_FLAG, NULL, "print the configured models instead of the live schema", NULL},
+    {"output", 'o', OPTION_STRING, "FILE", "write FILE, whole or not at all, instead of printing", NULL},
+    {0},
+};
 
 static const ArgumentSpec arguments[] = {
     {"TABLE", "only tables, views and triggers of these names; * and ? match", TRUE, TRUE},
@@ -109,12 +164,23 @@ static const ArgumentSpec arguments[] = {
 
 const Command command_inspect = {
     .name = "inspect",
-    .summary = "print the live schema as models.json",
+    .summary = "print the live schema as models.json or schema.sql",
     .description =
-        "Reads the catalog and prints the schema as a model, sorted and stable, fit for version control. The "
-        "tool's own tables are left out. Needs no migrate.ini when --url is given.",
-    .examples = "migrate inspect --url sqlite:///app.db >models.json\nmigrate inspect 'order*'",
+        "Reads the catalog and prints the schema as a model, sorted and stable, fit for version control: the same "
+        "schema gives the same bytes, whatever the age of its objects. The tool's own tables are left out. Needs no "
+        "migrate.ini when --url is given.\n\nWith --format sql it is a script of CREATE statements, what others need "
+        "first, that the database's own client loads as it is (sqlite3, psql, mariadb with comments switched on) and "
+        "that is as "
+        "good as a model (models = schema.sql). Data, and what the tool does not model, is not in it.\n\nWith --models "
+        "the configured models are printed: JSON becomes SQL, and SQL becomes JSON. No database is asked for that on "
+        "SQLite, and elsewhere only a scratch database, when there is a model in SQL.",
+    .examples = "migrate inspect --url sqlite:///app.db >models.json\nmigrate inspect 'order*'\n"
+                "# CI: is schema.sql what the revisions make?\n"
+                "migrate inspect --format sql --output schema.sql && test -z \"$(git status -s schema.sql)\"\n"
+                "migrate inspect --models --format sql",
+    .options = options,
     .arguments = arguments,
-    .needs = NEEDS_CONFIG | NEEDS_URL_ONLY | NEEDS_SESSION | NEEDS_READ_ONLY,
+    .needs = NEEDS_CONFIG | NEEDS_URL_ONLY | NEEDS_ENGINE | NEEDS_READ_ONLY,
+    .needs_by_options = needs_by_options,
     .run = run,
 };

@@ -58,6 +58,10 @@ Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, 
 /* The operations of a downgrade: the reverse of `ops`, in an order that runs (with DIALECT_OBJECTS_BY_NAME what is put
  * back of views, triggers … comes last). OPERATIONS_ERROR_IRREVERSIBLE. New array. */
 GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GError **error);
+/* A whole schema (adapted, as the inspector gives it) as a script for the product's own client, which is as good as a
+ * model: what others need first, else by name; foreign keys last where tables refer to each other in a circle. The same
+ * schema gives the same bytes, whatever the age of its objects. DIALECT_ERROR_UNSUPPORTED. New string. */
+char *schema_script(const Dialect *dialect, const MetaData *schema, GError **error);
 /* The error that lists likely renames with the flags to pass. */
 void comparison_rename_error(const Comparison *comparison, GError **error);
 

@@ -159,6 +159,9 @@ struct Dialect {
     /* Optional: adds a statement to a script so that the product's own client takes it as one (bodies with ";" need its
      * DELIMITER), with a line end. NULL: ";" behind it is enough. */
     void (*append_statement)(GString *script, const char *sql);
+    /* Optional: statements at the top of a script of a whole schema, so that it means the same whatever the client's
+     * settings and the order of its functions. NULL-terminated. */
+    const char *const *script_setup;
 
     /* types.c */
     char *(*type_sql)(const SqlType *type, GError **error); /* "VARCHAR(20)": new string */

@@ -229,6 +229,10 @@ int metadata_compare_enums(gconstpointer a, gconstpointer b);
 int metadata_compare_sequences(gconstpointer a, gconstpointer b);
 int metadata_compare_objects(gconstpointer a, gconstpointer b);
 
+/* All of that, and constraints (by kind and name, without a name by what they say) and indexes of each table: an order
+ * that does not depend on when something was made. Columns stay where they are. */
+void metadata_sort(MetaData *metadata);
+
 /* Option lists: set replaces; get gives the value, "" for a flag, NULL when absent. */
 GPtrArray *options_new(void);
 void options_set(GPtrArray *options, const char *name, const char *value);

@@ -395,3 +395,49 @@ int metadata_compare_objects(gconstpointer a, gconstpointer b)
         order = compare_names(x->schema, x->name, y->schema, y->name);
     return order != 0 ? order : g_strcmp0(x->table_name, y->table_name); /* triggers of two tables may share a name */
 }
+
+/* --- one order for all --- */
+
+static int compare_lists(const GPtrArray *a, const GPtrArray *b)
+{
+    for (guint i = 0; i < a->len && i < b->len; i++) {
+        int order = strcmp(a->pdata[i], b->pdata[i]);
+        if (order != 0)
+            return order;
+    }
+    return (int)a->len - (int)b->len;
+}
+
+/* Those without a name behind the others, by what they say. */
+static int compare_constraints(gconstpointer a, gconstpointer b)
+{
+    const Constraint *x = *(Constraint *const *)a, *y = *(Constraint *const *)b;
+    if (x->kind != y->kind)
+        return (int)x->kind - (int)y->kind;
+    if (x->name || y->name)
+        return !x->name ? 1 : !y->name ? -1 : strcmp(x->name, y->name);
+    int order = compare_lists(x->columns, y->columns);
+    if (order == 0)
+        order = g_strcmp0(x->expression, y->expression);
+    if (order == 0)
+        order = compare_names(x->referred_schema, x->referred_table, y->referred_schema, y->referred_table);
+    return order != 0 ? order : compare_lists(x->referred_columns, y->referred_columns);
+}
+
+static int compare_indexes(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0((*(Index *const *)a)->name, (*(Index *const *)b)->name);
+}
+
+void metadata_sort(MetaData *metadata)
+{
+    g_ptr_array_sort(metadata->tables, metadata_compare_tables);
+    g_ptr_array_sort(metadata->enums, metadata_compare_enums);
+    g_ptr_array_sort(metadata->sequences, metadata_compare_sequences);
+    g_ptr_array_sort(metadata->objects, metadata_compare_objects);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        g_ptr_array_sort(table->constraints, compare_constraints);
+        g_ptr_array_sort(table->indexes, compare_indexes);
+    }
+}

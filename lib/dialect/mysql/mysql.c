@@ -36,15 +36,18 @@ char *mysql_quote_literal(const char *value)
 
 /* --- connections --- */
 
-/* A sql_mode that both products have and the lexer counts on; strict, so that nothing is cut off in silence. Both
- * time-outs: lock_wait_timeout is for metadata locks, the other one for rows. Whole seconds, one at least. */
+/* A sql_mode that both products have and the lexer counts on; strict, so that nothing is cut off in silence. */
+#define SQL_MODE "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+static const char *const script_setup[] = {"SET NAMES utf8mb4", "SET " SQL_MODE, NULL};
+
+/* Both time-outs: lock_wait_timeout is for metadata locks, the other one for rows. Whole seconds, one at least. */
 static GString *setup_common(double lock_timeout)
 {
     int seconds = MAX(1, (int)ceil(MIN(lock_timeout, 31536000)));
     GString *sql = g_string_new("SET NAMES utf8mb4");
     g_string_append_printf(sql,
-                           ", sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
-                           "foreign_key_checks = 1, unique_checks = 1, autocommit = 1, lock_wait_timeout = %d, "
+                           ", " SQL_MODE
+                           ", foreign_key_checks = 1, unique_checks = 1, autocommit = 1, lock_wait_timeout = %d, "
                            "innodb_lock_wait_timeout = %d",
                            seconds, seconds);
     return sql;
@@ -239,10 +242,10 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
      DIALECT_EXACT_REFERENCES)
 #define COMMON                                                                                                         \
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
-    .append_statement = mysql_append_statement, .unify = mysql_unify, .quote_identifier = mysql_quote_identifier,      \
-    .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION", .commit = "COMMIT", .rollback = "ROLLBACK",    \
-    .of_server = dialect_of_server, .scratch_begin = scratch_begin, .scratch_end = scratch_end,                        \
-    .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,                                \
+    .append_statement = mysql_append_statement, .script_setup = script_setup, .unify = mysql_unify,                    \
+    .quote_identifier = mysql_quote_identifier, .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION",    \
+    .commit = "COMMIT", .rollback = "ROLLBACK", .of_server = dialect_of_server, .scratch_begin = scratch_begin,        \
+    .scratch_end = scratch_end, .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,    \
     .scratch_database_drop = scratch_database_drop,                                                                    \
     .scratch_database_right = "the rights CREATE and DROP on `migrate_scratch_%`.*",                                   \
     .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \

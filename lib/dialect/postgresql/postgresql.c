@@ -213,6 +213,10 @@ static const ValueStyle value_style = {
     .default_row = " DEFAULT VALUES",
 };
 
+/* As pg_dump has them: functions may use each other, and tables that come later. */
+static const char *const script_setup[] = {"SET client_encoding = 'UTF8'", "SET standard_conforming_strings = on",
+                                           "SET check_function_bodies = false", NULL};
+
 const Dialect postgresql_dialect = {
     .name = "postgresql",
     .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_COMMENTS | DIALECT_SCHEMAS | DIALECT_ENUM_TYPES |
@@ -221,6 +225,7 @@ const Dialect postgresql_dialect = {
 
     .next_token = postgresql_next_token,
     .split = postgresql_split,
+    .script_setup = script_setup,
     .inline_data = postgresql_inline_data,
 
     .type_sql = postgresql_type_sql,

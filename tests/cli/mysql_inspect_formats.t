@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# inspect --format sql and --format json on MariaDB: what is written loads with mariadb and as a model, and gives the
+# same bytes.
+. "$(dirname "$0")/../support/tap.sh"
+. "$ROOT/tests/support/mysql-tap.sh"
+. "$ROOT/tests/support/formats-tap.sh"
+
+# Without --comments the client leaves them out of routines' bodies.
+client() { mysql_client --comments "$1" <"$2"; }
+facts() { mysql_client -N -B "$1" <"$ROOT/tests/support/fingerprint-mysql.sql" | sort; }
+for schema in types constraints tables objects shop; do
+    check_formats "$schema" "$ROOT/tests/fixtures/mysql/$schema.sql"
+done
+finish
