@@ -8,7 +8,12 @@
 # Without --comments the client leaves them out of routines' bodies.
 client() { mysql_client --comments "$1" <"$2"; }
 facts() { mysql_client -N -B "$1" <"$ROOT/tests/support/fingerprint-mysql.sql" | sort; }
+settings() { :; }
 for schema in types constraints tables objects shop; do
     check_formats "$schema" "$ROOT/tests/fixtures/mysql/$schema.sql"
+done
+for side in A B; do
+    side_of_pairs mysql $side >"$WORK/$side.sql"
+    check_formats "pairs_$side" "$WORK/$side.sql"
 done
 finish

@@ -7,9 +7,14 @@
 
 client() { psql -qX -v ON_ERROR_STOP=1 "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -f "$2"; }
 facts() { client "$1" "$ROOT/tests/support/fingerprint-postgresql.sql" | tr -d '\r'; }
+settings() {
+    psql_rows "$1" "SELECT 'include_schemas = ' || string_agg(nspname, ', ') FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)'"
+}
 for schema in types constraints partitions objects shop; do
-    SETTINGS='include_schemas = public'
-    [ "$schema" != partitions ] || SETTINGS='include_schemas = public, app, Other-Schema'
     check_formats "$schema" "$ROOT/tests/fixtures/postgresql/$schema.sql"
+done
+for side in A B; do
+    side_of_pairs postgresql $side >"$WORK/$side.sql"
+    check_formats "pairs_$side" "$WORK/$side.sql"
 done
 finish
