@@ -1,6 +1,7 @@
 #include "against_history.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -114,6 +115,45 @@ static gboolean open_session(Replay *replay, GError **error)
     return replay->invocation.session != NULL;
 }
 
+/* Beside the live database lie others, and what belongs to them all. */
+static gboolean check_statement(const Replay *replay, const PlanStep *step, const PlanStatement *statement,
+                                GError **error)
+{
+    const Dialect *dialect = engine_dialect(replay->invocation.engine);
+    const char *what = dialect->reaches_beyond ? dialect->reaches_beyond(statement->sql, strlen(statement->sql)) : NULL;
+    if (!what)
+        return TRUE;
+    gboolean memory = (dialect->capabilities & DIALECT_MEMORY_SCRATCH) != 0;
+    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                "%s:%d:%d: this statement would change more than the scratch database: %s%s", step->source,
+                statement->line, statement->column, what,
+                memory ? "" : "\nset scratch_url to a server where nothing is lost: there it runs");
+    return FALSE;
+}
+
+static gboolean check_step(const Replay *replay, const PlanStep *step, GError **error)
+{
+    for (guint i = 0; i < step->groups->len; i++) {
+        const PlanGroup *group = step->groups->pdata[i];
+        for (guint j = 0; j < group->statements->len; j++)
+            if (!check_statement(replay, step, group->statements->pdata[j], error))
+                return FALSE;
+    }
+    return TRUE;
+}
+
+/* Before anything runs. On the server of scratch_url, everything may. */
+static gboolean check_reach(const Replay *replay, MigrationContext *context, const char *spec, GError **error)
+{
+    if (replay->beside)
+        return TRUE;
+    g_autoptr(Plan) plan = migration_plan(context, spec, STEP_UP, error);
+    for (guint i = 0; plan && i < plan->steps->len; i++)
+        if (!check_step(replay, plan->steps->pdata[i], error))
+            return FALSE;
+    return plan != NULL;
+}
+
 static gboolean upgrade(const Replay *replay, const char *const *specs, GError **error)
 {
     g_autoptr(MigrationContext) context =
@@ -121,7 +161,9 @@ static gboolean upgrade(const Replay *replay, const char *const *specs, GError *
     if (!context)
         return FALSE;
     for (guint i = 0; specs[i]; i++) {
-        g_autoptr(RunResult) result = migration_upgrade(context, specs[i], NULL, NULL, error);
+        g_autoptr(RunResult) result = check_reach(replay, context, specs[i], error)
+                                          ? migration_upgrade(context, specs[i], NULL, NULL, error)
+                                          : NULL;
         if (result)
             continue;
         g_prefix_error(error, "running the revisions in a scratch database: ");

@@ -165,6 +165,16 @@ against
 exits 1 "a revision that fails is an error"
 says "0008_broken.sql:8" "which says where"
 says "scratch database" "and that it was no real one"
+revision_file 0008 0006 broken <<'Q'
+-- migrate:up transaction:false
+ATTACH 'elsewhere.db' AS elsewhere;
+-- migrate:down
+Q
+against
+exits 1 "another file is not touched"
+says "0008_broken.sql:7:1: this statement would change more than the scratch database: another database file" "which says where"
+[ ! -e elsewhere.db ]
+ok "it is not there"
 rm migrations/versions/0008_broken.sql
 sqlite3 app.db "UPDATE migrate_version SET version_num = 'elsewhere' WHERE version_num = '0007'"
 against

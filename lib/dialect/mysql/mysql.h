@@ -84,6 +84,9 @@ gboolean mysql_may_commit(const char *sql, gsize length);
 gboolean mysql_controls_transaction(const char *sql, gsize length);
 /* Dialect.refusal: USE, and what locks tables (of which mysql_controls_transaction() knows, too). */
 const char *mysql_refusal(const char *sql, gsize length);
+/* Dialect.reaches_beyond: users, databases, settings of the server, and what is written with another database in front
+ * of its name. */
+const char *mysql_reaches_beyond(const char *sql, gsize length);
 /* SET of variables of the session and of user variables, USE, PREPARE. Not CREATE TEMPORARY TABLE: its rows are gone
  * with the connection. */
 gboolean mysql_sets_session(const char *sql, gsize length);

@@ -191,3 +191,90 @@ gboolean mysql_sets_session(const char *sql, gsize length)
         return assigns(&reader) && sets(reader, NULL);
     return sql_reader_is_one_of(&reader, words) || sql_reader_take_words(&reader, "DROP", "PREPARE");
 }
+
+/* --- what reaches beyond the database --- */
+
+static gboolean sets_server(SqlReader reader)
+{
+    SetItem item;
+    gboolean found = FALSE;
+
+    if (!assigns(&reader))
+        return sql_reader_is(&reader, "PASSWORD") || sql_reader_take_words(&reader, "DEFAULT", "ROLE");
+    while (!found && take_item(&reader, &item)) {
+        found = item.scope == SET_GLOBAL;
+        g_free(item.name);
+    }
+    return found;
+}
+
+/* ALTER DATABASE without a name is about the current one. */
+static gboolean names_database(SqlReader reader)
+{
+    static const char *const properties[] = {"DEFAULT", "CHARACTER", "CHARSET", "COLLATE", "COMMENT", NULL};
+
+    if (!sql_reader_take(&reader, "DATABASE") && !sql_reader_take(&reader, "SCHEMA"))
+        return FALSE;
+    return !sql_reader_is_one_of(&reader, properties);
+}
+
+static const char *definition_reaches(SqlReader *reader)
+{
+    static const char *const verbs[] = {"CREATE", "ALTER", "DROP", "RENAME", NULL};
+    static const char *const users[] = {"USER", "ROLE", NULL};
+    static const char *const server[] = {"SERVER", "TABLESPACE", "LOGFILE", "UNDO", "INSTANCE", NULL};
+
+    if (!sql_reader_is_one_of(reader, verbs))
+        return NULL;
+    sql_reader_advance(reader);
+    sql_reader_take_words(reader, "OR", "REPLACE");
+    if (sql_reader_is_one_of(reader, users))
+        return "users, who belong to the whole server";
+    if (names_database(*reader))
+        return "a database by its name";
+    return sql_reader_is_one_of(reader, server) ? "what belongs to the whole server" : NULL;
+}
+
+/* "name.name" behind a word behind which stands what is written. ON DUPLICATE KEY UPDATE has columns behind it. */
+static gboolean writes_elsewhere(const char *sql, gsize length)
+{
+    static const char *const words[] = {"TABLE",    "INTO",    "UPDATE", "VIEW",     "TRIGGER", "PROCEDURE",
+                                        "FUNCTION", "EVENT",   "EXISTS", "SEQUENCE", "IGNORE",  "RENAME",
+                                        "TRUNCATE", "REPLACE", "DELETE", "TO",       NULL};
+    static const char *const list[] = {"DROP", "RENAME", NULL};
+    SqlReader reader = reader_at_verb(sql, length);
+    gboolean lists = sql_reader_is_one_of(&reader, list), deletes = sql_reader_is(&reader, "DELETE");
+    gboolean hangs = sql_reader_is(&reader, "CREATE") || sql_reader_is(&reader, "DROP");
+    gboolean of_key = FALSE;
+
+    while (!sql_reader_at_end(&reader)) {
+        gboolean target = (sql_reader_is_one_of(&reader, words) && !of_key) || (lists && sql_reader_is(&reader, ",")) ||
+                          (deletes && sql_reader_is(&reader, "FROM"));
+        target = target || (hangs && sql_reader_is(&reader, "ON"));
+        of_key = sql_reader_is(&reader, "KEY");
+        if (sql_reader_is(&reader, "ON") || sql_reader_is(&reader, "SELECT"))
+            hangs = FALSE; /* from here on it is a join's */
+        sql_reader_advance(&reader);
+        SqlReader name = reader;
+        g_autofree char *database = target ? sql_reader_take_identifier(&name) : NULL;
+        if (database && sql_reader_take(&name, ".") && !sql_reader_is(&name, "*"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+const char *mysql_reaches_beyond(const char *sql, gsize length)
+{
+    static const char *const server[] = {"GRANT",     "REVOKE", "PURGE", "RESET", "SHUTDOWN", "RESTART", "KILL",
+                                         "UNINSTALL", "CHANGE", "CLONE", "START", "STOP",     "INSTALL", NULL};
+    SqlReader reader = reader_at_verb(sql, length);
+
+    if (sql_reader_is_one_of(&reader, server))
+        return "what belongs to the whole server";
+    if (sql_reader_take(&reader, "SET"))
+        return sets_server(reader) ? "the settings of the whole server" : NULL;
+    const char *what = definition_reaches(&reader);
+    if (!what && writes_elsewhere(sql, length))
+        what = "another database, whose name stands in it";
+    return what;
+}

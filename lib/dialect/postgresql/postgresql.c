@@ -255,6 +255,7 @@ const Dialect postgresql_dialect = {
     .resume_statement = postgresql_resume_statement,
 
     .refuses_transaction = postgresql_refuses_transaction,
+    .reaches_beyond = postgresql_reaches_beyond,
     .may_commit = postgresql_may_commit,
     .controls_transaction = postgresql_controls_transaction,
     .sets_session = postgresql_sets_session,

@@ -54,6 +54,8 @@ GPtrArray *postgresql_split(const char *text, gsize length, GError **error);
 gboolean postgresql_inline_data(const char *text, gsize length, gsize statement, gsize terminator, SqlInlineData *data);
 
 /* --- statements.c --- */
+/* Dialect.reaches_beyond: roles, databases, tablespaces, settings of the server, files. */
+const char *postgresql_reaches_beyond(const char *sql, gsize length);
 gboolean postgresql_refuses_transaction(const char *sql, gsize length);
 gboolean postgresql_may_commit(const char *sql, gsize length);
 gboolean postgresql_controls_transaction(const char *sql, gsize length);

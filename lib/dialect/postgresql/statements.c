@@ -120,3 +120,35 @@ gboolean postgresql_sets_session(const char *sql, gsize length)
         return !sql_reader_is_one_of(&reader, not_session);
     return sql_reader_is_one_of(&reader, words);
 }
+
+/* GRANT and REVOKE without ON are about membership in roles. */
+static gboolean grants_role(SqlReader reader)
+{
+    return !sql_reader_has_word(reader, "ON");
+}
+
+const char *postgresql_reaches_beyond(const char *sql, gsize length)
+{
+    static const char *const verbs[] = {"CREATE", "ALTER", "DROP", NULL};
+    static const char *const roles[] = {"ROLE", "USER", "GROUP", NULL};
+    SqlReader reader = sql_reader_new(&postgresql_dialect, sql, length);
+
+    if ((sql_reader_take(&reader, "GRANT") || sql_reader_take(&reader, "REVOKE")) && grants_role(reader))
+        return "membership in roles, which belong to the whole server";
+    if (sql_reader_take_words(&reader, "COMMENT", "ON") && sql_reader_is(&reader, "ROLE"))
+        return "a role, which belongs to the whole server";
+    if (!sql_reader_is_one_of(&reader, verbs))
+        return NULL;
+    sql_reader_advance(&reader);
+    if (sql_reader_take_words(&reader, "USER", "MAPPING"))
+        return NULL;
+    if (sql_reader_is_one_of(&reader, roles))
+        return "roles, which belong to the whole server";
+    if (sql_reader_is(&reader, "DATABASE"))
+        return "a database by its name";
+    if (sql_reader_is(&reader, "TABLESPACE"))
+        return "tablespaces, which belong to the whole server";
+    if (sql_reader_is(&reader, "SUBSCRIPTION"))
+        return "a subscription, which connects to another server";
+    return sql_reader_is(&reader, "SYSTEM") ? "the settings of the whole server" : NULL;
+}

@@ -97,6 +97,22 @@ gboolean sqlite_sets_session(const char *sql, gsize length)
     return is_one_of(&token, sql, words);
 }
 
+/* A file of its own: also VACUUM INTO. */
+static const char *reaches_beyond(const char *sql, gsize length)
+{
+    gsize position = 0;
+    SqlToken token = sql_next_significant(&sqlite_dialect, sql, length, &position);
+    gboolean vacuum = sql_token_is(&token, sql, "VACUUM");
+    if (sql_token_is(&token, sql, "ATTACH"))
+        return "another database file";
+    while (vacuum && token.kind != SQL_TOKEN_END) {
+        token = sql_next_significant(&sqlite_dialect, sql, length, &position);
+        if (sql_token_is(&token, sql, "INTO"))
+            return "another file";
+    }
+    return NULL;
+}
+
 static const char *const session_setup[] = {"PRAGMA foreign_keys = ON", NULL};
 static const char *const before_foreign_keys_off[] = {"PRAGMA foreign_keys = OFF", NULL};
 static const char *const after_foreign_keys_off[] = {"PRAGMA foreign_keys = ON", NULL};
@@ -148,6 +164,7 @@ const Dialect sqlite_dialect = {
 
     .refuses_transaction = sqlite_refuses_transaction,
     .controls_transaction = sqlite_controls_transaction,
+    .reaches_beyond = reaches_beyond,
     .sets_session = sqlite_sets_session,
     .existing_tables = sqlite_existing_tables,
     .now_utc = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
