@@ -47,6 +47,10 @@ const Table *former_table_of(const Comparing *comparing, const Table *model);
  * (object.c). */
 gboolean resolve_renames(Comparing *comparing, GError **error);
 
+/* --- rename_follow.c --- */
+/* Writes the new names of `op` (before it is applied) into the definitions and texts of `live`, as the server does. */
+void follow_rename(const Comparing *comparing, const MigrateOp *op, const MetaData *live);
+
 /* --- likely.c --- */
 /* Looks for pairs among the drops and adds in comparing->operations. */
 void find_likely_renames(Comparing *comparing);
@@ -105,6 +109,8 @@ typedef struct Subject {
     Fate fate;
     const char *verdict;
 } Subject;
+/* It has another name now (rename.c); how the types of arguments are written does not count. */
+gboolean is_renamed(const Subject *subject);
 /* First stage: fills comparing->subjects. */
 void match_objects(Comparing *comparing);
 /* Their operations, among them those of objects that must step aside for comparing->operations. */
@@ -175,8 +181,16 @@ char *place_text(const Comparing *comparing, const Wanted *wanted, const char *t
 /* The definition of an object that is created there; NULL where it does not show what it hangs on, or that is not
  * created there. New string. */
 char *place_definition(const Comparing *comparing, const Wanted *wanted, const SchemaObject *object);
-/* Every identifier `old_name` written as `new_name`. New string. */
-char *rename_in_definition(const Comparing *comparing, const char *text, const char *old_name, const char *new_name);
+/* What a name in a text is the name of. */
+typedef enum NameRole { NAME_OF_RELATION, NAME_OF_COLUMN, NAME_OF_TYPE, NAME_OF_ROUTINE } NameRole;
+typedef struct Renaming {
+    NameRole role;
+    const char *schema, *old_name, *new_name; /* schema NULL: the default one */
+} Renaming;
+/* A text of the catalog with the new name, as the server writes it after the rename. New string. */
+char *rename_in_text(const Comparing *comparing, const char *text, const Renaming *renaming);
+/* A definition under another name of its own. New string. */
+char *rename_own(const Comparing *comparing, const char *definition, const char *new_name);
 /* The definition of a trigger ON a table that has another name now; its body stays as it is. */
 void rename_target(const Comparing *comparing, SchemaObject *trigger, const char *new_name);
 /* Name, arguments and result of a function: what CREATE OR REPLACE cannot change. New string. */

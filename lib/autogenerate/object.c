@@ -257,18 +257,35 @@ static void add_create(const Comparing *comparing, const SchemaObject *object, c
     add_op(comparing->operations, op, verdict);
 }
 
-static void add_replace(const Comparing *comparing, const Subject *subject)
+gboolean is_renamed(const Subject *subject)
 {
-    MigrateOp *op = migrate_op_replace_object(subject->live, subject->model);
+    g_autofree char *former = object_base_name(subject->original), *name = object_base_name(subject->live);
+    return strcmp(former, name) != 0;
+}
+
+static void add_replace(const Comparing *comparing, const Subject *subject, const SchemaObject *object)
+{
+    MigrateOp *op = migrate_op_replace_object(subject->live, object);
     g_clear_pointer(&op->object->renamed_from, g_free);
+    if (is_renamed(subject)) {
+        SchemaObject *existing = op->existing_object;
+        g_autofree char *name = object_base_name(subject->original);
+        g_free(existing->name);
+        g_free(existing->definition);
+        existing->name = g_strdup(subject->original->name);
+        existing->definition = rename_own(comparing, subject->live->definition, name);
+    }
     add_op(comparing->operations, op, subject->verdict);
 }
 
 static void add_subject_ops(const Comparing *comparing, const Subject *subject)
 {
     if (subject->fate == REPLACE) {
-        add_replace(comparing, subject);
-    } else if (subject->fate != KEEP) {
+        add_replace(comparing, subject, subject->model);
+    } else if (subject->fate == KEEP) {
+        if (is_renamed(subject))
+            add_replace(comparing, subject, subject->live);
+    } else {
         add_drop(comparing, subject);
         if (subject->fate == RECREATE)
             add_create(comparing, subject->model, subject->verdict);
@@ -338,35 +355,13 @@ static const SchemaObject *find_routine(const Comparing *comparing, const Schema
     return found;
 }
 
-/* SQLite has no way to rename a view or trigger but to create it again. */
-static gboolean is_renamed(const Comparing *comparing, const SchemaObject *model, const SchemaObject *live)
-{
-    return !(comparing->dialect->capabilities & DIALECT_TABLE_REBUILD) &&
-           name_equal(model->renamed_from, live->name, comparing->ignore_case) &&
-           !name_equal(model->name, live->name, comparing->ignore_case);
-}
-
-/* That the model calls `live` by another name now. */
-static const SchemaObject *find_renamed(const Comparing *comparing, const SchemaObject *live)
-{
-    for (guint i = 0; i < comparing->model->objects->len; i++) {
-        const SchemaObject *model = comparing->model->objects->pdata[i];
-        if (model->renamed_from && strcmp(model->kind, live->kind) == 0 &&
-            g_strcmp0(model->schema, live->schema) == 0 && g_strcmp0(model->table_name, live->table_name) == 0 &&
-            is_renamed(comparing, model, live) &&
-            !metadata_find_object(comparing->live, model->kind, model->schema, model->name))
-            return model;
-    }
-    return NULL;
-}
-
 static const SchemaObject *find_model(const Comparing *comparing, GHashTable *by_key, const SchemaObject *live)
 {
     static const char *const routines[] = {"function", "procedure", "aggregate", NULL};
     const SchemaObject *model = find_object(comparing, by_key, live);
     if (!model && g_strv_contains(routines, live->kind))
         model = find_routine(comparing, live);
-    return model ? model : find_renamed(comparing, live);
+    return model;
 }
 
 /* Schemas and extensions that were there before the model are not the model's to drop, unless it names such things at
@@ -420,8 +415,6 @@ void match_objects(Comparing *comparing)
         subject->verdict = "structure";
         if (!subject->model) {
             subject->fate = stays_unnamed(comparing, live) ? KEEP : DROP;
-        } else if (subject->model->renamed_from && is_renamed(comparing, subject->model, live)) {
-            subject->fate = REPLACE;
         } else if (!definition_equal(comparing, subject->model, live)) {
             subject->fate = REPLACE;
             subject->verdict = "tokens";

@@ -234,9 +234,53 @@ char *place_definition(const Comparing *comparing, const Wanted *wanted, const S
 
 /* --- renames --- */
 
-char *rename_in_definition(const Comparing *comparing, const char *text, const char *old_name, const char *new_name)
+/* The token before the name at `i`, schema included. */
+static guint before_name(const Tokens *tokens, guint i)
 {
-    g_autofree char *quoted = comparing->dialect->quote_identifier(new_name);
+    guint first = i > 1 && is_word(tokens, i - 1, ".") ? i - 2 : i;
+    return first > 0 ? first - 1 : tokens->array->len;
+}
+
+/* "x.name" is a column of x, unless x is the schema; and behind AS the name is an alias. */
+static gboolean is_relation(const Tokens *tokens, guint i, const char *schema)
+{
+    g_autofree char *qualifier = i > 1 && is_word(tokens, i - 1, ".") ? name_at(tokens, i - 2) : NULL;
+    if (qualifier)
+        return strcmp(qualifier, schema ? schema : "public") == 0;
+    return i == 0 || !is_word(tokens, i - 1, "as");
+}
+
+/* Types stand behind ::, and where routines, domains and other types are declared. */
+static gboolean is_type(const Tokens *tokens, guint i)
+{
+    static const char *const heads[] = {"function", "procedure", "aggregate", "domain", "type", NULL};
+    if (is_word(tokens, before_name(tokens, i), "::"))
+        return TRUE;
+    guint own = own_name(tokens);
+    if (!is_word(tokens, 0, "create") || i <= own + 1 || own == 0 || !is_one_of(tokens, own - 1, heads))
+        return FALSE;
+    g_autofree char *name = name_at(tokens, i), *next = name_at(tokens, i + 1);
+    return g_strcmp0(name, next) != 0; /* a parameter called as its type */
+}
+
+static gboolean has_role(const Tokens *tokens, guint i, NameRole role, const char *schema)
+{
+    switch (role) {
+    case NAME_OF_RELATION:
+        return is_relation(tokens, i, schema);
+    case NAME_OF_COLUMN:
+        return TRUE;
+    case NAME_OF_TYPE:
+        return is_type(tokens, i);
+    case NAME_OF_ROUTINE:
+        return is_word(tokens, i + 1, "(");
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+char *rename_in_text(const Comparing *comparing, const char *text, const Renaming *renaming)
+{
+    g_autofree char *quoted = comparing->dialect->quote_identifier(renaming->new_name);
     GString *result = g_string_new(NULL);
     gsize copied = 0;
     g_auto(Tokens) tokens;
@@ -244,7 +288,8 @@ char *rename_in_definition(const Comparing *comparing, const char *text, const c
     for (guint i = 0; i < tokens.array->len; i++) {
         const SqlToken *token = token_at(&tokens, i);
         g_autofree char *name = name_at(&tokens, i);
-        if (!name || !name_equal(name, old_name, comparing->ignore_case))
+        if (!name || !name_equal(name, renaming->old_name, comparing->ignore_case) ||
+            !has_role(&tokens, i, renaming->role, renaming->schema))
             continue;
         g_string_append_len(result, text + copied, (gssize)(token->start - copied));
         g_string_append(result, quoted);
@@ -252,6 +297,19 @@ char *rename_in_definition(const Comparing *comparing, const char *text, const c
     }
     g_string_append(result, text + copied);
     return g_string_free(result, FALSE);
+}
+
+char *rename_own(const Comparing *comparing, const char *definition, const char *new_name)
+{
+    g_autofree char *quoted = comparing->dialect->quote_identifier(new_name);
+    g_auto(Tokens) tokens;
+    tokens_init(&tokens, comparing, definition);
+    guint own = own_name(&tokens);
+    if (is_word(&tokens, own + 1, "."))
+        own += 2;
+    const SqlToken *token = token_at(&tokens, own);
+    return g_strdup_printf("%.*s%s%s", (int)token->start, definition, quoted,
+                           definition + token->start + token->length);
 }
 
 void rename_target(const Comparing *comparing, SchemaObject *trigger, const char *new_name)

@@ -80,70 +80,21 @@ static GArray *rename_chain(const Names *names, int start)
 typedef MigrateOp *(*RenameFunction)(const Comparing *comparing, const char *old_name, const char *new_name,
                                      const void *data);
 
-/* Kinds that the server keeps as trees, not as texts. The columns of a view keep their names: it has to be created
- * again when one is renamed (object.c). */
-static gboolean follows_renames(const Comparing *comparing, const SchemaObject *object, const MigrateOp *op)
-{
-    static const char *const always[] = {"trigger", "policy", "rule", "index", NULL};
-    static const char *const views[] = {"view", "materialized_view", NULL};
-    g_autoptr(GHashTable) words = object_words(comparing, object);
-    if (op->kind == OP_ALTER_COLUMN)
-        return g_strv_contains(always, object->kind) && mentions(comparing, words, op->table_name);
-    return g_strv_contains(always, object->kind) || g_strv_contains(views, object->kind);
-}
-
-/* Of texts that nobody else writes to. */
-static void follow_target(const Comparing *comparing, const MigrateOp *op, const MetaData *live)
-{
-    for (guint i = 0; op->kind == OP_RENAME_TABLE && i < live->objects->len; i++) {
-        SchemaObject *object = live->objects->pdata[i];
-        if (strcmp(object->kind, "trigger") == 0 &&
-            name_equal(object->table_name, op->table_name, comparing->ignore_case))
-            rename_target(comparing, object, op->new_name);
-    }
-}
-
-static void follow_rename(const Comparing *comparing, const MigrateOp *op, const MetaData *live)
-{
-    const char *old_name = NULL, *new_name = NULL;
-    if (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD)
-        return;
-    if (comparing->dialect->capabilities & DIALECT_OBJECTS_BY_NAME) {
-        follow_target(comparing, op, live);
-        return;
-    }
-    if (op->kind == OP_RENAME_TABLE) {
-        old_name = op->table_name;
-        new_name = op->new_name;
-    } else if (op->kind == OP_ALTER_COLUMN) {
-        old_name = op->existing->name;
-        new_name = op->column->name;
-    } else if (op->kind == OP_ALTER_ENUM) {
-        old_name = op->existing_enum->name;
-        new_name = op->enum_type->name;
-    } else {
-        return;
-    }
-    for (guint i = 0; i < live->objects->len; i++) {
-        SchemaObject *object = live->objects->pdata[i];
-        if (!follows_renames(comparing, object, op))
-            continue;
-        char *definition = rename_in_definition(comparing, object->definition, old_name, new_name);
-        g_free(object->definition);
-        object->definition = definition;
-    }
-}
-
 /* The first rename makes the copy that all of them are done on. */
-static gboolean do_rename(Comparing *comparing, MigrateOp *op, GError **error)
+static gboolean do_on_copy(Comparing *comparing, const MigrateOp *op, GError **error)
 {
-    add_op(comparing->operations, op, "structure");
     if (!comparing->renamed) {
         comparing->renamed = metadata_copy(comparing->live);
         comparing->live = comparing->renamed;
     }
     follow_rename(comparing, op, comparing->renamed);
     return migrate_op_apply(op, comparing->renamed, error);
+}
+
+static gboolean do_rename(Comparing *comparing, MigrateOp *op, GError **error)
+{
+    add_op(comparing->operations, op, "structure");
+    return do_on_copy(comparing, op, error);
 }
 
 /* --- enums and sequences --- */
@@ -342,8 +293,69 @@ static gboolean rename_columns(Comparing *comparing, GError **error)
     return TRUE;
 }
 
+/* --- views, routines, types … --- */
+
+/* Of routines without the types of arguments, when there is one of the name only. */
+static const SchemaObject *find_former(const Comparing *comparing, const SchemaObject *model)
+{
+    const SchemaObject like = {
+        .kind = model->kind, .schema = model->schema, .name = model->renamed_from, .table_name = model->table_name};
+    const SchemaObject *found = metadata_find_same_object(comparing->live, &like);
+    for (guint i = 0; !found && i < comparing->live->objects->len; i++) {
+        const SchemaObject *live = comparing->live->objects->pdata[i];
+        g_autofree char *name = object_base_name(live);
+        if (strcmp(live->kind, model->kind) == 0 && g_strcmp0(live->schema, model->schema) == 0 &&
+            g_strcmp0(live->table_name, model->table_name) == 0 && strcmp(name, model->renamed_from) == 0)
+            found = live;
+    }
+    return found;
+}
+
+/* The live object that the model calls by another name now, NULL when there is none. */
+static const SchemaObject *renamed_object(const Comparing *comparing, const SchemaObject *model)
+{
+    if (!model->renamed_from || metadata_find_same_object(comparing->live, model))
+        return NULL;
+    const SchemaObject like = {
+        .kind = model->kind, .schema = model->schema, .name = model->renamed_from, .table_name = model->table_name};
+    return metadata_find_same_object(comparing->model, &like) ? NULL : find_former(comparing, model);
+}
+
+/* The operation comes with those of all other objects (object.c), where it is known what else becomes of it. */
+static gboolean rename_object(Comparing *comparing, const SchemaObject *model, GError **error)
+{
+    const SchemaObject *live = renamed_object(comparing, model);
+    if (!live || !live->definition || !object_in_scope(comparing, live))
+        return TRUE;
+    g_autoptr(SchemaObject) renamed = schema_object_copy(live);
+    g_autofree char *name = object_base_name(model);
+    g_free(renamed->name);
+    g_free(renamed->definition);
+    renamed->name = g_strdup(model->name);
+    renamed->definition = rename_own(comparing, live->definition, name);
+    g_autoptr(MigrateOp) op = migrate_op_replace_object(live, renamed);
+    return do_on_copy(comparing, op, error);
+}
+
+/* What hangs on others behind those. SQLite has no way to rename a view or trigger but to create it again. */
+static gboolean rename_objects(Comparing *comparing, GError **error)
+{
+    const GPtrArray *objects = comparing->model->objects;
+    if (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD)
+        return TRUE;
+    for (guint i = 0; i < objects->len; i++)
+        if (!((const SchemaObject *)objects->pdata[i])->table_name &&
+            !rename_object(comparing, objects->pdata[i], error))
+            return FALSE;
+    for (guint i = 0; i < objects->len; i++)
+        if (((const SchemaObject *)objects->pdata[i])->table_name &&
+            !rename_object(comparing, objects->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
 gboolean resolve_renames(Comparing *comparing, GError **error)
 {
     return rename_tables(comparing, error) && rename_columns(comparing, error) && rename_enums(comparing, error) &&
-           rename_sequences(comparing, error);
+           rename_sequences(comparing, error) && rename_objects(comparing, error);
 }

@@ -130,31 +130,49 @@ static const char *hangs_on(const SchemaObject *object)
     return g_strv_contains(kinds, object->kind) ? object->table_name : NULL;
 }
 
-static const char *current_table(const Comparing *comparing, const SchemaObject *live)
+static gboolean was_called(const Comparing *comparing, const char *renamed_from, const char *schema,
+                           const SchemaObject *hanging)
+{
+    return renamed_from && name_equal(renamed_from, hanging->table_name, comparing->ignore_case) &&
+           g_strcmp0(schema, hanging->schema) == 0;
+}
+
+/* The name that the model has for what a live object hangs on. */
+static const char *current_owner(const Comparing *comparing, const SchemaObject *live)
 {
     const char *name = hangs_on(live);
-    for (guint i = 0; name && i < comparing->model->tables->len; i++) {
+    if (!name)
+        return NULL;
+    for (guint i = 0; i < comparing->model->tables->len; i++) {
         const Table *table = comparing->model->tables->pdata[i];
-        if (table->renamed_from && name_equal(table->renamed_from, name, comparing->ignore_case) &&
-            g_strcmp0(table->schema, live->schema) == 0 &&
+        if (was_called(comparing, table->renamed_from, table->schema, live) &&
             !metadata_find_table(comparing->live, table->schema, table->name))
             return table->name;
+    }
+    for (guint i = 0; i < comparing->model->objects->len; i++) {
+        const SchemaObject *object = comparing->model->objects->pdata[i];
+        if (!hangs_on(object) && was_called(comparing, object->renamed_from, object->schema, live) &&
+            !metadata_find_same_object(comparing->live, object))
+            return object->name;
     }
     return name;
 }
 
-static void add_objects(const Flags *flags)
+/* Those that hang on something, or the others. */
+static void add_objects(const Flags *flags, gboolean hanging)
 {
     const Comparing *comparing = flags->comparing;
     for (guint i = 0; i < comparing->model->objects->len; i++) {
         SchemaObject *object = comparing->model->objects->pdata[i];
-        family_name(top_family(flags, object->kind, object->schema, hangs_on(object)), object->name,
-                    &object->renamed_from);
+        if ((hangs_on(object) != NULL) == hanging)
+            family_name(top_family(flags, object->kind, object->schema, hangs_on(object)), object->name,
+                        &object->renamed_from);
     }
     for (guint i = 0; i < comparing->live->objects->len; i++) {
         const SchemaObject *object = comparing->live->objects->pdata[i];
-        const char *owner = current_table(comparing, object);
-        Family *family = top_family(flags, object->kind, object->schema, owner);
+        if ((hangs_on(object) != NULL) != hanging)
+            continue;
+        Family *family = top_family(flags, object->kind, object->schema, current_owner(comparing, object));
         family->former_owner = hangs_on(object);
         g_ptr_array_add(family->live, object->name);
     }
@@ -223,6 +241,7 @@ static const EnumType *former_enum_of(const Comparing *comparing, const EnumType
 static void add_parts(const Flags *flags)
 {
     const Comparing *comparing = flags->comparing;
+    add_objects(flags, TRUE);
     for (guint i = 0; i < comparing->model->tables->len; i++) {
         const Table *model = comparing->model->tables->pdata[i];
         const Table *live = in_scope(comparing, model->schema, model->name) ? former_table_of(comparing, model) : NULL;
@@ -556,6 +575,6 @@ gboolean apply_rename_flags(Comparing *comparing, GError **error)
     Flags flags = {comparing, families};
     add_tables(&flags);
     add_types(&flags);
-    add_objects(&flags);
+    add_objects(&flags, FALSE);
     return apply_all(&flags, applied, error);
 }

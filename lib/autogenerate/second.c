@@ -54,8 +54,6 @@ static void judge_object(const Comparing *comparing, Subject *subject, const Met
     g_free(copy->comment);
     copy->comment = g_strdup(subject->model->comment);
     subject->verdict = "canonical";
-    if (strcmp(subject->model->name, subject->live->name) != 0 && subject->model->renamed_from)
-        return;
     if (!definition_equal(comparing, copy, subject->live))
         return;
     subject->fate = KEEP;

@@ -275,7 +275,7 @@ static void choose_objects(Choice *choice)
         if (!subject->model)
             continue;
         g_hash_table_add(matched, (gpointer)subject->model);
-        if (is_in_question(comparing, subject))
+        if (is_in_question(comparing, subject) || (is_renamed(subject) && can_be_there(choice, subject->model)))
             choose_object(choice, subject->model);
     }
     for (guint i = 0; i < comparing->model->objects->len; i++) {

@@ -76,6 +76,19 @@ static gboolean owned_by(const Sequence *sequence, const char *schema, const cha
            name_equal(sequence->schema, schema, ignore_case);
 }
 
+/* What hangs on it, and what says that it depends on it. */
+static void rename_in_objects(const MetaData *metadata, const char *old_name, const char *new_name)
+{
+    for (guint i = 0; i < metadata->objects->len; i++) {
+        SchemaObject *object = metadata->objects->pdata[i];
+        if (name_equal(object->table_name, old_name, metadata->ignore_case))
+            set_string(&object->table_name, new_name);
+        for (guint j = 0; j < object->depends_on->len; j++)
+            if (name_equal(object->depends_on->pdata[j], old_name, metadata->ignore_case))
+                set_string((char **)&object->depends_on->pdata[j], new_name);
+    }
+}
+
 static gboolean rename_table(const MigrateOp *op, MetaData *metadata, GError **error)
 {
     Table *renamed = need_table(op, metadata, error);
@@ -99,14 +112,7 @@ static gboolean rename_table(const MigrateOp *op, MetaData *metadata, GError **e
         if (owned_by(sequence, op->schema, op->table_name, metadata->ignore_case))
             set_string(&sequence->owned_by_table, op->new_name);
     }
-    for (guint i = 0; i < metadata->objects->len; i++) {
-        SchemaObject *object = metadata->objects->pdata[i];
-        if (name_equal(object->table_name, op->table_name, metadata->ignore_case))
-            set_string(&object->table_name, op->new_name);
-        for (guint j = 0; j < object->depends_on->len; j++)
-            if (name_equal(object->depends_on->pdata[j], op->table_name, metadata->ignore_case))
-                set_string((char **)&object->depends_on->pdata[j], op->new_name);
-    }
+    rename_in_objects(metadata, op->table_name, op->new_name);
     return TRUE;
 }
 
@@ -507,6 +513,52 @@ static gboolean change_sequence(const MigrateOp *op, const MetaData *metadata, G
     return FALSE;
 }
 
+/* A name as the server writes it in types. New string. */
+static char *type_word(const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    if (strspn(name, plain) == strlen(name) && !g_ascii_isdigit(*name))
+        return g_strdup(name);
+    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
+    g_autofree char *doubled = g_strjoinv("\"\"", parts);
+    return g_strdup_printf("\"%s\"", doubled);
+}
+
+static char *type_reference(const SchemaObject *type)
+{
+    g_autofree char *name = type_word(type->name);
+    g_autofree char *schema = type->schema ? type_word(type->schema) : NULL;
+    return schema ? g_strdup_printf("%s.%s", schema, name) : g_steal_pointer(&name);
+}
+
+static void rename_type_in_columns(const MetaData *metadata, const SchemaObject *existing, const SchemaObject *renamed)
+{
+    g_autofree char *former = type_reference(existing), *name = type_reference(renamed);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        for (guint j = 0; j < table->columns->len; j++) {
+            SqlType *type = ((const Column *)table->columns->pdata[j])->type;
+            while (type->item)
+                type = type->item;
+            if (type->kind == SQL_TYPE_NATIVE && g_strcmp0(type->name, former) == 0)
+                set_string(&type->name, name);
+        }
+    }
+}
+
+/* What has the name of a renamed object in it, but for definitions. */
+static void follow_object(const MetaData *metadata, const SchemaObject *existing, const SchemaObject *renamed)
+{
+    static const char *const types[] = {"domain", "composite_type", "range_type", NULL};
+    static const char *const hanging[] = {"trigger", "policy", "rule", "index", NULL};
+    if (strcmp(existing->kind, renamed->kind) != 0 || strcmp(existing->name, renamed->name) == 0 ||
+        g_strv_contains(hanging, existing->kind))
+        return;
+    rename_in_objects(metadata, existing->name, renamed->name);
+    if (g_strv_contains(types, existing->kind))
+        rename_type_in_columns(metadata, existing, renamed);
+}
+
 static gboolean change_object(const MigrateOp *op, const MetaData *metadata, GError **error)
 {
     const SchemaObject *key = op->existing_object ? op->existing_object : op->object;
@@ -516,6 +568,8 @@ static gboolean change_object(const MigrateOp *op, const MetaData *metadata, GEr
     if (!existing && op->existing_object)
         existing = metadata_find_object(metadata, key->kind, key->schema, key->name);
     SchemaObject *value = op->object ? schema_object_copy(op->object) : NULL;
+    if (existing && value)
+        follow_object(metadata, existing, value);
     if (replace_in(op, metadata->objects, existing, value, key->name, error))
         return TRUE;
     schema_object_free(value);

@@ -148,6 +148,27 @@ static void append_object(GString *text, const SchemaObject *object)
     append_qualified(text, object->schema, object->name);
 }
 
+/* Of a type or sequence: `former` is its name before. */
+static void describe_alter(GString *text, const char *what, const char *schema, const char *former, const char *name)
+{
+    gboolean renamed = former && strcmp(former, name) != 0;
+    g_string_append_printf(text, "%s %s ", renamed ? "rename" : "alter", what);
+    append_qualified(text, schema, renamed ? former : name);
+    if (renamed)
+        g_string_append_printf(text, " to %s", name);
+}
+
+/* How the types of a function's arguments are written is no matter of its name. */
+static void describe_replace_object(GString *text, const SchemaObject *existing, const SchemaObject *object)
+{
+    gsize former = existing ? strcspn(existing->name, "(") : 0, length = strcspn(object->name, "(");
+    gboolean renamed = existing && (former != length || strncmp(existing->name, object->name, length) != 0);
+    g_string_append(text, renamed ? "rename " : "change ");
+    append_object(text, renamed ? existing : object);
+    if (renamed)
+        g_string_append_printf(text, " to %s", object->name);
+}
+
 char *migrate_op_describe(const MigrateOp *op)
 {
     GString *text = g_string_new(NULL);
@@ -200,27 +221,35 @@ char *migrate_op_describe(const MigrateOp *op)
         append_table(text, op);
         break;
     case OP_CREATE_ENUM:
-    case OP_ALTER_ENUM:
-        g_string_append(text, op->kind == OP_CREATE_ENUM ? "create enum " : "alter enum ");
+        g_string_append(text, "create enum ");
         append_qualified(text, op->enum_type->schema, op->enum_type->name);
+        break;
+    case OP_ALTER_ENUM:
+        describe_alter(text, "enum", op->enum_type->schema, op->existing_enum ? op->existing_enum->name : NULL,
+                       op->enum_type->name);
         break;
     case OP_DROP_ENUM:
         g_string_append(text, "drop enum ");
         append_qualified(text, op->existing_enum->schema, op->existing_enum->name);
         break;
     case OP_CREATE_SEQUENCE:
-    case OP_ALTER_SEQUENCE:
-        g_string_append(text, op->kind == OP_CREATE_SEQUENCE ? "create sequence " : "alter sequence ");
+        g_string_append(text, "create sequence ");
         append_qualified(text, op->sequence->schema, op->sequence->name);
+        break;
+    case OP_ALTER_SEQUENCE:
+        describe_alter(text, "sequence", op->sequence->schema,
+                       op->existing_sequence ? op->existing_sequence->name : NULL, op->sequence->name);
         break;
     case OP_DROP_SEQUENCE:
         g_string_append(text, "drop sequence ");
         append_qualified(text, op->existing_sequence->schema, op->existing_sequence->name);
         break;
     case OP_CREATE_OBJECT:
-    case OP_REPLACE_OBJECT:
-        g_string_append(text, op->kind == OP_CREATE_OBJECT ? "create " : "change ");
+        g_string_append(text, "create ");
         append_object(text, op->object);
+        break;
+    case OP_REPLACE_OBJECT:
+        describe_replace_object(text, op->existing_object, op->object);
         break;
     case OP_DROP_OBJECT:
         g_string_append(text, "drop ");
