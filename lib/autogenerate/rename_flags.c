@@ -488,13 +488,20 @@ static gboolean claim(const Flags *flags, const Match *match, GError **error)
     return TRUE;
 }
 
-/* FALSE when it fits nowhere (yet), or with an error. */
+/* FALSE when it fits nowhere (yet), or with an error. What it was applied to before counts, too. */
 static gboolean apply_flag(const Flags *flags, const char *flag, GArray *applied, GError **error)
 {
     g_autoptr(GArray) matches = g_array_new(FALSE, FALSE, sizeof(Match));
+    gboolean again = FALSE;
+    for (guint i = 0; i < applied->len; i++) {
+        const Match *match = &g_array_index(applied, Match, i);
+        again = again || match->flag == flag;
+        if (match->flag == flag)
+            g_array_append_val(matches, *match);
+    }
     for (guint i = 0; i < flags->families->len; i++) {
         Match match;
-        if (match_family(flags, flags->families->pdata[i], flag, &match))
+        if (match_family(flags, flags->families->pdata[i], flag, &match) && match.named->flag != flag)
             g_array_append_val(matches, match);
     }
     prefer(flags, matches, is_no_follower);
@@ -502,6 +509,8 @@ static gboolean apply_flag(const Flags *flags, const char *flag, GArray *applied
     prefer(flags, matches, in_default_schema);
     if (matches->len > 1)
         return ambiguous(flag, matches, error);
+    if (again)
+        return TRUE;
     if (matches->len == 0 || !claim(flags, &g_array_index(matches, Match, 0), error))
         return FALSE;
     g_array_append_val(applied, g_array_index(matches, Match, 0));
@@ -548,7 +557,7 @@ static gboolean apply_all(const Flags *flags, GArray *applied, GError **error)
             add_parts(flags);
         for (guint i = 0; i < renames->len; i++) {
             g_autoptr(GError) failure = NULL;
-            used[i] = used[i] || apply_flag(flags, renames->pdata[i], applied, &failure);
+            used[i] = apply_flag(flags, renames->pdata[i], applied, &failure);
             if (!failure)
                 continue;
             g_propagate_error(error, g_steal_pointer(&failure));
