@@ -206,7 +206,10 @@ MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GErro
     gboolean in_memory = (dialect->capabilities & DIALECT_MEMORY_SCRATCH) != 0;
     if (is_own && !in_memory && !open_scratch_engine(invocation, dialect, &scratch, error))
         return NULL;
-    return load_model(invocation, dialect, scratch ? scratch : is_own ? invocation->engine : NULL, error);
+    MetaData *model = load_model(invocation, dialect, scratch ? scratch : is_own ? invocation->engine : NULL, error);
+    if (model && scratch)
+        model->canonical = FALSE; /* another server may have other words */
+    return model;
 }
 
 /* Which of the dialects of one URL it is, only a server can tell. */

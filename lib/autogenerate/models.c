@@ -190,6 +190,14 @@ static gboolean merge(MetaData *to, MetaData *from, GError **error)
     return TRUE;
 }
 
+static gboolean is_all_sql(const GPtrArray *sources)
+{
+    for (guint i = 0; i < sources->len; i++)
+        if (!((const ModelSource *)sources->pdata[i])->is_sql)
+            return FALSE;
+    return TRUE;
+}
+
 MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) sources = read_sources(options, error);
@@ -201,5 +209,6 @@ MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GErro
     g_autoptr(MetaData) from_sql = models_read_sql(dialect, options->scratch_beside, sources, error);
     if (!from_sql || !merge(model, from_sql, error))
         return NULL;
+    model->canonical = is_all_sql(sources);
     return g_steal_pointer(&model);
 }

@@ -16,6 +16,7 @@ typedef struct Scratch {
     char *name;             /* of the scratch schema; NULL in memory */
     char *home;             /* the database to go back to, where `name` is a database of its own; else NULL */
     gboolean temporary;
+    char sqlstate[6]; /* of what failed last; "" unknown */
     Wanted *wanted;
 } Scratch;
 
@@ -66,11 +67,19 @@ static gboolean is_about_connection(const Scratch *scratch, const GError *failur
     return g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_CANCELLED) || !connection_alive(scratch->connection);
 }
 
+static void keep_sqlstate(Scratch *scratch)
+{
+    const char *sqlstate = connection_last_error(scratch->connection)->sqlstate;
+    g_strlcpy(scratch->sqlstate, sqlstate ? sqlstate : "", sizeof scratch->sqlstate);
+}
+
 /* What cannot be rolled back is dropped again; what of it is not there does not matter. */
-static gboolean create_or_drop(const Scratch *scratch, const MigrateOp *op, const GPtrArray *statements, gboolean keep,
+static gboolean create_or_drop(Scratch *scratch, const MigrateOp *op, const GPtrArray *statements, gboolean keep,
                                GError **error)
 {
     gboolean created = run(scratch, statements, NULL, error);
+    if (!created)
+        keep_sqlstate(scratch);
     g_autoptr(MigrateOp) drop = created && keep ? NULL : migrate_op_reverse(op, NULL);
     g_autoptr(GPtrArray) back = drop ? compile_op(scratch, drop, NULL) : NULL;
     if (back)
@@ -78,9 +87,10 @@ static gboolean create_or_drop(const Scratch *scratch, const MigrateOp *op, cons
     return created;
 }
 
-static gboolean create(const Scratch *scratch, const MigrateOp *op, gboolean keep, GError **error)
+static gboolean create(Scratch *scratch, const MigrateOp *op, gboolean keep, GError **error)
 {
     g_autoptr(GPtrArray) statements = compile_op(scratch, op, error);
+    scratch->sqlstate[0] = '\0';
     if (!statements)
         return FALSE;
     if (scratch->home)
@@ -89,19 +99,21 @@ static gboolean create(const Scratch *scratch, const MigrateOp *op, gboolean kee
     if (keep)
         g_ptr_array_add(statements, g_strdup(RELEASE));
     gboolean created = run(scratch, statements, NULL, error);
+    if (!created)
+        keep_sqlstate(scratch);
     if (!created || !keep)
         connection_execute(scratch->connection, ROLL_BACK, NULL);
     return created;
 }
 
-static gboolean can_create(const Scratch *scratch, Table *table) /* takes it */
+static gboolean can_create(Scratch *scratch, Table *table) /* takes it */
 {
     g_autoptr(Table) owned = table;
     g_autoptr(MigrateOp) op = migrate_op_create_table(owned);
     return create(scratch, op, FALSE, NULL);
 }
 
-static char *blame_constraint(const Scratch *scratch, const MigrateOp *op, const Table *model)
+static char *blame_constraint(Scratch *scratch, const MigrateOp *op, const Table *model)
 {
     for (guint i = 0; i < op->table->constraints->len; i++) {
         const Constraint *constraint = op->table->constraints->pdata[i];
@@ -117,7 +129,7 @@ static char *blame_constraint(const Scratch *scratch, const MigrateOp *op, const
     return NULL;
 }
 
-static char *blame_column(const Scratch *scratch, const MigrateOp *op)
+static char *blame_column(Scratch *scratch, const MigrateOp *op)
 {
     for (guint i = 0; i < op->table->columns->len; i++) {
         const Column *column = op->table->columns->pdata[i];
@@ -134,7 +146,7 @@ static char *blame_column(const Scratch *scratch, const MigrateOp *op)
     return NULL;
 }
 
-static char *blame_index(const Scratch *scratch, const MigrateOp *op)
+static char *blame_index(Scratch *scratch, const MigrateOp *op)
 {
     for (guint i = 0; i < op->table->indexes->len; i++) {
         Table *without = table_copy(op->table);
@@ -145,7 +157,7 @@ static char *blame_index(const Scratch *scratch, const MigrateOp *op)
     return NULL;
 }
 
-static void blame(const Scratch *scratch, const ScratchItem *item, GError *failure, GError **error)
+static void blame(Scratch *scratch, const ScratchItem *item, GError *failure, GError **error)
 {
     g_autofree char *part = blame_constraint(scratch, item->op, item->model);
     if (!part)
@@ -190,7 +202,7 @@ static gboolean create_item(Scratch *scratch, ScratchItem *item, GError **error)
     item->created = create(scratch, item->op, TRUE, &failure);
     if (item->created)
         return TRUE;
-    gboolean forbidden = scratch->name && is_no_mistake(connection_last_error(scratch->connection)->sqlstate);
+    gboolean forbidden = scratch->name && is_no_mistake(scratch->sqlstate);
     if (is_about_connection(scratch, failure)) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;

@@ -13,7 +13,7 @@ static gboolean is_something_to_ask(const Comparing *comparing)
     return comparing->pairs->len > 0;
 }
 
-static void replace_ops(Comparing *comparing, TablePair *pair, const Table *settled, const char *verdict)
+static void replace_ops(Comparing *comparing, const TablePair *pair, const Table *settled, const char *verdict)
 {
     comparing->verdict = verdict;
     g_ptr_array_set_size(pair->ops, 0);
@@ -99,6 +99,21 @@ static void leave_in_doubt(Comparing *comparing, const char *reason)
                         comparing->dialect->scratch_end ? "; grant it (migrate-models(5)), or set scratch_url" : ""));
 }
 
+/* The database has said it all when it read the model: what differs now differs in its own words. */
+static void trust_words(Comparing *comparing)
+{
+    for (guint i = 0; i < comparing->pairs->len; i++) {
+        const TablePair *pair = comparing->pairs->pdata[i];
+        if (pair->live)
+            replace_ops(comparing, pair, pair->model, "canonical");
+    }
+    for (guint i = 0; i < comparing->subjects->len; i++) {
+        Subject *subject = comparing->subjects->pdata[i];
+        if (is_in_question(comparing, subject))
+            subject->verdict = "canonical";
+    }
+}
+
 gboolean ask_database(Comparing *comparing, GError **error)
 {
     ScratchOutcome outcome = SCRATCH_NONE;
@@ -106,6 +121,10 @@ gboolean ask_database(Comparing *comparing, GError **error)
     g_autofree char *reason = NULL;
     if (!is_something_to_ask(comparing))
         return TRUE;
+    if (comparing->model->canonical) {
+        trust_words(comparing);
+        return TRUE;
+    }
     if (!scratch_read(comparing, &outcome, &canonical, &reason, error))
         return FALSE;
     if (outcome == SCRATCH_READ)

@@ -91,6 +91,7 @@ MetaData *metadata_copy(const MetaData *metadata)
 {
     MetaData *copy = metadata_new(metadata->ignore_case);
     copy->backticks = metadata->backticks;
+    copy->canonical = metadata->canonical;
     copy->folds_names = metadata->folds_names;
     copy->collation = g_strdup(metadata->collation);
     copy->charset = g_strdup(metadata->charset);

@@ -153,6 +153,8 @@ typedef struct MetaData {
                              lower_case_table_names says so) */
     char *collation;      /* of a live schema: what new tables and texts have that do not say (MySQL); NULL */
     char *charset;        /* the character set that by itself means this collation; NULL: none does */
+    gboolean canonical;   /* of a model: read back from a database of the same kind, its texts are in the database's
+                             own words already */
     gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
     GHashTable *by_name;  /* private: table index */
 } MetaData;
