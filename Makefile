@@ -29,7 +29,7 @@ LIB_SRC := $(filter-out $(WITHOUT:%=lib/driver/%%),$(sort $(wildcard lib/*/*.c l
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
 # Programs of their own among the tests' helpers.
-SUPPORT_PROGRAMS := tests/support/delay_proxy.c tests/support/graph_answers.c
+SUPPORT_PROGRAMS := tests/support/delay_proxy.c tests/support/graph_answers.c tests/support/print_facts.c
 # Tests that need a server, and what helps them, have "postgresql" or "mysql" in their names.
 with_servers = $(foreach file,$1,$(if $(strip $(foreach name,$(WITHOUT),$(findstring $(name),$(file)))),,$(file)))
 SUPPORT_SRC := $(call with_servers,$(filter-out $(SUPPORT_PROGRAMS),$(sort $(wildcard tests/support/*.c))))
@@ -44,6 +44,7 @@ PRELOAD := $(patsubst %.c,$(B)/%.so,$(wildcard tests/support/preload/*.c))
 CLI_TESTS := $(call with_servers,$(sort $(wildcard tests/cli/*.t)))
 DELAY_PROXY := $(B)/tests/support/delay-proxy
 GRAPH_ANSWERS := $(B)/tests/support/graph-answers
+PRINT_FACTS := $(B)/tests/support/print-facts
 
 # `make V=1` prints the commands.
 Q := $(if $(V),,@)
@@ -54,7 +55,7 @@ all: $(B)/migrate
 
 # Everything the tests run.
 .PHONY: unit
-unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD) $(DELAY_PROXY) $(GRAPH_ANSWERS)
+unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD) $(DELAY_PROXY) $(GRAPH_ANSWERS) $(PRINT_FACTS)
 
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
 	$(call say,LINK)
@@ -94,6 +95,10 @@ $(GRAPH_ANSWERS): tests/support/graph_answers.c $(B)/libmigrate.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL)
+$(PRINT_FACTS): tests/support/print_facts.c $(SUPPORT_OBJ) $(B)/libmigrate.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL) -lcmocka
 $(B)/tests/support/preload/%.so: tests/support/preload/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl

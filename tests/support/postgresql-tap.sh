@@ -1,12 +1,12 @@
 # For tests of the real program on a PostgreSQL server of their own; to be sourced behind tap.sh.
-# PGURL is the superuser's URL of database "postgres"; the server is gone when the test ends. No server: no test passes.
+# PG_SETTINGS (name=value …), set before, are the server's. PGURL is the superuser's URL of database "postgres"; the server is gone when the test ends. No server: no test passes.
 for name in $(env | sed -n 's/^\(PG[A-Z]*\)=.*/\1/p'); do unset "$name"; done
 PGFOLDER=$(mktemp -d /tmp/mpg.XXXXXX)
 at_exit '"$ROOT/tests/support/postgresql.sh" stop "$PGFOLDER"; rm -rf "$PGFOLDER"'
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-PGURL=$("$ROOT/tests/support/postgresql.sh" start "$PGFOLDER") || { echo "Bail out! no PostgreSQL server"; exit 1; }
+PGURL=$("$ROOT/tests/support/postgresql.sh" start "$PGFOLDER" ${PG_SETTINGS:-}) || { echo "Bail out! no PostgreSQL server"; exit 1; }
 PGPORT_=$(cat "$PGFOLDER/port")
 
 # pgbouncer in front of it, in transaction mode: its URL on stdout.

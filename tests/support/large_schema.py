@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+"""A large schema as an application grows it, as SQL for one engine's own client.
+
+    large_schema.py sqlite|postgresql|mysql  a|b  TABLES
+
+`b` is `a` after some months: about a tenth of the tables changed, some are gone, some are new, and views, functions
+and triggers with them. The same arguments always give the same text.
+"""
+import random
+import sys
+
+engine, state, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+MODULES = ("sales", "stock", "billing", "people", "ledger", "mail", "audit", "asset", "ticket", "plan")
+THINGS = ("order", "item", "account", "batch", "event", "rule", "note", "entry", "shipment", "contract")
+pick = random.Random(20260101)
+
+TYPES = {
+    "sqlite": {"id": "INTEGER", "text": "TEXT", "name": "VARCHAR(80)", "amount": "NUMERIC(12, 2)", "flag": "BOOLEAN",
+               "at": "TIMESTAMP", "day": "DATE", "big": "BIGINT", "real": "REAL", "bytes": "BLOB", "json": "JSON"},
+    "postgresql": {"id": "bigint", "text": "text", "name": "character varying(80)", "amount": "numeric(12,2)",
+                   "flag": "boolean", "at": "timestamp with time zone", "day": "date", "big": "bigint",
+                   "real": "double precision", "bytes": "bytea", "json": "jsonb"},
+    "mysql": {"id": "BIGINT", "text": "TEXT", "name": "VARCHAR(80)", "amount": "DECIMAL(12,2)", "flag": "TINYINT(1)",
+              "at": "DATETIME", "day": "DATE", "big": "BIGINT", "real": "DOUBLE", "bytes": "BLOB", "json": "LONGTEXT"},
+}[engine]
+WIDER = {"name": {"sqlite": "VARCHAR(120)", "postgresql": "character varying(120)", "mysql": "VARCHAR(120)"},
+         "amount": {"sqlite": "NUMERIC(14, 2)", "postgresql": "numeric(14,2)", "mysql": "DECIMAL(14,2)"}}
+
+
+class Table:
+    def __init__(self, number):
+        self.number = number
+        self.name = "%s_%s_%d" % (MODULES[number % 10], THINGS[number // 10 % 10], number)
+        self.columns = [["id", "id", "key"]]
+        kinds = [kind for kind in TYPES if kind != "id"]
+        for i in range(pick.randint(5, 12)):
+            kind = pick.choice(kinds)
+            self.columns.append(["%s_%d" % (kind, i), kind, pick.choice(("", "", "", "not null", "default"))])
+        self.columns += [["name", "name", "not null"], ["amount", "amount", "default"], ["changed_at", "at", ""]]
+        self.parents = sorted(set(pick.randrange(number) for _ in range(pick.randint(0, 3)))) if number else []
+        self.unique = pick.random() < 0.3
+        self.check = "amount >= 0" if pick.random() < 0.5 else None
+        self.index = pick.random() < 0.7
+        self.partial = pick.random() < 0.2
+        self.computed = pick.random() < 0.15
+        self.comment = "what %s is for" % self.name if pick.random() < 0.3 else None
+        self.trigger = "new" if pick.random() < 0.25 else None
+        self.status = ["new", "open", "closed"] if pick.random() < 0.2 else None
+
+
+def first():
+    return [Table(number) for number in range(count)]
+
+
+def later(tables):
+    """What the months did; nothing that another table refers to goes."""
+    needed = {parent for table in tables for parent in table.parents}
+    kept = []
+    for table in tables:
+        fate = pick.random()
+        if table.number not in needed and fate < 0.01:
+            continue
+        kept.append(table)
+        if fate > 0.1:
+            continue
+        what = pick.randrange(9)
+        if what == 0:
+            table.columns.append(["added_%d" % table.number, pick.choice(("text", "amount", "at")), ""])
+        elif what == 1:
+            del table.columns[1]
+        elif what == 2:
+            for column in table.columns:
+                if column[1] in WIDER and not (table.computed and column[0] == "name"):
+                    column[1] += "+"
+                    break
+        elif what == 3:
+            table.check = "amount BETWEEN 0 AND 1000000"
+        elif what == 4:
+            table.index = not table.index
+        elif what == 5:
+            table.comment = "what %s is for now" % table.name
+        elif what == 6:
+            table.trigger = "changed" if table.trigger else None
+        elif what == 7:
+            table.parents = table.parents[:-1]
+        elif what == 8:
+            column = table.columns[1]
+            column[2] = "" if column[2] == "not null" else "default"
+    return kept + [Table(count + extra) for extra in range(max(1, count // 100))]
+
+
+def type_of(kind):
+    return WIDER[kind[:-1]][engine] if kind.endswith("+") else TYPES[kind]
+
+
+def default_of(kind):
+    return {"text": None if engine == "mysql" else "''", "name": "'?'", "amount": "0", "flag": "0" if engine != "postgresql" else "false",
+            "at": "CURRENT_TIMESTAMP", "day": "'2026-01-01'", "big": "0", "real": "0", "bytes": None,
+            "json": None if engine == "mysql" else "'{}'"}[kind.rstrip("+")]
+
+
+def column_sql(column):
+    name, kind, rule = column
+    if rule == "key":
+        if engine == "sqlite":
+            return "id INTEGER NOT NULL PRIMARY KEY"
+        return "id bigint GENERATED BY DEFAULT AS IDENTITY" if engine == "postgresql" else "id BIGINT NOT NULL AUTO_INCREMENT"
+    text = "%s %s" % (name, type_of(kind))
+    if rule == "default" and default_of(kind):
+        text += " DEFAULT %s" % default_of(kind)
+    return text + (" NOT NULL" if rule == "not null" else "")
+
+
+def table_sql(table, names):
+    lines = [column_sql(column) for column in table.columns]
+    if table.status:
+        values = ", ".join("'%s'" % value for value in table.status)
+        if engine == "postgresql":
+            yield "CREATE TYPE %s_status AS ENUM (%s)" % (table.name, values)
+            lines.append("status %s_status DEFAULT 'new'" % table.name)
+        elif engine == "mysql":
+            lines.append("status ENUM(%s) DEFAULT 'new'" % values)
+        else:
+            lines.append("status VARCHAR(6) DEFAULT 'new' CONSTRAINT ck_%s_status CHECK (status IN (%s))" % (table.name, values))
+    if table.computed:
+        lines.append("shout %s GENERATED ALWAYS AS (upper(name)) STORED" % TYPES["name"])
+    lines += ["parent_%d %s" % (parent, TYPES["id"]) for parent in table.parents if parent in names]
+    if engine != "sqlite":
+        lines.append("%sPRIMARY KEY (id)" % ("CONSTRAINT pk_%s " % table.name if engine == "postgresql" else ""))
+    for parent in table.parents:
+        if parent in names:
+            lines.append("CONSTRAINT fk_%s_%d FOREIGN KEY (parent_%d) REFERENCES %s (id) ON DELETE CASCADE" %
+                         (table.name, parent, parent, names[parent]))
+    if table.unique:
+        lines.append("CONSTRAINT uq_%s UNIQUE (name)" % table.name)
+    if table.check:
+        lines.append("CONSTRAINT ck_%s CHECK (%s)" % (table.name, table.check))
+    tail = " COMMENT='%s'" % table.comment if engine == "mysql" and table.comment else ""
+    yield "CREATE TABLE %s (\n    %s\n)%s" % (table.name, ",\n    ".join(lines), tail)
+    if table.index:
+        yield "CREATE INDEX ix_%s_at ON %s (changed_at, amount DESC)" % (table.name, table.name)
+    if table.partial and engine != "mysql":
+        yield "CREATE INDEX ix_%s_open ON %s (lower(name)) WHERE amount > 0" % (table.name, table.name)
+    if table.comment and engine == "postgresql":
+        yield "COMMENT ON TABLE %s IS '%s'" % (table.name, table.comment)
+
+
+def routines_sql():
+    for number, module in enumerate(MODULES):
+        rate = 19 if state == "a" or number % 3 else 21
+        if engine == "postgresql":
+            yield ("CREATE FUNCTION %s_tax(amount numeric) RETURNS numeric\n    LANGUAGE sql IMMUTABLE\n"
+                   "    AS $$ SELECT amount * %d / 100 $$" % (module, rate))
+            yield ("CREATE FUNCTION %s_touch() RETURNS trigger\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n"
+                   "    NEW.changed_at := now();\n    RETURN NEW;\nEND;\n$$" % module)
+        elif engine == "mysql":
+            yield ("CREATE FUNCTION %s_tax(amount DECIMAL(14,2)) RETURNS DECIMAL(14,2) DETERMINISTIC\n"
+                   "BEGIN\n    RETURN amount * %d / 100;\nEND" % (module, rate))
+
+
+def triggers_sql(table):
+    module = table.name.split("_")[0]
+    if not table.trigger:
+        return
+    if engine == "postgresql":
+        yield ("CREATE TRIGGER touch BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s_touch()" %
+               (table.name, "NEW.* IS DISTINCT FROM OLD.*" if table.trigger == "changed" else "NEW.name <> OLD.name", module))
+    elif engine == "mysql":
+        yield ("CREATE TRIGGER touch_%s BEFORE UPDATE ON %s FOR EACH ROW\nBEGIN\n    SET NEW.changed_at = %s;\nEND" %
+               (table.name, table.name, "now()" if table.trigger == "new" else "current_timestamp()"))
+    else:
+        yield ("CREATE TRIGGER touch_%s AFTER UPDATE OF name ON %s WHEN new.name <> old.name\nBEGIN\n"
+               "    UPDATE %s SET changed_at = %s WHERE id = new.id;\nEND" %
+               (table.name, table.name, table.name, "CURRENT_TIMESTAMP" if table.trigger == "new" else "datetime('now')"))
+
+
+def views_sql(tables, names):
+    made = []
+    for table in tables:
+        parents = [parent for parent in table.parents if parent in names]
+        if table.number % 5 or not parents:
+            continue
+        tax = ", %s_tax(t.amount) AS tax" % table.name.split("_")[0] if engine != "sqlite" else ""
+        limit = 0 if state == "a" or table.number % 3 else 1
+        yield ("CREATE VIEW v_%s AS SELECT t.id, t.name, t.amount%s, p.name AS parent_name FROM %s t JOIN %s p "
+               "ON p.id = t.parent_%d WHERE t.amount > %d" % (table.name, tax, table.name, names[parents[0]], parents[0], limit))
+        made.append("v_" + table.name)
+        if len(made) % 4 == 0:
+            yield ("CREATE VIEW vv_%s AS SELECT a.id, a.name, b.amount FROM %s a LEFT JOIN %s b ON b.name = a.name" %
+                   (table.name, made[-1], made[-2]))
+        if len(made) % 10 == 0 and engine == "postgresql":
+            yield ("CREATE MATERIALIZED VIEW mv_%s AS SELECT parent_name, sum(amount) AS total FROM %s GROUP BY parent_name" %
+                   (table.name, made[-1]))
+            yield "CREATE UNIQUE INDEX ix_mv_%s ON mv_%s (parent_name)" % (table.name, table.name)
+
+
+def statements():
+    tables = first()
+    if state == "b":
+        tables = later(tables)
+    names = {table.number: table.name for table in tables}
+    if engine != "mysql":
+        yield from routines_sql()
+    for table in tables:
+        yield from table_sql(table, names)
+    if engine == "mysql":
+        yield from routines_sql()
+    yield from views_sql(tables, names)
+    for table in tables:
+        yield from triggers_sql(table)
+
+
+if engine == "sqlite":
+    print("BEGIN;")
+for statement in statements():
+    if engine == "mysql" and "BEGIN\n" in statement:
+        print("DELIMITER ;;\n%s;;\nDELIMITER ;" % statement)
+    else:
+        print(statement + ";")
+if engine == "sqlite":
+    print("COMMIT;")
