@@ -37,6 +37,18 @@ gboolean sql_blocks_equal(const GPtrArray *a, const GPtrArray *b)
     return TRUE;
 }
 
+void model_statement_clear(ModelStatement *statement)
+{
+    g_clear_pointer(&statement->sql, g_free);
+    g_clear_pointer(&statement->reason, g_free);
+}
+
+void model_statement_set(ModelStatement *statement, ModelFate fate, const char *reason)
+{
+    statement->fate = fate;
+    statement->reason = g_strdup(reason);
+}
+
 gboolean dialect_has_backticks(const Dialect *dialect)
 {
     /* How a dialect quotes names shows in a name that needs it. */
@@ -84,4 +96,19 @@ const Dialect *dialect_find(const char *name, GError **error)
     g_autofree char *known = text_join(names, "and");
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DIALECT, "no dialect '%s' in this build, which has %s", name, known);
     return NULL;
+}
+
+gboolean model_script_is_of(ModelScript *script, const char *database, ModelStatement *answer)
+{
+    if (!script->database)
+        script->database = g_strdup(database);
+    if (strcmp(script->database, database) == 0) {
+        model_statement_set(answer, MODEL_SKIP, "the database itself");
+        return TRUE;
+    }
+    answer->fate = MODEL_REFUSE;
+    answer->reason = g_strdup_printf("a model is of one database, and behind '%s' this is '%s'\n"
+                                     "dump the one that is meant into a file of its own",
+                                     script->database, database);
+    return FALSE;
 }

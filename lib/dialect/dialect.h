@@ -83,6 +83,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlBlock, sql_block_free)
 /* Whether two lists of SqlBlock* say the same, word by word. */
 gboolean sql_blocks_equal(const GPtrArray *a, const GPtrArray *b);
 
+/* What becomes of a statement of a model in SQL, which may be a dump, in the scratch database where the model is run.
+ */
+typedef enum ModelFate {
+    MODEL_RUN,    /* it is sent */
+    MODEL_READS,  /* it is sent, and may read rows that the model has written */
+    MODEL_ROWS,   /* it writes rows: sent only when a statement behind it may read them */
+    MODEL_TRY,    /* it is sent alone; refused with one of `forgiven` (NULL: none), it is left out for `reason` */
+    MODEL_SKIP,   /* left out: what it does is no part of a schema, or not for a scratch database */
+    MODEL_REFUSE, /* it would reach beyond the scratch database, or cannot be done */
+} ModelFate;
+typedef struct ModelStatement {
+    ModelFate fate;
+    char *sql;                   /* what is sent instead; new; NULL: the statement as it is */
+    char *reason;                /* new; SKIP, TRY: "privileges"; REFUSE: why, behind a line end what to do */
+    const char *const *forgiven; /* SQLSTATEs, or numbers where the server's errors have them; NULL-terminated */
+    const char *advice;          /* what to do when the server refuses it; NULL */
+} ModelStatement;
+void model_statement_clear(ModelStatement *statement);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ModelStatement, model_statement_clear)
+/* For a dialect's answer. `reason` is copied. */
+void model_statement_set(ModelStatement *statement, ModelFate fate, const char *reason);
+/* What the statements before it have said. Starts with zeros. */
+typedef struct ModelScript {
+    char *database;   /* what the model calls its own database (USE, \connect); NULL: nothing yet */
+    gboolean creates; /* something was created */
+} ModelScript;
+
+/* The model goes to a database of this name: SKIP, and REFUSE (and FALSE) when it has been another before. */
+gboolean model_script_is_of(ModelScript *script, const char *database, ModelStatement *answer);
+
 /* Which objects the inspector leaves out, by name. NULL members: no filter. */
 typedef struct InspectOptions {
     const char *const *ignore_tables;   /* exact names (the version and history tables), NULL-terminated */
@@ -151,6 +181,17 @@ struct Dialect {
     /* Statements of a text; comments-only statements are left out. DIALECT_ERROR_SYNTAX with LINE:COLUMN for an
      * unfinished string, comment or trigger body. `items` are SqlStatement*, owned by the array. */
     GPtrArray *(*split)(const char *text, gsize length, GError **error);
+
+    /* Optional: as split(), of a text for the product's own client: its commands, where a statement could begin, are
+     * statements up to the end of their line. NULL: split() does. */
+    GPtrArray *(*split_model)(const char *text, gsize length, GError **error);
+    /* What becomes of a statement (without terminator) of a model in SQL; `answer` is zero. */
+    void (*read_model_statement)(ModelScript *script, const char *sql, gsize length, ModelStatement *answer);
+    /* Optional: statements for the connection that runs a model in an empty database, so that names without a schema
+     * mean there what they mean on `live` (NULL: not known); *schema (new) is that schema. New NULL-terminated. */
+    char **(*model_setup)(Connection *live, char **schema, GError **error);
+    /* Optional: a query for the names of the schemas that are not the server's own. */
+    const char *user_schemas_query;
 
     /* Optional: TRUE when rows follow the terminator at byte `terminator`, which ends the statement that begins at
      * `statement` (COPY … FROM STDIN): fills *data, to the text's end when the line "\\." is missing. */

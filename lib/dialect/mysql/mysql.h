@@ -69,6 +69,7 @@ gboolean mysql_is_reserved(const char *word, gsize length); /* needs quotes as a
  * DELIMITER; DELIMITER lines of the client are understood as well (a body then goes up to the delimiter). Its other
  * commands, \G as well, are DIALECT_ERROR_SYNTAX with what to do instead. */
 GPtrArray *mysql_split(const char *text, gsize length, GError **error);
+GPtrArray *mysql_split_model(const char *text, gsize length, GError **error);
 /* As the client needs it: with DELIMITER around what has a semicolon in it. */
 void mysql_append_statement(GString *script, const char *sql);
 
@@ -89,6 +90,9 @@ const char *mysql_refusal(const char *sql, gsize length);
 const char *mysql_reaches_beyond(const char *sql, gsize length);
 /* SET of variables of the session and of user variables, USE, PREPARE. Not CREATE TEMPORARY TABLE: its rows are gone
  * with the connection. */
+/* TRUE when SET assigns to this variable of the connection; when it assigns to one of the server. */
+gboolean mysql_sets_variable(const char *sql, gsize length, const char *variable);
+gboolean mysql_sets_server(const char *sql, gsize length);
 gboolean mysql_sets_session(const char *sql, gsize length);
 
 /* --- mysql.c: quoting --- */
@@ -160,6 +164,9 @@ gboolean mysql_resume_statement(Connection *connection, const char *sql, gsize l
 gboolean mysql_find_effect(Connection *connection, const char *sql, gsize length, StatementOutcome *outcome,
                            GError **error);
 gboolean mysql_share_object(const char *a, gsize a_length, const char *b, gsize b_length);
+
+/* --- sql_model.c --- */
+void mysql_read_model_statement(ModelScript *script, const char *sql, gsize length, ModelStatement *answer);
 
 /* --- engines.c --- information_schema.TABLES and .ENGINES (TRANSACTIONS) */
 gboolean mysql_rolls_back(Connection *connection, const char *sql, gsize length, gboolean *does, GError **error);

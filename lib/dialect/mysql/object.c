@@ -200,8 +200,7 @@ static gboolean read_view(ObjectReader *reading, GError **error)
 
 /* --- the frame --- */
 
-/* `user`@`host`, a role, CURRENT_USER(): one word, without space inside. */
-static void skip_account(SqlReader *reader)
+void object_skip_account(SqlReader *reader)
 {
     gsize end = 0;
     do {
@@ -237,7 +236,7 @@ static gboolean read_start(ObjectReader *reading, GError **error)
         } else if (sql_reader_take(reader, "DEFINER")) {
             if (!object_take(reading, "=", error))
                 return FALSE;
-            skip_account(reader);
+            object_skip_account(reader);
             note_definer(reading);
         } else if (sql_reader_take_words(reader, "SQL", "SECURITY")) {
             reading->invoker = sql_reader_take(reader, "INVOKER");

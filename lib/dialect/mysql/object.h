@@ -54,6 +54,9 @@ void object_write_comment(const ObjectReader *reading);
  */
 gboolean object_take_body(ObjectReader *reading, GError **error);
 
+/* Goes behind `user`@`host`, a role, CURRENT_USER(): one word, without space inside. */
+void object_skip_account(SqlReader *reader);
+
 /* --- object_trigger.c, object_routine.c, object_event.c: what follows the name --- */
 gboolean object_read_trigger(ObjectReader *reading, GError **error);
 gboolean object_read_routine(ObjectReader *reading, GError **error);

@@ -15,7 +15,8 @@ typedef struct Splitter {
     guint conditions; /* open comments for servers */
     gsize condition;  /* where the innermost of them begins */
     MysqlBody body;
-    char *delimiter; /* instead of ";"; NULL: none */
+    char *delimiter;   /* instead of ";"; NULL: none */
+    gboolean commands; /* the client's are taken as statements of one line */
     SqlLines lines;
 } Splitter;
 
@@ -213,10 +214,26 @@ static gboolean take_token(Splitter *splitter, const SqlToken *token, GError **e
     return TRUE;
 }
 
+/* Words, and "\u" and the like. */
+static gboolean take_client_command(Splitter *splitter, const SqlToken *token, gsize *position)
+{
+    gboolean backslash = token->kind == SQL_TOKEN_ILLEGAL && splitter->text[token->start] == '\\';
+    if (!splitter->commands || splitter->started || (!backslash && !is_client_command(splitter->text, token)))
+        return FALSE;
+    *position = line_end(splitter, token->start);
+    splitter->started = splitter->counts = TRUE;
+    splitter->start = token->start;
+    splitter->end = *position;
+    finish_statement(splitter);
+    return TRUE;
+}
+
 static gboolean split_token(Splitter *splitter, SqlToken *token, gsize *position, GError **error)
 {
     gsize offset;
 
+    if (take_client_command(splitter, token, position))
+        return TRUE;
     if (!splitter->started && token->kind == SQL_TOKEN_WORD && sql_token_is(token, splitter->text, "DELIMITER"))
         return take_delimiter(splitter, token, position, error);
     if (!find_delimiter(splitter, token, &offset))
@@ -267,10 +284,10 @@ static gboolean split_all(Splitter *splitter, GError **error)
     return TRUE;
 }
 
-GPtrArray *mysql_split(const char *text, gsize length, GError **error)
+static GPtrArray *split(const char *text, gsize length, gboolean commands, GError **error)
 {
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    Splitter splitter = {.text = text, .length = length, .statements = statements};
+    Splitter splitter = {.text = text, .length = length, .statements = statements, .commands = commands};
 
     sql_lines_init(&splitter.lines, text, length);
     mysql_body_init(&splitter.body, text);
@@ -278,6 +295,16 @@ GPtrArray *mysql_split(const char *text, gsize length, GError **error)
     mysql_body_clear(&splitter.body);
     g_free(splitter.delimiter);
     return ok ? g_steal_pointer(&statements) : NULL;
+}
+
+GPtrArray *mysql_split(const char *text, gsize length, GError **error)
+{
+    return split(text, length, FALSE, error);
+}
+
+GPtrArray *mysql_split_model(const char *text, gsize length, GError **error)
+{
+    return split(text, length, TRUE, error);
 }
 
 void mysql_append_statement(GString *script, const char *sql)

@@ -138,17 +138,34 @@ static gboolean assigns(const SqlReader *reader)
     return !sql_reader_is_one_of(reader, others);
 }
 
-/* TRUE when one of the assignments is of this connection, and with `variable` of that one. */
-static gboolean sets(SqlReader reader, const char *variable)
+/* TRUE when one of the assignments is of that scope, and with `variable` of that one. */
+static gboolean sets_in(SqlReader reader, SetScope scope, const char *variable)
 {
     SetItem item;
     gboolean found = FALSE;
 
     while (!found && take_item(&reader, &item)) {
-        found = item.scope == SET_SESSION && (variable == NULL || g_ascii_strcasecmp(item.name, variable) == 0);
+        found = item.scope == scope && (variable == NULL || g_ascii_strcasecmp(item.name, variable) == 0);
         g_free(item.name);
     }
     return found;
+}
+
+static gboolean sets(SqlReader reader, const char *variable)
+{
+    return sets_in(reader, SET_SESSION, variable);
+}
+
+gboolean mysql_sets_variable(const char *sql, gsize length, const char *variable)
+{
+    SqlReader reader = reader_at_verb(sql, length);
+    return sql_reader_take(&reader, "SET") && assigns(&reader) && sets(reader, variable);
+}
+
+gboolean mysql_sets_server(const char *sql, gsize length)
+{
+    SqlReader reader = reader_at_verb(sql, length);
+    return sql_reader_take(&reader, "SET") && assigns(&reader) && sets_in(reader, SET_GLOBAL, NULL);
 }
 
 /* LOCK TABLES and FLUSH TABLES WITH READ LOCK would keep the run from its own tables. */

@@ -227,6 +227,13 @@ const Dialect postgresql_dialect = {
     .split = postgresql_split,
     .script_setup = script_setup,
     .inline_data = postgresql_inline_data,
+    .split_model = postgresql_split_model,
+    .read_model_statement = postgresql_read_model_statement,
+    .model_setup = postgresql_model_setup,
+    .user_schemas_query =
+        "SELECT nspname FROM pg_catalog.pg_namespace n WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' "
+        "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass "
+        "AND d.objid = n.oid AND d.deptype = 'e') ORDER BY nspname",
 
     .type_sql = postgresql_type_sql,
     .type_from_sql = postgresql_type_from_sql,

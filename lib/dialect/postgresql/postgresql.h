@@ -51,6 +51,7 @@ gboolean postgresql_is_reserved(const char *word, gsize length);
 
 /* --- split.c --- */
 GPtrArray *postgresql_split(const char *text, gsize length, GError **error);
+GPtrArray *postgresql_split_model(const char *text, gsize length, GError **error);
 gboolean postgresql_inline_data(const char *text, gsize length, gsize statement, gsize terminator, SqlInlineData *data);
 
 /* --- statements.c --- */
@@ -60,6 +61,10 @@ gboolean postgresql_refuses_transaction(const char *sql, gsize length);
 gboolean postgresql_may_commit(const char *sql, gsize length);
 gboolean postgresql_controls_transaction(const char *sql, gsize length);
 gboolean postgresql_sets_session(const char *sql, gsize length);
+
+/* --- sql_model.c --- */
+void postgresql_read_model_statement(ModelScript *script, const char *sql, gsize length, ModelStatement *answer);
+char **postgresql_model_setup(Connection *live, char **schema, GError **error);
 
 /* --- postgresql.c: quoting, lock and transactions --- */
 char *postgresql_quote_identifier(const char *name);

@@ -25,6 +25,7 @@ typedef struct Splitter {
     gsize opened;        /* where the outermost of them stands */
     guint bodies;        /* BEGIN ATOMIC counts one, each CASE in it another */
     SqlToken last, prev; /* the last two significant tokens of the statement */
+    gboolean commands;   /* psql's are taken as statements of one line */
     SqlLines lines;
 } Splitter;
 
@@ -218,6 +219,18 @@ static gboolean meta_command_failed(Splitter *splitter, gsize offset, GError **e
     return sql_lines_refuse(&splitter->lines, offset, what, error);
 }
 
+static void take_meta_command(Splitter *splitter, const SqlToken *token, gsize *position)
+{
+    const char *line = splitter->text + token->start;
+    const char *newline = memchr(line, '\n', splitter->length - token->start);
+
+    *position = newline ? (gsize)(newline - splitter->text) : splitter->length;
+    splitter->start = token->start;
+    splitter->end = *position - (splitter->text[*position - 1] == '\r' ? 1 : 0);
+    splitter->lead = LEAD_OTHER;
+    finish_statement(splitter);
+}
+
 /* --- the whole text --- */
 
 static gboolean token_check(Splitter *splitter, const SqlToken *token, GError **error)
@@ -259,6 +272,11 @@ static gboolean end_check(Splitter *splitter, GError **error)
 
 static gboolean split_token(Splitter *splitter, const SqlToken *token, gsize *position, GError **error)
 {
+    if (splitter->commands && splitter->lead == LEAD_NONE && token->kind == SQL_TOKEN_ILLEGAL &&
+        splitter->text[token->start] == '\\') {
+        take_meta_command(splitter, token, position);
+        return TRUE;
+    }
     if (!token_check(splitter, token, error))
         return FALSE;
     if (token->kind == SQL_TOKEN_SPACE || token->kind == SQL_TOKEN_COMMENT)
@@ -279,10 +297,11 @@ static gboolean split_token(Splitter *splitter, const SqlToken *token, gsize *po
     return TRUE;
 }
 
-GPtrArray *postgresql_split(const char *text, gsize length, GError **error)
+static GPtrArray *split(const char *text, gsize length, gboolean commands, GError **error)
 {
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    Splitter splitter = {.text = text, .length = length, .statements = statements, .lead = LEAD_NONE};
+    Splitter splitter = {
+        .text = text, .length = length, .statements = statements, .lead = LEAD_NONE, .commands = commands};
 
     sql_lines_init(&splitter.lines, text, length);
     finish_statement(&splitter); /* nothing is open */
@@ -296,4 +315,14 @@ GPtrArray *postgresql_split(const char *text, gsize length, GError **error)
         return NULL;
     finish_statement(&splitter);
     return g_steal_pointer(&statements);
+}
+
+GPtrArray *postgresql_split(const char *text, gsize length, GError **error)
+{
+    return split(text, length, FALSE, error);
+}
+
+GPtrArray *postgresql_split_model(const char *text, gsize length, GError **error)
+{
+    return split(text, length, TRUE, error);
 }

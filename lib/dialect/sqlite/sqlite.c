@@ -136,6 +136,7 @@ const Dialect sqlite_dialect = {
 
     .next_token = sqlite_next_token,
     .split = sqlite_split,
+    .read_model_statement = sqlite_read_model_statement,
 
     .type_sql = sqlite_type_sql,
     .type_from_sql = sqlite_type_from_sql,

@@ -27,6 +27,9 @@ GPtrArray *sqlite_split(const char *text, gsize length, GError **error);
 /* TRUE when the word is a keyword that cannot stand for a name without quotes. */
 gboolean sqlite_is_keyword(const char *word, gsize length);
 
+/* --- sql_model.c --- */
+void sqlite_read_model_statement(ModelScript *script, const char *sql, gsize length, ModelStatement *answer);
+
 /* --- sqlite.c --- */
 char *sqlite_quote_identifier(const char *name);
 char *sqlite_quote_literal(const char *value);
