@@ -51,28 +51,43 @@ static gboolean check_schemas(const Invocation *invocation, const Dialect *diale
     return TRUE;
 }
 
+/* The names of the tool's own tables; NULL-terminated, new. NULL: *error is set. */
+static char **own_tables(const Invocation *invocation, GError **error)
+{
+    GError *failure = NULL;
+    g_autofree char *version_table = config_string(invocation->config, "migrate", "version_table", &failure);
+    g_autofree char *history_table =
+        failure ? NULL : config_string(invocation->config, "migrate", "history_table", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return NULL;
+    }
+    char **tables = g_new0(char *, 3);
+    tables[0] = g_steal_pointer(&version_table);
+    tables[1] = g_steal_pointer(&history_table);
+    return tables;
+}
+
 MetaData *inspect_live(Invocation *invocation, GError **error)
 {
     const Dialect *dialect = engine_dialect(invocation->engine);
     if (!invocation->session)
         return metadata_new((dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
     GError *failure = NULL;
-    g_autofree char *version_table = config_string(invocation->config, "migrate", "version_table", &failure);
-    g_autofree char *history_table =
-        failure ? NULL : config_string(invocation->config, "migrate", "history_table", &failure);
-    g_autoptr(GPtrArray) schemas =
-        failure ? NULL : config_list(invocation->config, "migrate", "include_schemas", &failure);
+    g_auto(GStrv) ignore = own_tables(invocation, error);
+    if (!ignore)
+        return NULL;
+    g_autoptr(GPtrArray) schemas = config_list(invocation->config, "migrate", "include_schemas", &failure);
     if (failure) {
         g_propagate_error(error, failure);
         return NULL;
     }
-    const char *ignore[] = {version_table, history_table, NULL};
     if (!check_schemas(invocation, dialect, schemas, error))
         return NULL;
     if (schemas)
         g_ptr_array_add(schemas, NULL);
     InspectOptions options = {
-        .ignore_tables = ignore,
+        .ignore_tables = (const char *const *)ignore,
         .include_schemas = schemas ? (const char *const *)schemas->pdata : NULL,
     };
     return dialect->inspect(session_connection(invocation->session), &options, error);
@@ -195,7 +210,18 @@ static MetaData *load_model(const Invocation *invocation, const Dialect *dialect
     g_autoptr(GPtrArray) keys = NULL, formats = NULL;
     if (!config_family(config, "migrate", "naming_convention.", &keys, &formats, error))
         return NULL;
-    const ModelOptions options = {models, config_folder(config), keys, formats, beside};
+    g_auto(GStrv) ignore = own_tables(invocation, error);
+    if (!ignore)
+        return NULL;
+    const ModelOptions options = {
+        .models = models,
+        .folder = config_folder(config),
+        .naming_keys = keys,
+        .naming_formats = formats,
+        .scratch_beside = beside,
+        .live = invocation->session,
+        .ignore_tables = (const char *const *)ignore,
+    };
     return models_load(dialect, &options, error);
 }
 

@@ -135,6 +135,9 @@ typedef struct ModelOptions {
     /* Beside which SQL models are run in a scratch database (scratch_database_new()); connected to only when there are
      * any. NULL: only where a scratch database is in memory, elsewhere they are refused. */
     Engine *scratch_beside;
+    /* Of the database that the model is for: names without a schema mean in SQL what they mean there. NULL: unknown. */
+    Session *live;
+    const char *const *ignore_tables; /* left out of SQL models (a dump has the tool's own), as in InspectOptions */
 } ModelOptions;
 /* What a model says to be in `schema` is in the default schema: loses its schema. */
 void model_use_default_schema(MetaData *model, const char *schema);

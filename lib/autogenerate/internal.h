@@ -230,6 +230,7 @@ typedef struct ModelSource {
 } ModelSource;
 /* What the sources (ModelSource*) in SQL make of an empty database: they run one after the other in one scratch
  * database, so that they may build on each other. Those in JSON are skipped. New. */
-MetaData *models_read_sql(const Dialect *dialect, Engine *beside, const GPtrArray *sources, GError **error);
+MetaData *models_read_sql(const Dialect *dialect, const ModelOptions *options, const GPtrArray *sources,
+                          GError **error);
 
 #endif

@@ -206,7 +206,7 @@ MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GErro
     g_autoptr(MetaData) model = read_json(dialect, options, sources, error);
     if (!model || !has_sql(sources))
         return g_steal_pointer(&model);
-    g_autoptr(MetaData) from_sql = models_read_sql(dialect, options->scratch_beside, sources, error);
+    g_autoptr(MetaData) from_sql = models_read_sql(dialect, options, sources, error);
     if (!from_sql || !merge(model, from_sql, error))
         return NULL;
     model->canonical = is_all_sql(sources);
