@@ -195,8 +195,9 @@ static gboolean send_together(const Loader *loader, guint first, guint end, GErr
         return FALSE;
     if (sent->len == 0 || connection_run_many(loader->connection, requests, sent->len, NULL, &failed, &failure))
         return TRUE;
-    if (sent->len > 1 && (loader->dialect->capabilities & DIALECT_TRANSACTIONAL_DDL) &&
-        connection_alive(loader->connection) && !engine_interrupted())
+    if (sent->len > 1 && connection_runs_many(loader->connection) &&
+        (loader->dialect->capabilities & DIALECT_TRANSACTIONAL_DDL) && connection_alive(loader->connection) &&
+        !engine_interrupted())
         return send_each(loader, first, end, error);
     return fail_sent(loader, sent->pdata[failed], g_steal_pointer(&failure), error);
 }

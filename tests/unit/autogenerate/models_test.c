@@ -92,7 +92,7 @@ static void test_sql(void **state)
     write_file("open.sql", "CREATE TABLE x (a);\nSELECT 'abc");
     assert_loads("1.sql", "2.sql", (const char *const[]){"c", "d", NULL});
     assert_loads("[12].sql", NULL, (const char *const[]){"c", "d", NULL});
-    assert_fails("bad.sql", NULL, "bad.sql:3:3: ");
+    assert_fails("bad.sql", NULL, "bad.sql:3:10: ");
     assert_fails("open.sql", NULL, "open.sql:2:");
     write_file("a.json", A);
     assert_loads("a.json", "1.sql", (const char *const[]){"a", "c", NULL});
