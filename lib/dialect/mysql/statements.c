@@ -213,16 +213,9 @@ gboolean mysql_sets_session(const char *sql, gsize length)
 
 static gboolean sets_server(SqlReader reader)
 {
-    SetItem item;
-    gboolean found = FALSE;
-
     if (!assigns(&reader))
         return sql_reader_is(&reader, "PASSWORD") || sql_reader_take_words(&reader, "DEFAULT", "ROLE");
-    while (!found && take_item(&reader, &item)) {
-        found = item.scope == SET_GLOBAL;
-        g_free(item.name);
-    }
-    return found;
+    return sets_in(reader, SET_GLOBAL, NULL);
 }
 
 /* ALTER DATABASE without a name is about the current one. */
