@@ -58,6 +58,7 @@ static int run(Invocation *invocation, GError **error)
         cJSON_AddItemToObject(document, "pending", cJSON_CreateArray());
         cJSON_AddItemToObject(document, "operations", operations_to_json(operations, result->dialect->name));
         cJSON_AddItemToObject(document, "findings", findings_to_json(result));
+        cJSON_AddItemToObject(document, "likely_renames", likely_renames_to_json(result));
         output_json(document);
     } else if (operations->len == 0) {
         puts("model and database agree");
@@ -78,7 +79,8 @@ static const OptionSpec options[] = {
      NULL},
     {"no-database", 0, OPTION_FLAG, NULL, "with --against-history: leave the database out, compare only the models",
      NULL},
-    {"rename", 0, OPTION_STRINGS, "OLD:NEW", "a renamed table (old:new) or column (table.old:new)", NULL},
+    {"rename", 0, OPTION_STRINGS, "OLD:NEW",
+     "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
     {0},
 };
 

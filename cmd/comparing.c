@@ -269,25 +269,36 @@ MetaData *read_model_alone(const Invocation *invocation, gboolean adapted, const
     return g_steal_pointer(&model);
 }
 
-/* Adds what is confirmed to `renames`. Without an answer nothing is settled. */
-static Answer ask_for_renames(const Comparison *comparison, GPtrArray *renames)
+static gboolean holds(const GPtrArray *strings, const char *text)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)strings, text, g_str_equal, NULL);
+}
+
+static Answer ask_for_rename(const LikelyRename *rename)
+{
+    static const char *const with_data[] = {"table", "column", NULL};
+    g_autofree char *subject = likely_rename_subject(rename);
+    g_autofree char *question =
+        g_strdup_printf("is %s renamed to '%s'? (no: it is dropped%s)", subject, rename->new_name,
+                        g_strv_contains(with_data, rename->kind) ? " with its data" : "");
+    return output_ask(question);
+}
+
+/* Adds what is confirmed to `renames`, what is not to `declined`. Without an answer nothing is settled; ANSWER_NO:
+ * there is nothing new to compare with. What follows from a rename is asked for when that is done. */
+static Answer ask_for_renames(const Comparison *comparison, GPtrArray *renames, GPtrArray *declined)
 {
     Answer confirmed = ANSWER_NO;
     for (guint i = 0; i < comparison->likely_renames->len; i++) {
         const LikelyRename *rename = comparison->likely_renames->pdata[i];
-        g_autofree char *question =
-            rename->table_name ? g_strdup_printf("is column '%s.%s' renamed to '%s'? (no: it is dropped with its data)",
-                                                 rename->table_name, rename->old_name, rename->new_name)
-                               : g_strdup_printf("is table '%s' renamed to '%s'? (no: it is dropped with its data)",
-                                                 rename->old_name, rename->new_name);
-        Answer answer = output_ask(question);
+        if (rename->follows || holds(declined, rename->rename))
+            continue;
+        Answer answer = ask_for_rename(rename);
         if (answer == ANSWER_NONE)
             return ANSWER_NONE;
-        if (answer == ANSWER_NO)
-            continue;
-        const char *value = strchr(rename->flag, ' ');
-        g_ptr_array_add(renames, g_strdup(value ? value + 1 : rename->flag));
-        confirmed = ANSWER_YES;
+        g_ptr_array_add(answer == ANSWER_NO ? declined : renames, g_strdup(rename->rename));
+        if (answer == ANSWER_YES)
+            confirmed = ANSWER_YES;
     }
     return confirmed;
 }
@@ -296,8 +307,9 @@ static void log_likely_renames(const Comparison *comparison)
 {
     for (guint i = 0; i < comparison->likely_renames->len; i++) {
         const LikelyRename *rename = comparison->likely_renames->pdata[i];
-        log_warning("%s'%s' looks renamed to '%s'; say so with %s, or with renamed_from in the model",
-                    rename->table_name ? "column " : "table ", rename->old_name, rename->new_name, rename->flag);
+        g_autofree char *subject = likely_rename_subject(rename);
+        log_warning("%s looks renamed to '%s'; say so with %s, or with renamed_from in the model", subject,
+                    rename->new_name, rename->flag);
     }
 }
 
@@ -323,29 +335,43 @@ gboolean read_compare_options(const Invocation *invocation, CompareOptions *opti
                           error);
 }
 
-/* Compares; likely renames are settled by asking, and compared once more with the answers. */
+/* Compares again with each round of answers, until no question is left. */
+static Comparison *compare_answered(const Dialect *dialect, const MetaData *model, const MetaData *live,
+                                    CompareOptions *options, Comparison *first, GError **error)
+{
+    g_autoptr(Comparison) comparison = first;
+    g_autoptr(GPtrArray) renames = strings_new(), declined = strings_new();
+    for (guint i = 0; options->renames && i < options->renames->len; i++)
+        g_ptr_array_add(renames, g_strdup(options->renames->pdata[i]));
+    for (;;) {
+        Answer answer = ask_for_renames(comparison, renames, declined);
+        if (answer == ANSWER_NONE) {
+            comparison_rename_error(comparison, error);
+            return NULL;
+        }
+        if (answer == ANSWER_NO)
+            return g_steal_pointer(&comparison);
+        comparison_free(comparison);
+        options->renames = renames;
+        comparison = autogenerate_compare(dialect, model, live, options, error);
+        options->renames = NULL;
+        if (!comparison)
+            return NULL;
+    }
+}
+
+/* Compares; likely renames are settled by asking, or refused. */
 static Comparison *compare_confirmed(Invocation *invocation, const Dialect *dialect, const MetaData *model,
                                      const MetaData *live, CompareOptions *options, GError **error)
 {
-    g_autoptr(Comparison) comparison = autogenerate_compare(dialect, model, live, options, error);
+    Comparison *comparison = autogenerate_compare(dialect, model, live, options, error);
     if (!comparison || comparison->likely_renames->len == 0 || options->assume_no_renames)
-        return g_steal_pointer(&comparison);
-    g_autoptr(GPtrArray) renames = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; options->renames && i < options->renames->len; i++)
-        g_ptr_array_add(renames, g_strdup(options->renames->pdata[i]));
-    Answer answer = output_can_ask(invocation) ? ask_for_renames(comparison, renames) : ANSWER_NONE;
-    if (answer == ANSWER_NONE) {
-        comparison_rename_error(comparison, error);
-        return NULL;
-    }
-    if (answer == ANSWER_NO) {
-        options->assume_no_renames = TRUE;
-        return g_steal_pointer(&comparison);
-    }
-    options->renames = renames;
-    Comparison *confirmed = compare_confirmed(invocation, dialect, model, live, options, error);
-    options->renames = NULL;
-    return confirmed;
+        return comparison;
+    if (output_can_ask(invocation))
+        return compare_answered(dialect, model, live, options, comparison, error);
+    comparison_rename_error(comparison, error);
+    comparison_free(comparison);
+    return NULL;
 }
 
 static Comparison *run_comparison(Invocation *invocation, CompareMode mode, const Dialect *dialect,
@@ -464,6 +490,22 @@ cJSON *findings_to_json(const ModelComparison *comparison)
         json_add_string(item, "subject", finding->subject);
         json_add_string(item, "text", finding->text);
         json_add_string(item, "verdict", finding->verdict);
+        cJSON_AddItemToArray(array, item);
+    }
+    return array;
+}
+
+cJSON *likely_renames_to_json(const ModelComparison *comparison)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (guint i = 0; i < comparison->comparison->likely_renames->len; i++) {
+        const LikelyRename *rename = comparison->comparison->likely_renames->pdata[i];
+        cJSON *item = cJSON_CreateObject();
+        json_add_string(item, "kind", rename->kind);
+        json_add_string(item, "of", rename->owner);
+        json_add_string(item, "old_name", rename->old_name);
+        json_add_string(item, "new_name", rename->new_name);
+        json_add_string(item, "flag", rename->flag);
         cJSON_AddItemToArray(array, item);
     }
     return array;

@@ -45,6 +45,8 @@ MetaData *inspect_live(Invocation *invocation, GError **error);
  * written, and elsewhere with -v. */
 void log_findings(const ModelComparison *comparison, LogLevel notes);
 cJSON *findings_to_json(const ModelComparison *comparison);
+/* Drops and adds that look like a rename, each with the flag that says so. */
+cJSON *likely_renames_to_json(const ModelComparison *comparison);
 /* The SQL of the operations, each statement ended with ";\n". New string. */
 char *operations_sql(const ModelComparison *comparison, GError **error);
 /* A line of id and title for each of the pending revisions, indented. New string. */

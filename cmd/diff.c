@@ -14,6 +14,7 @@ static int print_json(const ModelComparison *result)
     json_add_string(document, "dialect", result->dialect->name);
     cJSON_AddItemToObject(document, "operations", operations_to_json(operations, result->dialect->name));
     cJSON_AddItemToObject(document, "findings", findings_to_json(result));
+    cJSON_AddItemToObject(document, "likely_renames", likely_renames_to_json(result));
     cJSON_AddItemToObject(document, "notes", json_string_array_of(result->notes));
     output_json(document);
     return operations->len ? EXIT_FOUND : EXIT_DONE;
@@ -49,7 +50,8 @@ static int run(Invocation *invocation, GError **error)
 
 static const OptionSpec options[] = {
     {"format", 0, OPTION_STRING, "FORMAT", "how to print the difference (default: sql)", "sql|ops|json"},
-    {"rename", 0, OPTION_STRINGS, "OLD:NEW", "a renamed table (old:new) or column (table.old:new)", NULL},
+    {"rename", 0, OPTION_STRINGS, "OLD:NEW",
+     "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
     {0},
 };
 

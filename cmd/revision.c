@@ -151,7 +151,8 @@ static const OptionSpec options[] = {
     {"depends-on", 0, OPTION_STRINGS, "REV", "a revision of another branch that has to be applied first", NULL},
     {"version-path", 0, OPTION_STRING, "FOLDER", "which of several version_locations the file goes to", NULL},
     {"file-template", 0, OPTION_STRING, "NAME", "how the file is called, instead of the key file_template", NULL},
-    {"rename", 0, OPTION_STRINGS, "OLD:NEW", "a renamed table (old:new) or column (table.old:new)", NULL},
+    {"rename", 0, OPTION_STRINGS, "OLD:NEW",
+     "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
     {"no-rename", 0, OPTION_FLAG, NULL, "what looks renamed is to be dropped and added", NULL},
     {0},
 };

@@ -31,14 +31,18 @@ typedef struct Finding {
 
 /* A drop and an add that look like one thing under another name. */
 typedef struct LikelyRename {
-    char *table_name; /* NULL: a table is renamed */
+    const char *kind; /* "table", "column", "enum", "enum value", "sequence", or that of an object; static */
+    char *owner;      /* the table or enum that it is part of; NULL: none */
     char *old_name, *new_name;
-    char *flag; /* "--rename orders.amount:orders.total" */
+    char *rename;     /* "orders.amount:orders.total" */
+    char *flag;       /* "--rename orders.amount:orders.total", as a shell takes it */
+    gboolean follows; /* seen when those before it were taken for granted */
 } LikelyRename;
 
 typedef struct Comparison {
     GPtrArray *operations;     /* MigrateOp*, sorted, ready to compile */
-    GPtrArray *likely_renames; /* LikelyRename*; non-empty: `operations` treats them as drop and add, ask first */
+    GPtrArray *likely_renames; /* LikelyRename*; non-empty: `operations` treats them as drop and add, ask first. Those
+                                  that only show when the first are done follow them */
     GPtrArray *findings;       /* Finding* */
 } Comparison;
 void comparison_free(Comparison *comparison);
@@ -62,6 +66,8 @@ GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GE
  * model: what others need first, else by name; foreign keys last where tables refer to each other in a circle. The same
  * schema gives the same bytes, whatever the age of its objects. DIALECT_ERROR_UNSUPPORTED. New string. */
 char *schema_script(const Dialect *dialect, const MetaData *schema, GError **error);
+/* "column 'orders.amount'". New string. */
+char *likely_rename_subject(const LikelyRename *rename);
 /* The error that lists likely renames with the flags to pass. */
 void comparison_rename_error(const Comparison *comparison, GError **error);
 

@@ -13,9 +13,10 @@ static void finding_free(Finding *finding)
 
 static void likely_rename_free(LikelyRename *rename)
 {
-    g_free(rename->table_name);
+    g_free(rename->owner);
     g_free(rename->old_name);
     g_free(rename->new_name);
+    g_free(rename->rename);
     g_free(rename->flag);
     g_free(rename);
 }
@@ -127,8 +128,8 @@ static gboolean compare_everything(Comparing *comparing, GError **error)
     return sort_result(comparing, error);
 }
 
-Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, const MetaData *live,
-                                 const CompareOptions *options, GError **error)
+static Comparison *compare_once(const Dialect *dialect, const MetaData *model, const MetaData *live,
+                                const CompareOptions *options, GError **error)
 {
     g_autoptr(Comparison) result = comparison_new();
     Comparing comparing = comparing_new(dialect, model, live, options, result);
@@ -138,7 +139,42 @@ Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, 
     g_clear_pointer(&comparing.subjects, g_ptr_array_unref);
     metadata_free(comparing.renamed);
     metadata_free(comparing.flagged);
+    metadata_free(comparing.canonical);
     return compared ? g_steal_pointer(&result) : NULL;
+}
+
+#define MAX_ROUNDS 4 /* a table's columns, a view on them, a view on that … */
+
+/* A renamed table may have renamed columns, a view on it another name: that shows when the first is taken for granted.
+ */
+static void find_following(const Dialect *dialect, const MetaData *model, const MetaData *live,
+                           const CompareOptions *options, const Comparison *result)
+{
+    g_autoptr(GPtrArray) renames = g_ptr_array_new();
+    CompareOptions assuming = *options;
+    assuming.renames = renames;
+    for (guint i = 0; options->renames && i < options->renames->len; i++)
+        g_ptr_array_add(renames, options->renames->pdata[i]);
+    for (guint round = 0, seen = 0; round < MAX_ROUNDS && seen < result->likely_renames->len; round++) {
+        for (; seen < result->likely_renames->len; seen++)
+            g_ptr_array_add(renames, ((const LikelyRename *)result->likely_renames->pdata[seen])->rename);
+        g_autoptr(Comparison) next = compare_once(dialect, model, live, &assuming, NULL);
+        for (guint i = 0; next && i < next->likely_renames->len; i++) {
+            LikelyRename *rename = next->likely_renames->pdata[i];
+            rename->follows = TRUE;
+        }
+        if (next)
+            g_ptr_array_extend_and_steal(result->likely_renames, g_ptr_array_ref(next->likely_renames));
+    }
+}
+
+Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, const MetaData *live,
+                                 const CompareOptions *options, GError **error)
+{
+    Comparison *result = compare_once(dialect, model, live, options, error);
+    if (result && result->likely_renames->len > 0)
+        find_following(dialect, model, live, options, result);
+    return result;
 }
 
 Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, const MetaData *live,
@@ -160,14 +196,21 @@ Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, 
     return g_steal_pointer(&result);
 }
 
+char *likely_rename_subject(const LikelyRename *rename)
+{
+    g_autofree char *kind = g_strdup(rename->kind);
+    g_strdelimit(kind, "_", ' ');
+    return g_strdup_printf("%s '%s%s%s'", kind, rename->owner ? rename->owner : "", rename->owner ? "." : "",
+                           rename->old_name);
+}
+
 void comparison_rename_error(const Comparison *comparison, GError **error)
 {
     g_autoptr(GString) text = g_string_new("a drop and an add look like a rename, which would lose the data");
     for (guint i = 0; i < comparison->likely_renames->len; i++) {
         const LikelyRename *rename = comparison->likely_renames->pdata[i];
-        g_string_append_printf(text, "\n  %s '%s%s%s' -> '%s': pass %s", rename->table_name ? "column" : "table",
-                               rename->table_name ? rename->table_name : "", rename->table_name ? "." : "",
-                               rename->old_name, rename->new_name, rename->flag);
+        g_autofree char *subject = likely_rename_subject(rename);
+        g_string_append_printf(text, "\n  %s -> '%s': pass %s", subject, rename->new_name, rename->flag);
     }
     g_string_append(text, "\nor write \"renamed_from\" into the model; --no-rename drops and adds");
     g_set_error_literal(error, AUTOGENERATE_ERROR, AUTOGENERATE_ERROR_RENAME, text->str);

@@ -13,6 +13,7 @@ typedef struct Comparing {
     const MetaData *original; /* as it was given */
     MetaData *renamed;        /* `live`, when a rename made a copy necessary */
     MetaData *flagged;        /* `model`, when --rename made a copy necessary */
+    MetaData *canonical;      /* what the second stage made of what it created; NULL: it was not asked */
     gboolean ignore_case;
     const char *verdict;   /* of differences in texts: "tokens", or "canonical" in the second stage */
     GHashTable *outside;   /* filter.c: what tables out of scope mention; made when needed */
@@ -54,6 +55,25 @@ void follow_rename(const Comparing *comparing, const MigrateOp *op, const MetaDa
 /* --- likely.c --- */
 /* Looks for pairs among the drops and adds in comparing->operations. */
 void find_likely_renames(Comparing *comparing);
+/* A possible rename; of those that want the same thing the best score wins. */
+typedef struct LikelyPair {
+    guint dropped, added; /* positions in the lists */
+    int score;
+} LikelyPair;
+typedef void (*LikelyFunction)(const Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added);
+/* `candidates`: LikelyPair. Best score first, each drop and each add once. */
+void choose_likely(const Comparing *comparing, GArray *candidates, const GPtrArray *dropped, const GPtrArray *added,
+                   LikelyFunction pair);
+typedef struct LikelyNames {
+    const char *kind;           /* static */
+    const char *schema, *owner; /* or NULL */
+    const char *old_name, *new_name;
+} LikelyNames;
+void add_likely(const Comparing *comparing, const LikelyNames *names);
+int name_similarity(const char *a, const char *b); /* in per cent */
+
+/* --- likely_parts.c --- */
+void likely_types_and_objects(const Comparing *comparing);
 
 /* --- column.c, keys.c: constraints and indexes --- */
 void compare_columns(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
@@ -146,6 +166,9 @@ void table_texts(Table *table, TextFunction function, gpointer data);
 /* What still differs in comparing->pairs and comparing->subjects, and what is new, as the database itself writes it
  * down. Changes the pairs' ops and the subjects' fates. Nothing where there is no database to ask. */
 gboolean ask_database(Comparing *comparing, GError **error);
+/* The model's object as it was read back, or NULL. A function is read back with or without the types of its arguments,
+ * as there are others of its name or not. */
+const SchemaObject *find_read(const MetaData *canonical, const SchemaObject *model);
 
 /* --- wanted.c: what must be created to ask --- */
 /* Whether it is to be asked if these two are the same: they differ in their texts. */

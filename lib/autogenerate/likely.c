@@ -1,22 +1,17 @@
-/* A drop and an add that look like one thing under another name. */
+/* A drop and an add that look like one thing under another name: tables and columns. */
 #include <string.h>
 
 #include "autogenerate/internal.h"
 #include "base/text.h"
 
-#define MIN_TABLE_SCORE 60  /* per cent of columns that agree in name and type */
+#define MIN_TABLE_SCORE 60  /* per cent, of table_score() */
+#define MIN_SHARED_NAMES 30 /* per cent of columns that a table has to share to be looked at */
 #define MAX_TABLE_CHECKS 16 /* dropped tables looked at closely for each added one */
 #define MAX_NAME_LENGTH 128 /* bytes that count for similarity */
 
-/* A possible rename; of those that want the same thing the best score wins. */
-typedef struct Candidate {
-    guint dropped, added; /* positions in the lists */
-    int score;
-} Candidate;
-
 static int candidate_order(gconstpointer a, gconstpointer b)
 {
-    const Candidate *first = a, *second = b;
+    const LikelyPair *first = a, *second = b;
     if (first->score != second->score)
         return second->score - first->score;
     if (first->added != second->added)
@@ -25,7 +20,7 @@ static int candidate_order(gconstpointer a, gconstpointer b)
 }
 
 /* Length of the longest common subsequence, in per cent of the longer name. */
-static int name_similarity(const char *a, const char *b)
+int name_similarity(const char *a, const char *b)
 {
     gsize n = MIN(strlen(a), MAX_NAME_LENGTH), m = MIN(strlen(b), MAX_NAME_LENGTH);
     guint row[MAX_NAME_LENGTH + 1] = {0};
@@ -43,28 +38,39 @@ static int name_similarity(const char *a, const char *b)
     return n || m ? (int)((gsize)row[m] * 100 / MAX(n, m)) : 100;
 }
 
-static void add_likely(Comparing *comparing, const char *table_name, const char *old_name, const char *new_name)
+/* "schema.table.name", without what there is not. New string. */
+static char *spelled(const char *schema, const char *owner, const char *name)
 {
+    return g_strdup_printf("%s%s%s%s%s", schema ? schema : "", schema ? "." : "", owner ? owner : "", owner ? "." : "",
+                           name);
+}
+
+void add_likely(const Comparing *comparing, const LikelyNames *names)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
     LikelyRename *rename = g_new0(LikelyRename, 1);
-    rename->table_name = g_strdup(table_name);
-    rename->old_name = g_strdup(old_name);
-    rename->new_name = g_strdup(new_name);
-    rename->flag = table_name ? g_strdup_printf("--rename %s.%s:%s.%s", table_name, old_name, table_name, new_name)
-                              : g_strdup_printf("--rename %s:%s", old_name, new_name);
+    g_autofree char *old_name = spelled(names->schema, names->owner, names->old_name);
+    g_autofree char *new_name = spelled(names->schema, names->owner, names->new_name);
+    rename->kind = names->kind;
+    rename->owner = g_strdup(names->owner);
+    rename->old_name = g_strdup(names->old_name);
+    rename->new_name = g_strdup(names->new_name);
+    rename->rename = g_strdup_printf("%s:%s", old_name, new_name);
+    g_autofree char *quoted =
+        strspn(rename->rename, plain) == strlen(rename->rename) ? NULL : g_shell_quote(rename->rename);
+    rename->flag = g_strdup_printf("--rename %s", quoted ? quoted : rename->rename);
     g_ptr_array_add(comparing->result->likely_renames, rename);
 }
 
-typedef void (*PairFunction)(Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added);
-
 /* Best score first, each drop and each add once. */
-static void choose(Comparing *comparing, GArray *candidates, const GPtrArray *dropped, const GPtrArray *added,
-                   PairFunction pair)
+void choose_likely(const Comparing *comparing, GArray *candidates, const GPtrArray *dropped, const GPtrArray *added,
+                   LikelyFunction pair)
 {
     g_autofree gboolean *dropped_used = g_new0(gboolean, dropped->len + 1);
     g_autofree gboolean *added_used = g_new0(gboolean, added->len + 1);
     g_array_sort(candidates, candidate_order);
     for (guint i = 0; i < candidates->len; i++) {
-        const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        const LikelyPair *candidate = &g_array_index(candidates, LikelyPair, i);
         if (dropped_used[candidate->dropped] || added_used[candidate->added])
             continue;
         dropped_used[candidate->dropped] = added_used[candidate->added] = TRUE;
@@ -74,17 +80,22 @@ static void choose(Comparing *comparing, GArray *candidates, const GPtrArray *dr
 
 /* --- tables --- */
 
-/* Per cent of the wider table's columns that the other has with the same type. */
+/* In per cent of the wider table's columns: those that the other has with the same type, in part those that it has with
+ * another one, and a little those that may be its column at the same place under another name. */
 static int table_score(const Comparing *comparing, const Table *a, const Table *b)
 {
-    guint same = 0, longer = MAX(a->columns->len, b->columns->len);
+    guint score = 0, longer = MAX(a->columns->len, b->columns->len);
     for (guint i = 0; i < a->columns->len; i++) {
         const Column *column = a->columns->pdata[i];
         const Column *other = table_find_column(b, column->name);
-        if (other && comparing->dialect->type_equal(column->type, other->type))
-            same++;
+        const Column *beside = i < b->columns->len ? b->columns->pdata[i] : NULL;
+        if (other)
+            score += comparing->dialect->type_equal(column->type, other->type) ? 100 : 60;
+        else if (beside && !table_find_column(a, beside->name) &&
+                 comparing->dialect->type_equal(column->type, beside->type))
+            score += 15;
     }
-    return longer ? (int)(same * 100 / longer) : 0;
+    return longer ? (int)(score / longer) : 0;
 }
 
 /* Column name -> positions of the dropped tables that have it. */
@@ -113,7 +124,7 @@ static GArray *nearest_dropped(const Comparing *comparing, const GPtrArray *drop
                                const Table *table)
 {
     g_autofree guint *shared = g_new0(guint, dropped->len);
-    GArray *nearest = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    GArray *nearest = g_array_new(FALSE, FALSE, sizeof(LikelyPair));
     for (guint i = 0; i < table->columns->len; i++) {
         g_autofree char *name = fold_name(((const Column *)table->columns->pdata[i])->name, comparing->ignore_case);
         const GArray *positions = g_hash_table_lookup(by_column, name);
@@ -122,9 +133,9 @@ static GArray *nearest_dropped(const Comparing *comparing, const GPtrArray *drop
     }
     for (guint i = 0; i < dropped->len; i++) {
         const Table *other = ((const MigrateOp *)dropped->pdata[i])->table;
-        if (shared[i] * 100 < MIN_TABLE_SCORE * MAX(table->columns->len, other->columns->len))
+        if (shared[i] * 100 < MIN_SHARED_NAMES * MAX(table->columns->len, other->columns->len))
             continue;
-        Candidate candidate = {i, 0, (int)shared[i] * 1000 + name_similarity(other->name, table->name)};
+        LikelyPair candidate = {i, 0, (int)shared[i] * 1000 + name_similarity(other->name, table->name)};
         g_array_append_val(nearest, candidate);
     }
     g_array_sort(nearest, candidate_order);
@@ -133,20 +144,23 @@ static GArray *nearest_dropped(const Comparing *comparing, const GPtrArray *drop
     return nearest;
 }
 
-static void pair_tables(Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
+static void pair_tables(const Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
 {
-    add_likely(comparing, NULL, dropped->table->name, added->table->name);
+    add_likely(comparing, &(LikelyNames){.kind = "table",
+                                         .schema = dropped->table->schema,
+                                         .old_name = dropped->table->name,
+                                         .new_name = added->table->name});
 }
 
-static void likely_tables(Comparing *comparing, const GPtrArray *dropped, const GPtrArray *added)
+static void likely_tables(const Comparing *comparing, const GPtrArray *dropped, const GPtrArray *added)
 {
     g_autoptr(GHashTable) by_column = index_columns(comparing, dropped);
-    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(LikelyPair));
     for (guint i = 0; i < added->len; i++) {
         const Table *table = ((const MigrateOp *)added->pdata[i])->table;
         g_autoptr(GArray) nearest = nearest_dropped(comparing, dropped, by_column, table);
         for (guint j = 0; j < nearest->len; j++) {
-            Candidate candidate = {g_array_index(nearest, Candidate, j).dropped, i, 0};
+            LikelyPair candidate = {g_array_index(nearest, LikelyPair, j).dropped, i, 0};
             const Table *other = ((const MigrateOp *)dropped->pdata[candidate.dropped])->table;
             int score = table_score(comparing, other, table);
             candidate.score = score * 100 + name_similarity(other->name, table->name);
@@ -154,7 +168,7 @@ static void likely_tables(Comparing *comparing, const GPtrArray *dropped, const 
                 g_array_append_val(candidates, candidate);
         }
     }
-    choose(comparing, candidates, dropped, added, pair_tables);
+    choose_likely(comparing, candidates, dropped, added, pair_tables);
 }
 
 /* --- columns --- */
@@ -245,22 +259,26 @@ static int column_score(const Comparing *comparing, const MigrateOp *dropped, co
     return score;
 }
 
-static void pair_columns(Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
+static void pair_columns(const Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
 {
-    add_likely(comparing, dropped->table_name, dropped->existing->name, added->column->name);
+    add_likely(comparing, &(LikelyNames){.kind = "column",
+                                         .schema = dropped->schema,
+                                         .owner = dropped->table_name,
+                                         .old_name = dropped->existing->name,
+                                         .new_name = added->column->name});
 }
 
 /* A generated column has no data to lose. */
-static void likely_columns(Comparing *comparing, const GPtrArray *dropped, const GPtrArray *added)
+static void likely_columns(const Comparing *comparing, const GPtrArray *dropped, const GPtrArray *added)
 {
-    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+    g_autoptr(GArray) candidates = g_array_new(FALSE, FALSE, sizeof(LikelyPair));
     for (guint i = 0; i < dropped->len; i++)
         for (guint j = 0; j < added->len && migrate_op_loses_data(dropped->pdata[i]); j++) {
-            Candidate candidate = {i, j, column_score(comparing, dropped->pdata[i], added->pdata[j])};
+            LikelyPair candidate = {i, j, column_score(comparing, dropped->pdata[i], added->pdata[j])};
             if (candidate.score)
                 g_array_append_val(candidates, candidate);
         }
-    choose(comparing, candidates, dropped, added, pair_columns);
+    choose_likely(comparing, candidates, dropped, added, pair_columns);
 }
 
 static gboolean same_table(const MigrateOp *a, const MigrateOp *b)
@@ -268,20 +286,10 @@ static gboolean same_table(const MigrateOp *a, const MigrateOp *b)
     return strcmp(a->table_name, b->table_name) == 0 && g_strcmp0(a->schema, b->schema) == 0;
 }
 
-void find_likely_renames(Comparing *comparing)
+/* The operations of one table stand together. */
+static void likely_columns_of_all(const Comparing *comparing)
 {
     const GPtrArray *ops = comparing->operations;
-    g_autoptr(GPtrArray) dropped_tables = g_ptr_array_new(), added_tables = g_ptr_array_new();
-    for (guint i = 0; i < ops->len; i++) {
-        MigrateOp *op = ops->pdata[i];
-        if (op->kind == OP_DROP_TABLE)
-            g_ptr_array_add(dropped_tables, op);
-        else if (op->kind == OP_CREATE_TABLE)
-            g_ptr_array_add(added_tables, op);
-    }
-    if (dropped_tables->len && added_tables->len)
-        likely_tables(comparing, dropped_tables, added_tables);
-    /* The operations of one table stand together. */
     for (guint from = 0, to = 0; from < ops->len; from = to) {
         g_autoptr(GPtrArray) dropped = g_ptr_array_new(), added = g_ptr_array_new();
         const MigrateOp *first = ops->pdata[from];
@@ -298,4 +306,21 @@ void find_likely_renames(Comparing *comparing)
             likely_columns(comparing, dropped, added);
         to = MAX(to, from + 1);
     }
+}
+
+void find_likely_renames(Comparing *comparing)
+{
+    const GPtrArray *ops = comparing->operations;
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new(), added = g_ptr_array_new();
+    for (guint i = 0; i < ops->len; i++) {
+        MigrateOp *op = ops->pdata[i];
+        if (op->kind == OP_DROP_TABLE)
+            g_ptr_array_add(dropped, op);
+        else if (op->kind == OP_CREATE_TABLE)
+            g_ptr_array_add(added, op);
+    }
+    if (dropped->len && added->len)
+        likely_tables(comparing, dropped, added);
+    likely_columns_of_all(comparing);
+    likely_types_and_objects(comparing);
 }

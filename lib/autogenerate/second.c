@@ -30,8 +30,7 @@ static void judge_table(Comparing *comparing, TablePair *pair, const MetaData *c
     replace_ops(comparing, pair, settled, "canonical");
 }
 
-/* A function is read back with or without the types of its arguments, as there are others of its name or not. */
-static const SchemaObject *find_read(const MetaData *canonical, const SchemaObject *model)
+const SchemaObject *find_read(const MetaData *canonical, const SchemaObject *model)
 {
     const SchemaObject *read = metadata_find_same_object(canonical, model);
     g_autofree char *name = object_base_name(model);
@@ -117,7 +116,6 @@ static void trust_words(Comparing *comparing)
 gboolean ask_database(Comparing *comparing, GError **error)
 {
     ScratchOutcome outcome = SCRATCH_NONE;
-    g_autoptr(MetaData) canonical = NULL;
     g_autofree char *reason = NULL;
     if (!is_something_to_ask(comparing))
         return TRUE;
@@ -125,10 +123,10 @@ gboolean ask_database(Comparing *comparing, GError **error)
         trust_words(comparing);
         return TRUE;
     }
-    if (!scratch_read(comparing, &outcome, &canonical, &reason, error))
+    if (!scratch_read(comparing, &outcome, &comparing->canonical, &reason, error))
         return FALSE;
     if (outcome == SCRATCH_READ)
-        judge(comparing, canonical);
+        judge(comparing, comparing->canonical);
     else if (outcome == SCRATCH_REFUSED)
         leave_in_doubt(comparing, reason);
     return TRUE;

@@ -69,8 +69,27 @@ latter=$(sed -e "s/\bmood mood\b/mood feeling/; s/TYPE mood/TYPE feeling/; s/DOM
 flags=(people:persons mood:feeling feeling.happy:glad postal:zipcode pair:couple numbers:nums adults:grownups
     adult_names:grown_names mv:matv ix_mv:ix_matv twice:doubled keep:hold people.tr:trig pol:guard)
 
+# The flags that an error or a warning tells to pass.
+told() { printf '%s\n' "$err" | sed -n 's/.*\(--rename [^ ,]*\).*/\1/p'; }
+
 project everything "$former
 $rows" "$latter"
+run migrate revision --autogenerate -m refused
+exits 1 "what looks renamed is refused"
+same "$(told | sort)" "$(printf -- '--rename %s\n' adult_names:grown_names adults:grownups feeling.happy:feeling.glad \
+    keep:hold mood:feeling mv:matv numbers:nums pair:couple people:persons postal:zipcode twice:doubled | sort)" \
+    "the error tells all flags at once"
+run migrate check
+exits 3 "check finds differences"
+same "$(told | wc -l)" 11 "check tells the flags"
+run migrate diff --json
+exits 3 "diff finds differences"
+same "$(printf '%s' "$out" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["likely_renames"]))')" 11 \
+    "diff --json lists likely renames"
+# shellcheck disable=SC2046
+run migrate diff $(migrate diff 2>&1 >/dev/null | sed -n 's/.*\(--rename [^ ,]*\).*/\1/p')
+exits 3 "the flags told are taken"
+same "$(printf '%s\n' "$out" | grep -v '^$' | grep -vE '^(ALTER .* RENAME|DROP INDEX|CREATE UNIQUE INDEX|CREATE TRIGGER|DROP TRIGGER|CREATE POLICY|DROP POLICY)')" "" "they are all that is needed"
 there_and_back "${flags[@]/#/--rename=}"
 only_renames
 finish

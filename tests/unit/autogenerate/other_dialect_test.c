@@ -100,7 +100,9 @@ static void test_enums_and_sequences(void **state)
     add_sequence(live, "s_dropped", NULL);
     assert_there_and_back(model, live,
                           "create enum created\nalter enum changed\ncreate sequence s_created\n"
-                          "alter sequence s_changed\ndrop enum dropped\ndrop sequence s_dropped\n");
+                          "alter sequence s_changed\ndrop enum dropped\ndrop sequence s_dropped\n"
+                          "? --rename dropped:created\n? --rename changed.y:changed.x\n"
+                          "? --rename s_dropped:s_created\n");
 }
 
 static void test_schemas(void **state)
