@@ -47,9 +47,11 @@ gboolean constraint_equal(const Comparing *comparing, const Constraint *model, c
            (model->kind != CONSTRAINT_FOREIGN_KEY || foreign_key_equal(comparing, model, live));
 }
 
-static gboolean names_agree(const Comparing *comparing, const Constraint *a, const Constraint *b)
+static gboolean names_agree(const Comparing *comparing, const Constraint *model, const Constraint *live)
 {
-    return !a->name || !b->name || name_equal(a->name, b->name, comparing->ignore_case);
+    if (!model->name || !live->name)
+        return !model->exact_name || (!model->name && !live->name);
+    return name_equal(model->name, live->name, comparing->ignore_case);
 }
 
 void compare_primary_key(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)

@@ -198,6 +198,18 @@ static gboolean is_all_sql(const GPtrArray *sources)
     return TRUE;
 }
 
+/* A database knows what has no name. */
+static void mark_names(const MetaData *metadata)
+{
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        if (table->primary_key)
+            table->primary_key->exact_name = TRUE;
+        for (guint j = 0; j < table->constraints->len; j++)
+            ((Constraint *)table->constraints->pdata[j])->exact_name = TRUE;
+    }
+}
+
 MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) sources = read_sources(options, error);
@@ -207,7 +219,10 @@ MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GErro
     if (!model || !has_sql(sources))
         return g_steal_pointer(&model);
     g_autoptr(MetaData) from_sql = models_read_sql(dialect, options, sources, error);
-    if (!from_sql || !merge(model, from_sql, error))
+    if (!from_sql)
+        return NULL;
+    mark_names(from_sql);
+    if (!merge(model, from_sql, error))
         return NULL;
     model->canonical = is_all_sql(sources);
     return g_steal_pointer(&model);

@@ -111,6 +111,7 @@ static Constraint *settled_constraint(const Comparing *comparing, const Constrai
         return NULL;
     Constraint *settled = constraint_copy(existing);
     set_string(&settled->name, model->name);
+    settled->exact_name = model->exact_name;
     set_string(&settled->comment, model->comment);
     return settled;
 }
@@ -146,6 +147,7 @@ static void settle_constraints(const Comparing *comparing, Table *table, const T
     if (!key && !table->primary_key->name && equal_but_for_comment(comparing, read, live->primary_key)) {
         key = constraint_copy(live->primary_key);
         g_clear_pointer(&key->name, g_free);
+        key->exact_name = table->primary_key->exact_name;
         set_string(&key->comment, table->primary_key->comment);
     }
     if (!key)

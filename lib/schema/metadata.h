@@ -67,8 +67,9 @@ typedef enum ConstraintKind {
 
 typedef struct Constraint {
     ConstraintKind kind;
-    char *name;         /* NULL: the database has it without a name, or the model says "name": null */
-    char *renamed_from; /* the former name, from a model; NULL */
+    char *name;          /* NULL: the database has it without a name, or the model says "name": null */
+    gboolean exact_name; /* of a model in SQL: without a name it is another constraint than one that has a name */
+    char *renamed_from;  /* the former name, from a model; NULL */
     char *comment;
     GPtrArray *columns; /* char*; empty for CHECK and EXCLUDE; never NULL */
     char *expression;   /* CHECK: the condition without its parentheses; EXCLUDE: all behind the word */

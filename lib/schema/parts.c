@@ -153,6 +153,7 @@ Constraint *constraint_copy(const Constraint *constraint)
     copy->name = g_strdup(constraint->name);
     copy->renamed_from = g_strdup(constraint->renamed_from);
     copy->comment = g_strdup(constraint->comment);
+    copy->exact_name = constraint->exact_name;
     copy->columns = strings_copy(constraint->columns);
     copy->expression = g_strdup(constraint->expression);
     copy->referred_schema = g_strdup(constraint->referred_schema);
