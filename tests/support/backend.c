@@ -55,7 +55,7 @@ const TestBackend sqlite_backend = {
     .change = random_change,
     .rows = random_rows,
     .sql_pairs = "sqlite",
-    .n_sql_pairs = 100,
+    .n_sql_pairs = 70,
     .load = sqlite_load,
 };
 

@@ -12,41 +12,6 @@
 /* Neither the tool's tables nor SQLite's: a condition about the column `name`. */
 #define OTHERS(name) name " NOT LIKE 'migrate\\_%' ESCAPE '\\' AND " name " NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
-static sqlite3 *open_database(const char *path)
-{
-    sqlite3 *database = NULL;
-    if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", path, sqlite3_errmsg(database));
-    return database;
-}
-
-static sqlite3_stmt *prepare(sqlite3 *database, const char *sql)
-{
-    sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", sql, sqlite3_errmsg(database));
-    return statement;
-}
-
-static const char *cell(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text ? text : "NULL";
-}
-
-/* Every row of a query as one line, its cells joined by '|'. */
-static void add_rows(GPtrArray *lines, sqlite3 *database, const char *sql)
-{
-    sqlite3_stmt *statement = prepare(database, sql);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        GString *line = g_string_new(NULL);
-        for (int i = 0; i < sqlite3_column_count(statement); i++)
-            g_string_append_printf(line, "%s|", cell(statement, i));
-        g_ptr_array_add(lines, g_string_free(line, FALSE));
-    }
-    sqlite3_finalize(statement);
-}
-
 /* Behind the token at `at`: a string, a name in quotes, a word or number, or one other byte. */
 static const char *token_end(const char *at)
 {
@@ -109,6 +74,69 @@ static const char *closing(const char *open)
     return open;
 }
 
+/* Of an expression: without parentheses around all of it. */
+static void plain(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    const char *sql = (const char *)sqlite3_value_text(values[n - 1]);
+    g_autofree char *text = collapse(sql ? sql : "NULL");
+    while (g_str_has_prefix(text, "( ") && closing(text) == text + strlen(text) - 1) {
+        char *inside = g_strndup(text + 2, strlen(text) - 4);
+        g_free(text);
+        text = inside;
+    }
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+static sqlite3 *open_database(const char *path)
+{
+    sqlite3 *database = NULL;
+    if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", path, sqlite3_errmsg(database));
+    sqlite3_create_function(database, "plain", 1, SQLITE_UTF8, NULL, plain, NULL, NULL);
+    return database;
+}
+
+static sqlite3_stmt *prepare(sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(database));
+    return statement;
+}
+
+static const char *cell(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text ? text : "NULL";
+}
+
+/* Every row of a query as one line, its cells joined by '|'. */
+static void add_rows(GPtrArray *lines, sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement = prepare(database, sql);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        GString *line = g_string_new(NULL);
+        for (int i = 0; i < sqlite3_column_count(statement); i++)
+            g_string_append_printf(line, "%s|", cell(statement, i));
+        g_ptr_array_add(lines, g_string_free(line, FALSE));
+    }
+    sqlite3_finalize(statement);
+}
+
+/* SQLite reads names of NOT NULL, DEFAULT and COLLATE clauses and forgets them; ABORT is what is done anyway. */
+static gboolean counts(const char *clause, const char *word)
+{
+    static const char *const named[] = {" check ", " unique ", " primary ", " foreign ", " references "};
+    if (g_str_has_prefix(clause, "on conflict"))
+        return !g_str_has_prefix(word, "abort");
+    if (!g_str_has_prefix(clause, "constraint"))
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(named); i++)
+        if (g_str_has_prefix(word + strcspn(word, " "), named[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* What no pragma tells: names of constraints, check and generated expressions, collations, AUTOINCREMENT, deferral. */
 static void add_clauses(GPtrArray *lines, const char *table, const char *sql)
 {
@@ -125,12 +153,14 @@ static void add_clauses(GPtrArray *lines, const char *table, const char *sql)
     for (guint i = 0; i < G_N_ELEMENTS(with_word); i++)
         for (const char *at = text; (at = strstr(at, with_word[i])); at++) {
             const char *word = at + strlen(with_word[i]);
-            g_ptr_array_add(lines,
-                            g_strdup_printf("clause|%s|%s%.*s", table, with_word[i], (int)strcspn(word, " ,()"), word));
+            if (counts(with_word[i], word))
+                g_ptr_array_add(
+                    lines, g_strdup_printf("clause|%s|%s%.*s", table, with_word[i], (int)strcspn(word, " ,()"), word));
         }
     for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
         for (const char *at = text; (at = strstr(at, flags[i])); at++)
-            g_ptr_array_add(lines, g_strdup_printf("clause|%s|%s", table, flags[i]));
+            if (at - text < 4 || strncmp(at - 4, "not ", 4) != 0)
+                g_ptr_array_add(lines, g_strdup_printf("clause|%s|%s", table, flags[i]));
 }
 
 /* Takes the text. */
@@ -170,11 +200,13 @@ char *fingerprint_schema(const char *path)
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     add_rows(lines, database,
              "SELECT 'table', name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND " OTHERS("name"));
-    add_rows(lines, database,
-             "SELECT 'column', t.name, c.name, upper(replace(c.type, ' ', '')), c.\"notnull\", c.dflt_value, c.pk, "
-             "c.hidden FROM "
-             "sqlite_schema t, "
-             "pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND " OTHERS("t.name"));
+    add_rows(
+        lines, database,
+        "SELECT 'column', t.name, c.name, upper(replace(c.type, ' ', '')), c.\"notnull\" AND NOT "
+        /* The rowid under another name is never NULL, whatever is said. */
+        "(c.pk = 1 AND NOT (SELECT wr FROM pragma_table_list(t.name)) AND NOT EXISTS (SELECT 1 FROM "
+        "pragma_index_list(t.name) WHERE origin = 'pk')), plain(c.dflt_value), c.pk, c.hidden FROM sqlite_schema t, "
+        "pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND " OTHERS("t.name"));
     add_rows(lines, database,
              "SELECT 'key', t.name, f.\"table\", group_concat(f.\"from\" || '>' || coalesce(f.\"to\", ''), ','), "
              "f.on_update, "

@@ -65,8 +65,10 @@ static gboolean read_directive(SqlFeature *feature, const char *line, char ***pa
     if (renamed)
         add_renamed(feature, renamed);
     gboolean alone = behind(line, "-- alone: ") != NULL;
+    gboolean never_absent = behind(line, "-- never absent: ") != NULL;
     feature->alone |= alone;
-    return changes || renamed || alone;
+    feature->never_absent |= never_absent;
+    return changes || renamed || alone || never_absent;
 }
 
 static SqlFeature *sql_feature_load(const char *folder, const char *file)

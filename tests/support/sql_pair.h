@@ -8,6 +8,7 @@
  *
  *   -- feature: what it is about, in one line
  *   -- alone: why it is not put into one database with others (optional)
+ *   -- never absent: why there are no pairs from nothing and to nothing (optional)
  *   -- schema A                 followed by SQL
  *   -- rows A                   followed by statements that fill schema A (optional)
  *   -- schema B                 followed by SQL
@@ -28,7 +29,7 @@ typedef enum SqlState { SQL_STATE_ABSENT, SQL_STATE_A, SQL_STATE_B, N_SQL_STATES
 
 typedef struct SqlFeature {
     char *name;
-    gboolean alone;
+    gboolean alone, never_absent;
     char *sql[N_SQL_STATES], *rows[N_SQL_STATES]; /* "" for SQL_STATE_ABSENT */
     GPtrArray *changes;                           /* char* */
     GHashTable *renamed;                          /* char* of A -> char* of B */

@@ -71,7 +71,7 @@ static void add_own_pairs(GPtrArray *pairs, const SqlFeature *feature)
         {SQL_STATE_A, SQL_STATE_B},      {SQL_STATE_B, SQL_STATE_A},      {SQL_STATE_ABSENT, SQL_STATE_A},
         {SQL_STATE_A, SQL_STATE_ABSENT}, {SQL_STATE_ABSENT, SQL_STATE_B}, {SQL_STATE_B, SQL_STATE_ABSENT},
     };
-    for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+    for (guint i = 0; i < (feature->never_absent ? 2 : G_N_ELEMENTS(states)); i++) {
         SqlChange change = {feature, states[i][0], states[i][1]};
         add_pair(pairs, &change, 1);
     }
@@ -89,7 +89,8 @@ static void add_combination(GPtrArray *pairs, const GPtrArray *sociable, GRand *
             .former = (SqlState)g_rand_int_range(random, 0, N_SQL_STATES),
             .latter = (SqlState)g_rand_int_range(random, 0, N_SQL_STATES),
         };
-        gboolean taken = is_known(&change) || (change.former == SQL_STATE_ABSENT && change.latter == SQL_STATE_ABSENT);
+        guint absent = (change.former == SQL_STATE_ABSENT) + (change.latter == SQL_STATE_ABSENT);
+        gboolean taken = is_known(&change) || absent > (change.feature->never_absent ? 0 : 1);
         for (guint i = 0; i < n; i++)
             taken |= changes[i].feature == change.feature;
         if (taken)
