@@ -256,4 +256,10 @@ typedef struct ModelSource {
 MetaData *models_read_sql(const Dialect *dialect, const ModelOptions *options, const GPtrArray *sources,
                           GError **error);
 
+/* --- rename_marks.c --- */
+/* Writes the former names that the comments of one SQL source say ("-- renamed from: x") into what was read back.
+ * SCHEMA_ERROR_MODEL, FILE:LINE:COLUMN, for a comment that is about nothing. */
+gboolean model_apply_rename_comments(const Dialect *dialect, const ModelSource *source, const MetaData *model,
+                                     GError **error);
+
 #endif

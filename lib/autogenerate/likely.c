@@ -80,11 +80,11 @@ void choose_likely(const Comparing *comparing, GArray *candidates, const GPtrArr
 
 /* --- tables --- */
 
-/* In per cent of the wider table's columns: those that the other has with the same type, in part those that it has with
+/* In per cent of the columns that both have on average: those that the other has with the same type, in part those that it has with
  * another one, and a little those that may be its column at the same place under another name. */
 static int table_score(const Comparing *comparing, const Table *a, const Table *b)
 {
-    guint score = 0, longer = MAX(a->columns->len, b->columns->len);
+    guint score = 0, both = a->columns->len + b->columns->len;
     for (guint i = 0; i < a->columns->len; i++) {
         const Column *column = a->columns->pdata[i];
         const Column *other = table_find_column(b, column->name);
@@ -95,7 +95,7 @@ static int table_score(const Comparing *comparing, const Table *a, const Table *
                  comparing->dialect->type_equal(column->type, beside->type))
             score += 15;
     }
-    return longer ? (int)(score / longer) : 0;
+    return both ? (int)(score * 2 / both) : 0;
 }
 
 /* Column name -> positions of the dropped tables that have it. */

@@ -210,6 +210,16 @@ static void mark_names(const MetaData *metadata)
     }
 }
 
+static gboolean apply_comments(const Dialect *dialect, const GPtrArray *sources, const MetaData *model, GError **error)
+{
+    for (guint i = 0; i < sources->len; i++) {
+        const ModelSource *source = sources->pdata[i];
+        if (source->is_sql && !model_apply_rename_comments(dialect, source, model, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GError **error)
 {
     g_autoptr(GPtrArray) sources = read_sources(options, error);
@@ -219,7 +229,7 @@ MetaData *models_load(const Dialect *dialect, const ModelOptions *options, GErro
     if (!model || !has_sql(sources))
         return g_steal_pointer(&model);
     g_autoptr(MetaData) from_sql = models_read_sql(dialect, options, sources, error);
-    if (!from_sql)
+    if (!from_sql || !apply_comments(dialect, sources, from_sql, error))
         return NULL;
     mark_names(from_sql);
     if (!merge(model, from_sql, error))
