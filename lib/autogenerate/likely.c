@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #define MIN_TABLE_SCORE 60  /* per cent, of table_score() */
+#define MIN_SHAPE 3         /* columns that tables have to have to be alike by their types only */
 #define MIN_SHARED_NAMES 30 /* per cent of columns that a table has to share to be looked at */
 #define MAX_TABLE_CHECKS 16 /* dropped tables looked at closely for each added one */
 #define MAX_NAME_LENGTH 128 /* bytes that count for similarity */
@@ -80,8 +81,19 @@ void choose_likely(const Comparing *comparing, GArray *candidates, const GPtrArr
 
 /* --- tables --- */
 
-/* In per cent of the columns that both have on average: those that the other has with the same type, in part those that it has with
- * another one, and a little those that may be its column at the same place under another name. */
+/* The same types in the same order. */
+static gboolean same_shape(const Comparing *comparing, const Table *a, const Table *b)
+{
+    gboolean same = a->columns->len == b->columns->len && a->columns->len >= MIN_SHAPE;
+    for (guint i = 0; same && i < a->columns->len; i++) {
+        const Column *column = a->columns->pdata[i], *other = b->columns->pdata[i];
+        same = comparing->dialect->type_equal(column->type, other->type);
+    }
+    return same;
+}
+
+/* In per cent of the columns that both have on average: those that the other has with the same type, in part those that
+ * it has with another one, and a little those that may be its column at the same place under another name. */
 static int table_score(const Comparing *comparing, const Table *a, const Table *b)
 {
     guint score = 0, both = a->columns->len + b->columns->len;
@@ -95,7 +107,8 @@ static int table_score(const Comparing *comparing, const Table *a, const Table *
                  comparing->dialect->type_equal(column->type, beside->type))
             score += 15;
     }
-    return both ? (int)(score * 2 / both) : 0;
+    score = both ? score * 2 / both : 0;
+    return same_shape(comparing, a, b) ? MAX(MIN_TABLE_SCORE, (int)score) : (int)score;
 }
 
 /* Column name -> positions of the dropped tables that have it. */
