@@ -306,7 +306,8 @@ static char *trimmed(const char *definition)
 gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, const SchemaObject *b)
 {
     gboolean silent = strcmp(a->kind, "schema") == 0 && !a->comment; /* it may be there for its tables only */
-    if (!silent && !comment_equal(a->comment, b->comment))
+    gboolean modes = (comparing->dialect->capabilities & DIALECT_SQL_MODE) != 0;
+    if ((!silent && !comment_equal(a->comment, b->comment)) || (modes && g_strcmp0(a->sql_mode, b->sql_mode) != 0))
         return FALSE;
     if (strcmp(a->definition, b->definition) == 0)
         return TRUE;

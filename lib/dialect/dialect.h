@@ -32,6 +32,7 @@ typedef enum DialectCapability {
     DIALECT_KEYS_IGNORE_CASE = 1 << 13,
     /* A foreign key's columns have the very types of those they refer to: both are altered while the key is away. */
     DIALECT_EXACT_REFERENCES = 1 << 14,
+    DIALECT_SQL_MODE = 1 << 15, /* routines, triggers and events keep the sql_mode that they were created in */
 } DialectCapability;
 
 typedef enum SqlTokenKind {
@@ -326,8 +327,8 @@ struct Dialect {
     /* Optional: NULL, or why a statement has no place in a revision although it controls no transaction, and behind a
      * line end what to do instead (USE, LOCK TABLES: they cut the run off from its own tables). */
     const char *(*refusal)(const char *sql, gsize length);
-    /* Optional: NULL, or what a statement would change beyond the database it runs in ("roles, which belong to the whole
-     * server"): nothing for a throw-away one. What a routine does that is called is not known. Static. */
+    /* Optional: NULL, or what a statement would change beyond the database it runs in ("roles, which belong to the
+     * whole server"): nothing for a throw-away one. What a routine does that is called is not known. Static. */
     const char *(*reaches_beyond)(const char *sql, gsize length);
     /* Optional: TRUE when the statement changes nothing but the connection, or does no harm when it is sent again
      * (PRAGMA, ATTACH). A resumed run sends it to its new connection too. */

@@ -83,6 +83,7 @@ void metadata_free(MetaData *metadata)
     g_ptr_array_unref(metadata->sequences);
     g_ptr_array_unref(metadata->objects);
     g_free(metadata->collation);
+    g_free(metadata->database);
     g_free(metadata->charset);
     g_free(metadata);
 }
@@ -94,6 +95,7 @@ MetaData *metadata_copy(const MetaData *metadata)
     copy->canonical = metadata->canonical;
     copy->folds_names = metadata->folds_names;
     copy->collation = g_strdup(metadata->collation);
+    copy->database = g_strdup(metadata->database);
     copy->charset = g_strdup(metadata->charset);
     for (guint i = 0; i < metadata->tables->len; i++)
         metadata_add_table(copy, table_copy(metadata->tables->pdata[i]));

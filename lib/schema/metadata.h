@@ -142,6 +142,8 @@ typedef struct SchemaObject {
     char *definition;      /* the whole CREATE statement, without the final semicolon */
     GPtrArray *depends_on; /* char*: names of tables and objects; never NULL */
     gboolean implied;      /* nobody wrote it down: what a model has is in it (a schema) */
+    char *sql_mode; /* of routines, triggers and events, with DIALECT_SQL_MODE: the modes in which the server reads
+                       their text, where they are not those of every connection; NULL */
 } SchemaObject;
 
 typedef struct MetaData {
@@ -156,6 +158,7 @@ typedef struct MetaData {
     char *charset;        /* the character set that by itself means this collation; NULL: none does */
     gboolean canonical;   /* of a model: read back from a database of the same kind, its texts are in the database's
                              own words already */
+    char *database;       /* of a live schema: its own name, which texts may qualify names with (MySQL); NULL */
     gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
     GHashTable *by_name;  /* private: table index */
 } MetaData;

@@ -265,9 +265,9 @@ gboolean model_is_object_kind(const char *kind)
 
 void model_read_object(ModelReader *reader, const cJSON *node)
 {
-    enum { KIND, NAME, SCHEMA, TABLE_NAME, DEFINITION, DEPENDS_ON, RENAMED_FROM, COMMENT, INFO, KEYS };
-    static const char *const keys[] = {"kind",       "name",         "schema",  "table_name", "definition",
-                                       "depends_on", "renamed_from", "comment", "info",       NULL};
+    enum { KIND, NAME, SCHEMA, TABLE_NAME, DEFINITION, DEPENDS_ON, RENAMED_FROM, COMMENT, SQL_MODE, INFO, KEYS };
+    static const char *const keys[] = {"kind",         "name",    "schema",   "table_name", "definition", "depends_on",
+                                       "renamed_from", "comment", "sql_mode", "info",       NULL};
     const cJSON *fields[KEYS];
     gboolean wrong = FALSE;
     g_autofree char *name = NULL;
@@ -281,6 +281,7 @@ void model_read_object(ModelReader *reader, const cJSON *node)
     g_autoptr(SchemaObject) object = schema_object_new(kind ? kind : "", schema, name, definition);
     object->table_name = model_optional_text(reader, fields[TABLE_NAME]);
     object->comment = model_optional_text(reader, fields[COMMENT]);
+    object->sql_mode = model_optional_text(reader, fields[SQL_MODE]);
     model_name(reader, fields[RENAMED_FROM], &object->renamed_from);
     model_names(reader, fields[DEPENDS_ON], object->depends_on);
     if (!wanted || !definition || !kind) {

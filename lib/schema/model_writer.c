@@ -324,6 +324,7 @@ cJSON *model_object_to_json(const SchemaObject *object)
     add_definition(node, object->definition);
     if (object->depends_on->len > 0)
         add_names(node, "depends_on", object->depends_on);
+    add_text(node, "sql_mode", object->sql_mode);
     add_text(node, "comment", object->comment);
     add_text(node, "renamed_from", object->renamed_from);
     return node;

@@ -343,6 +343,7 @@ void schema_object_free(SchemaObject *object)
     g_free(object->comment);
     g_free(object->table_name);
     g_free(object->definition);
+    g_free(object->sql_mode);
     g_ptr_array_unref(object->depends_on);
     g_free(object);
 }
@@ -359,6 +360,7 @@ SchemaObject *schema_object_copy(const SchemaObject *object)
     copy->definition = g_strdup(object->definition);
     copy->depends_on = strings_copy(object->depends_on);
     copy->implied = object->implied;
+    copy->sql_mode = g_strdup(object->sql_mode);
     return copy;
 }
 

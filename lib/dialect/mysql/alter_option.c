@@ -65,11 +65,24 @@ static gboolean collation_clause(const Table *from, const Table *to, MysqlFlavou
 
 static gboolean refuse_periods(const Table *from, const Table *to, GError **error)
 {
-    if (!differs(from, to, "period_for_system_time") && !differs(from, to, "period"))
+    if (!differs(from, to, "period_for_system_time"))
         return TRUE;
     g_set_error_literal(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
-                        "the period of a table is not changed; write it into a revision by hand");
+                        "the period of system time of a table is not changed; write it into a revision by hand");
     return FALSE;
+}
+
+/* "name (start, end)" */
+static void period_clauses(const Table *from, const Table *to, GPtrArray *clauses)
+{
+    const char *before = options_get(from->options, "period"), *now = options_get(to->options, "period");
+    if (g_strcmp0(before, now) == 0)
+        return;
+    const char *columns = before ? strrchr(before, '(') : NULL;
+    if (columns)
+        g_ptr_array_add(clauses, g_strdup_printf("DROP PERIOD FOR %.*s", (int)(columns - before - 1), before));
+    if (now)
+        g_ptr_array_add(clauses, g_strdup_printf("ADD PERIOD FOR %s", now));
 }
 
 gboolean mysql_option_clauses(const Table *from, const Table *to, MysqlFlavour flavour, GPtrArray *clauses,
@@ -77,6 +90,7 @@ gboolean mysql_option_clauses(const Table *from, const Table *to, MysqlFlavour f
 {
     if (!refuse_periods(from, to, error) || !collation_clause(from, to, flavour, clauses, error))
         return FALSE;
+    period_clauses(from, to, clauses);
     for (guint i = 0; i < from->options->len; i++) {
         const Option *option = from->options->pdata[i];
         if (!options_get(to->options, option->name) && strcmp(option->name, "charset") != 0 &&

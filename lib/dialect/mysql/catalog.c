@@ -4,11 +4,10 @@
 #include <string.h>
 
 /* The session's own settings may be anything, and the texts follow them: the pinned ones for these queries. */
-static const char settings_begin[] =
-    "SET @migrate_sql_mode = coalesce(@migrate_sql_mode, @@session.sql_mode), "
-    "@migrate_quote = coalesce(@migrate_quote, @@session.sql_quote_show_create), "
-    "@@session.sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
-    "@@session.sql_quote_show_create = 1";
+static const char settings_begin[] = "SET @migrate_sql_mode = coalesce(@migrate_sql_mode, @@session.sql_mode), "
+                                     "@migrate_quote = coalesce(@migrate_quote, @@session.sql_quote_show_create), "
+                                     "@@session.sql_mode = '" MYSQL_SQL_MODE "', "
+                                     "@@session.sql_quote_show_create = 1";
 static const char settings_end[] =
     "SET @@session.sql_mode = @migrate_sql_mode, @@session.sql_quote_show_create = @migrate_quote, "
     "@migrate_sql_mode = NULL, @migrate_quote = NULL";

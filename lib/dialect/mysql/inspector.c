@@ -232,6 +232,7 @@ MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, M
             return NULL;
     if (!mysql_read_creates(&inspector, error))
         return NULL;
+    inspector.metadata->database = g_strdup(inspector.database);
     finish(inspector.metadata);
     return g_steal_pointer(&inspector.metadata);
 }

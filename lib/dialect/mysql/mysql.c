@@ -36,8 +36,7 @@ char *mysql_quote_literal(const char *value)
 
 /* --- connections --- */
 
-/* A sql_mode that both products have and the lexer counts on; strict, so that nothing is cut off in silence. */
-#define SQL_MODE "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+#define SQL_MODE "sql_mode = '" MYSQL_SQL_MODE "'"
 static const char *const script_setup[] = {"SET NAMES utf8mb4", "SET " SQL_MODE, NULL};
 
 /* Both time-outs: lock_wait_timeout is for metadata locks, the other one for rows. Whole seconds, one at least. */
@@ -239,7 +238,7 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
 /* What is the same for both. */
 #define COMMON_CAPABILITIES                                                                                            \
     (DIALECT_COMMENTS | DIALECT_NAMES_IN_CHARACTERS | DIALECT_OBJECTS_BY_NAME | DIALECT_KEYS_IGNORE_CASE |             \
-     DIALECT_EXACT_REFERENCES)
+     DIALECT_EXACT_REFERENCES | DIALECT_SQL_MODE)
 #define COMMON                                                                                                         \
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
     .split_model = mysql_split_model, .read_model_statement = mysql_read_model_statement,                              \

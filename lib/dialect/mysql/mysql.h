@@ -175,6 +175,22 @@ gboolean mysql_rolls_back(Connection *connection, const char *sql, gsize length,
 char *mysql_blockers_query(gint64 backend_id);
 char *mariadb_blockers_query(gint64 backend_id);
 
+/* The sql_mode of every connection of ours, which both products have and the lexer counts on; strict, so that nothing
+ * is cut off in silence. */
+#define MYSQL_SQL_MODE "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+
+/* --- sql_mode.c --- */
+/* Modes by name, in capitals, sorted, without what says nothing about a text; NULL: those of our connections. New
+ * string. */
+char *mysql_sql_mode(const char *written);
+/* TRUE when a text means something else in these modes (NULL: ours) than in ours. */
+gboolean mysql_mode_reads_otherwise(const char *sql_mode);
+gboolean mysql_mode_quotes_names(const char *sql_mode); /* "x" is a name */
+
+/* An expression without the names of `database` in front of its own (`d`.`sequence`). New string. --- read_text.c ---
+ */
+char *mysql_without_database(const char *expression, const char *database);
+
 #pragma GCC visibility pop
 
 #endif

@@ -42,12 +42,24 @@ gboolean object_take(ObjectReader *reading, const char *word, GError **error)
     return sql_reader_take(&reading->reader, word) || object_expected(reading, word, error);
 }
 
+/* "x" is a name where the object's modes say so. */
+static char *take_identifier(ObjectReader *reading)
+{
+    SqlReader *reader = &reading->reader;
+    if (reader->token.kind != SQL_TOKEN_STRING || reader->sql[reader->token.start] != '"' ||
+        !mysql_mode_quotes_names(reading->object->sql_mode))
+        return sql_reader_take_identifier(reader);
+    char *name = sql_token_identifier(&reader->token, reader->sql);
+    sql_reader_advance(reader);
+    return name;
+}
+
 char *object_take_name(ObjectReader *reading, const char *what, GError **error)
 {
-    g_autofree char *name = sql_reader_take_identifier(&reading->reader);
+    g_autofree char *name = take_identifier(reading);
     if (reading->lenient && name != NULL && sql_reader_take(&reading->reader, ".")) {
         g_free(name);
-        name = sql_reader_take_identifier(&reading->reader);
+        name = take_identifier(reading);
     }
     if (name == NULL) {
         object_expected(reading, what, error);
@@ -302,6 +314,14 @@ static gboolean check_object(const SchemaObject *object, MysqlFlavour flavour, G
     return FALSE;
 }
 
+/* A view is kept as a tree. */
+static void adapt_mode(SchemaObject *object)
+{
+    g_autofree char *written = g_steal_pointer(&object->sql_mode);
+    if (written != NULL && strcmp(object->kind, "view") != 0)
+        object->sql_mode = mysql_sql_mode(written);
+}
+
 /* `reading` says how. */
 static gboolean adapt(SchemaObject *object, ObjectReader *reading, GError **error)
 {
@@ -310,6 +330,7 @@ static gboolean adapt(SchemaObject *object, ObjectReader *reading, GError **erro
     g_autoptr(GString) text = g_string_new(NULL);
     reading->object = object;
     reading->text = text;
+    adapt_mode(object);
     reading->reader = sql_reader_new(&mysql_dialect, object->definition, strlen(object->definition));
     gboolean read = read_definition(reading, mysql_object_word(object->kind), error);
     g_clear_pointer(&reading->algorithm, g_free);
@@ -357,6 +378,7 @@ gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavo
 {
     ObjectReader own = {.flavour = flavour}, shown = {.flavour = flavour, .lenient = TRUE};
     g_autoptr(SchemaObject) other = schema_object_new(object->kind, NULL, object->name, statement);
+    other->sql_mode = g_strdup(object->sql_mode);
     if (!adapt(object, &own, error) || !adapt(other, &shown, error))
         return FALSE;
     char *definition =

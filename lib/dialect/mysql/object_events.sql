@@ -13,6 +13,7 @@ SELECT
     e.on_completion AS on_completion,
     e.status AS status,
     e.event_comment AS comment,
-    e.event_definition AS body
+    e.event_definition AS body,
+    e.sql_mode AS sql_mode
 FROM information_schema.events e
 WHERE e.event_schema = database();

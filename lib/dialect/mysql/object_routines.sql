@@ -11,7 +11,8 @@ SELECT
     r.routine_comment AS comment,
     r.database_collation AS collation,
     NULL AS is_default,
-    r.routine_definition AS definition
+    r.routine_definition AS definition,
+    r.sql_mode AS sql_mode
 FROM information_schema.routines r
 WHERE r.routine_schema = database() AND r.routine_type IN ('FUNCTION', 'PROCEDURE')
 UNION ALL
@@ -25,7 +26,8 @@ SELECT
     NULL,
     p.collation_name,
     c.is_default,
-    p.dtd_identifier
+    p.dtd_identifier,
+    NULL
 FROM information_schema.parameters p
 LEFT JOIN information_schema.collations c ON c.collation_name = p.collation_name
 WHERE p.specific_schema = database() AND p.routine_type IN ('FUNCTION', 'PROCEDURE')

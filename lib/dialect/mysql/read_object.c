@@ -19,10 +19,12 @@ static gboolean refuse_hidden(const char *kind, const char *name, const char *pr
 }
 
 /* Takes the text. */
-static gboolean add_object(MysqlInspector *inspector, const char *kind, const char *name, GString *text, GError **error)
+static gboolean add_object(MysqlInspector *inspector, const char *kind, const char *name, GString *text,
+                           const char *sql_mode, GError **error)
 {
     g_autofree char *definition = g_string_free(text, FALSE);
     g_autoptr(SchemaObject) object = schema_object_new(kind, NULL, name, definition);
+    object->sql_mode = g_strdup(sql_mode);
     if (!mysql_adapt_object(object, inspector->flavour, NULL, error)) {
         g_prefix_error(error, "cannot read what the catalog says: ");
         return FALSE;
@@ -133,7 +135,7 @@ static gboolean add_view(MysqlInspector *inspector, Result *row, GError **error)
                     result_text(row, SECURITY), quoted, query);
     if (option != NULL && strcmp(option, "NONE") != 0)
         g_string_append_printf(text, " WITH %s CHECK OPTION", option);
-    return add_object(inspector, "view", name, text, error);
+    return add_object(inspector, "view", name, text, NULL, error);
 }
 
 /* --- sequences --- */
@@ -215,7 +217,7 @@ static gboolean read_views(MysqlInspector *inspector, Result *result, GError **e
 
 static gboolean read_triggers(MysqlInspector *inspector, Result *result, GError **error)
 {
-    enum { NAME, TABLE_NAME, TIMING, EVENT, BODY };
+    enum { NAME, TABLE_NAME, TIMING, EVENT, BODY, SQL_MODE };
     g_autofree char *before = NULL, *group = NULL; /* the trigger in front, and what it is for */
     int more;
     while ((more = result_next(result, error)) > 0) {
@@ -231,7 +233,7 @@ static gboolean read_triggers(MysqlInspector *inspector, Result *result, GError 
         if (g_strcmp0(own, group) == 0)
             g_string_append_printf(text, "FOLLOWS %s ", before);
         g_string_append(text, result_text(result, BODY));
-        if (!add_object(inspector, "trigger", name, text, error))
+        if (!add_object(inspector, "trigger", name, text, result_text(result, SQL_MODE), error))
             return FALSE;
         g_free(before);
         g_free(group);
@@ -246,7 +248,7 @@ static gboolean read_triggers(MysqlInspector *inspector, Result *result, GError 
 typedef struct Routine {
     char *kind, *name; /* NULL: none yet */
     char *collation;   /* of the database when it was created */
-    char *body;
+    char *body, *sql_mode;
     GString *parameters, *result, *characteristics;
 } Routine;
 
@@ -256,6 +258,7 @@ static void routine_clear(Routine *routine)
     g_free(routine->name);
     g_free(routine->collation);
     g_free(routine->body);
+    g_free(routine->sql_mode);
     g_string_free(routine->parameters, TRUE);
     g_string_free(routine->result, TRUE);
     g_string_free(routine->characteristics, TRUE);
@@ -291,12 +294,24 @@ static gboolean finish_routine(MysqlInspector *inspector, const Routine *routine
     g_string_printf(text, "CREATE %s%s %s(%s)%s%s%s\n%s", function && is_aggregate(routine->body) ? "AGGREGATE " : "",
                     routine->kind, name, routine->parameters->str, function ? " RETURNS " : "", routine->result->str,
                     routine->characteristics->str, routine->body);
-    return add_object(inspector, function ? "function" : "procedure", routine->name, text, error);
+    return add_object(inspector, function ? "function" : "procedure", routine->name, text, routine->sql_mode, error);
 }
 
 static gboolean start_routine(const MysqlInspector *inspector, Routine *routine, Result *row, GError **error)
 {
-    enum { KIND, NAME, POSITION, DETERMINISTIC, ACCESS, SECURITY, COMMENT, COLLATION, IS_DEFAULT, DEFINITION };
+    enum {
+        KIND,
+        NAME,
+        POSITION,
+        DETERMINISTIC,
+        ACCESS,
+        SECURITY,
+        COMMENT,
+        COLLATION,
+        IS_DEFAULT,
+        DEFINITION,
+        SQL_MODE
+    };
     const char *kind = result_text(row, KIND), *name = result_text(row, NAME), *body = result_text(row, DEFINITION);
     if (body == NULL) {
         g_autofree char *word = g_ascii_strdown(kind, -1);
@@ -309,6 +324,7 @@ static gboolean start_routine(const MysqlInspector *inspector, Routine *routine,
     routine->kind = g_strdup(kind);
     routine->name = g_strdup(name);
     routine->body = g_strdup(body);
+    routine->sql_mode = g_strdup(result_text(row, SQL_MODE));
     routine->collation = g_strdup(result_text(row, COLLATION));
     g_string_printf(routine->characteristics, "%s %s SQL SECURITY %s",
                     strcmp(result_text(row, DETERMINISTIC), "YES") == 0 ? " DETERMINISTIC" : "",
@@ -388,7 +404,7 @@ static const char *status_clause(const char *status)
 
 static gboolean add_event(MysqlInspector *inspector, Result *row, GError **error)
 {
-    enum { NAME, ON_COMPLETION = 6, STATUS, COMMENT, BODY };
+    enum { NAME, ON_COMPLETION = 6, STATUS, COMMENT, BODY, SQL_MODE };
     const char *name = result_text(row, NAME), *body = result_text(row, BODY);
     if (body == NULL)
         return refuse_hidden("event", name, "EVENT", error);
@@ -400,7 +416,7 @@ static gboolean add_event(MysqlInspector *inspector, Result *row, GError **error
                            status_clause(result_text(row, STATUS)));
     append_clause(text, "COMMENT", result_text(row, COMMENT));
     g_string_append_printf(text, " DO %s", body);
-    return add_object(inspector, "event", name, text, error);
+    return add_object(inspector, "event", name, text, result_text(row, SQL_MODE), error);
 }
 
 /* --- bodies with strings: information_schema has them without introducers, and two backslashes as one --- */
@@ -492,7 +508,10 @@ static void fill_dependencies(const MysqlInspector *inspector)
     g_autoptr(GHashTable) names = all_names(metadata);
     for (guint i = 0; i < metadata->objects->len; i++) {
         SchemaObject *object = metadata->objects->pdata[i];
-        g_autoptr(GPtrArray) words = sql_identifiers(&mysql_dialect, object->definition);
+        g_autofree char *text = g_strdup(object->definition);
+        if (mysql_mode_quotes_names(object->sql_mode))
+            g_strdelimit(text, "\"", '`');
+        g_autoptr(GPtrArray) words = sql_identifiers(&mysql_dialect, text);
         g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
         for (guint j = 0; j < words->len; j++) {
             g_autofree char *folded = g_ascii_strdown(words->pdata[j], -1);

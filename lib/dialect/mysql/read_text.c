@@ -45,14 +45,14 @@ static gboolean is_token(const SqlReader *reader, const char *text)
 }
 
 /* Behind `database`. at such a name; else it stays where it is. */
-static gboolean take_qualifier(SqlReader *reader, const MysqlInspector *inspector)
+static gboolean take_qualifier(SqlReader *reader, const char *database)
 {
     SqlReader ahead = *reader;
 
     if (reader->token.kind != SQL_TOKEN_QUOTED || reader->sql[reader->token.start] != '`')
         return FALSE;
     g_autofree char *name = sql_reader_take_identifier(&ahead);
-    if (g_strcmp0(name, inspector->database) != 0 || !is_token(&ahead, "."))
+    if (g_strcmp0(name, database) != 0 || !is_token(&ahead, "."))
         return FALSE;
     sql_reader_advance(&ahead);
     if (ahead.token.kind != SQL_TOKEN_QUOTED && ahead.token.kind != SQL_TOKEN_WORD)
@@ -62,11 +62,11 @@ static gboolean take_qualifier(SqlReader *reader, const MysqlInspector *inspecto
 }
 
 /* MySQL writes _utf8mb4 before every string, whatever was said, when that is the connection's set. */
-static gboolean take_introducer(SqlReader *reader, MysqlFlavour flavour)
+static gboolean take_introducer(SqlReader *reader)
 {
     SqlReader ahead = *reader;
 
-    if (flavour != FLAVOUR_MYSQL || !is_token(reader, "_utf8mb4"))
+    if (!is_token(reader, "_utf8mb4"))
         return FALSE;
     sql_reader_advance(&ahead);
     if (ahead.token.kind != SQL_TOKEN_STRING)
@@ -75,23 +75,35 @@ static gboolean take_introducer(SqlReader *reader, MysqlFlavour flavour)
     return TRUE;
 }
 
-char *inspector_expression(const MysqlInspector *inspector, const char *text)
+static char *unqualified(const Dialect *dialect, const char *text, const char *database, gboolean introducers)
 {
-    const Dialect *dialect = inspector_dialect(inspector);
-    g_autofree char *plain = inspector->flavour == FLAVOUR_MYSQL ? without_escapes(text) : g_strdup(text);
-    SqlReader reader = sql_reader_new(dialect, plain, strlen(plain));
+    SqlReader reader = sql_reader_new(dialect, text, strlen(text));
     g_autoptr(GString) kept = g_string_new(NULL);
     gsize from = 0;
 
     while (reader.token.kind != SQL_TOKEN_END) {
         gsize start = reader.token.start;
-        if (take_qualifier(&reader, inspector) || take_introducer(&reader, inspector->flavour)) {
-            g_string_append_len(kept, plain + from, (gssize)(start - from));
+        if (take_qualifier(&reader, database) || (introducers && take_introducer(&reader))) {
+            g_string_append_len(kept, text + from, (gssize)(start - from));
             from = reader.token.start;
         } else {
             sql_reader_advance(&reader);
         }
     }
-    g_string_append(kept, plain + from);
-    return sql_without_parentheses(dialect, kept->str);
+    g_string_append(kept, text + from);
+    return g_strdup(kept->str);
+}
+
+char *inspector_expression(const MysqlInspector *inspector, const char *text)
+{
+    const Dialect *dialect = inspector_dialect(inspector);
+    gboolean mysql = inspector->flavour == FLAVOUR_MYSQL;
+    g_autofree char *plain = mysql ? without_escapes(text) : g_strdup(text);
+    g_autofree char *kept = unqualified(dialect, plain, inspector->database, mysql);
+    return sql_without_parentheses(dialect, kept);
+}
+
+char *mysql_without_database(const char *expression, const char *database)
+{
+    return unqualified(&mysql_dialect, expression, database, FALSE);
 }

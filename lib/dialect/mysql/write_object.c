@@ -33,6 +33,15 @@ static gboolean is_routine(const SchemaObject *object)
 
 /* --- create and drop --- */
 
+void mysql_add_in_mode(MysqlCompiler *compiler, const SchemaObject *object, char *sql)
+{
+    if (object->sql_mode != NULL)
+        mysql_add(compiler, g_strdup_printf("SET sql_mode = '%s'", object->sql_mode));
+    mysql_add(compiler, sql);
+    if (object->sql_mode != NULL)
+        mysql_add(compiler, g_strdup("SET sql_mode = '" MYSQL_SQL_MODE "'"));
+}
+
 gboolean mysql_drop_object(MysqlCompiler *compiler, const SchemaObject *object, GError **error)
 {
     g_autofree char *target = target_of(object, error);
@@ -77,7 +86,7 @@ static gboolean create_object(MysqlCompiler *compiler, const SchemaObject *objec
     char *sql = mysql_object_sql(object, compiler->flavour, error);
     if (sql == NULL)
         return FALSE;
-    mysql_add(compiler, comes_back(compiler, object) ? with_grants_note(object, sql) : sql);
+    mysql_add_in_mode(compiler, object, comes_back(compiler, object) ? with_grants_note(object, sql) : sql);
     return TRUE;
 }
 
@@ -89,10 +98,11 @@ static gboolean drop_object(MysqlCompiler *compiler, const SchemaObject *existin
 
 /* --- replace --- */
 
-gboolean mysql_replace_by(MysqlCompiler *compiler, const SchemaObject *existing, char *create, GError **error)
+gboolean mysql_replace_by(MysqlCompiler *compiler, const SchemaObject *existing, const SchemaObject *object,
+                          char *create, GError **error)
 {
     if (compiler->flavour == FLAVOUR_MARIADB || is_kind(existing, "view")) {
-        mysql_add(compiler, g_strdup_printf("CREATE OR REPLACE%s", create + strlen("CREATE")));
+        mysql_add_in_mode(compiler, object, g_strdup_printf("CREATE OR REPLACE%s", create + strlen("CREATE")));
         g_free(create);
         return TRUE;
     }
@@ -100,7 +110,7 @@ gboolean mysql_replace_by(MysqlCompiler *compiler, const SchemaObject *existing,
         g_free(create);
         return FALSE;
     }
-    mysql_add(compiler, is_routine(existing) ? with_grants_note(existing, create) : create);
+    mysql_add_in_mode(compiler, object, is_routine(existing) ? with_grants_note(existing, create) : create);
     return TRUE;
 }
 
@@ -131,10 +141,11 @@ static gboolean replace_object(MysqlCompiler *compiler, const SchemaObject *exis
         return drop_object(compiler, existing, error) && create_object(compiler, object, error);
     if (is_kind(object, "trigger"))
         return mysql_replace_trigger(compiler, existing, object, error);
-    if (!is_kind(object, "view") && sql_equal(&mysql_dialect, existing->definition, object->definition))
+    if (!is_kind(object, "view") && g_strcmp0(existing->sql_mode, object->sql_mode) == 0 &&
+        sql_equal(&mysql_dialect, existing->definition, object->definition))
         return g_strcmp0(existing->comment, object->comment) == 0 || change_comment(compiler, object, error);
     char *sql = mysql_object_sql(object, compiler->flavour, error);
-    return sql != NULL && mysql_replace_by(compiler, existing, sql, error);
+    return sql != NULL && mysql_replace_by(compiler, existing, object, sql, error);
 }
 
 gboolean mysql_write_object_op(MysqlCompiler *compiler, const MigrateOp *op, GError **error)

@@ -11,9 +11,12 @@
 
 /* "DROP VIEW v". */
 gboolean mysql_drop_object(MysqlCompiler *compiler, const SchemaObject *object, GError **error);
-/* Takes the CREATE statement that comes in the place of an object: MariaDB has CREATE OR REPLACE for all kinds, MySQL
- * for views only, so that there a DROP goes in front. */
-gboolean mysql_replace_by(MysqlCompiler *compiler, const SchemaObject *existing, char *create, GError **error);
+/* Adds the CREATE statement (taken), between SETs where the object has a sql_mode of its own. */
+void mysql_add_in_mode(MysqlCompiler *compiler, const SchemaObject *object, char *sql);
+/* Takes the CREATE statement of `object` that comes in the place of `existing`: MariaDB has CREATE OR REPLACE for all
+ * kinds, MySQL for views only, so that there a DROP goes in front. */
+gboolean mysql_replace_by(MysqlCompiler *compiler, const SchemaObject *existing, const SchemaObject *object,
+                          char *create, GError **error);
 
 /* --- write_trigger.c --- */
 /* Triggers are created where their definition says, whatever the server would do with those without FOLLOWS; those of

@@ -74,7 +74,7 @@ gboolean mysql_create_trigger(MysqlCompiler *compiler, const SchemaObject *objec
         return FALSE;
     SchemaObject *first = standing_behind(compiler, trigger, parts.event, NULL);
     SchemaObject *behind = standing_behind(compiler, trigger, parts.event, parts.other);
-    mysql_add(compiler, create_sql(trigger, &parts, first));
+    mysql_add_in_mode(compiler, trigger, create_sql(trigger, &parts, first));
     note_created(trigger, &parts, first, behind);
     return TRUE;
 }
@@ -124,7 +124,7 @@ gboolean mysql_replace_trigger(MysqlCompiler *compiler, const SchemaObject *exis
     note_dropped(compiler, existing);
     SchemaObject *first = standing_behind(compiler, trigger, parts.event, NULL);
     SchemaObject *behind = standing_behind(compiler, trigger, parts.event, parts.other);
-    if (!mysql_replace_by(compiler, existing, create_sql(trigger, &parts, first), error))
+    if (!mysql_replace_by(compiler, existing, trigger, create_sql(trigger, &parts, first), error))
         return FALSE;
     note_created(trigger, &parts, first, behind);
     put_behind(written_trigger(compiler, existing), parts.precedes ? NULL : parts.other);
