@@ -51,8 +51,10 @@ static GHashTable *server_cells(const char *url)
     GHashTable *cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autofree char *columns = mysql_rows(
         url, "SELECT concat(c.table_name, '.', c.column_name, '\\t', 'SELECT concat(''v:'', ifnull(quote(', "
-             "if(c.data_type REGEXP 'blob|binary|bit|point', 'hex(', 'convert('), '`', replace(c.column_name, '`', "
-             "'``'), '`', if(c.data_type REGEXP 'blob|binary|bit|point', ')', ' USING utf8mb4)'), '), ''NULL'')) FROM "
+             "if(c.data_type REGEXP 'blob|binary|bit|point|geom|line|polygon', 'hex(', 'convert('), '`', "
+             "replace(c.column_name, '`', "
+             "'``'), '`', if(c.data_type REGEXP 'blob|binary|bit|point|geom|line|polygon', ')', ' USING utf8mb4)'), "
+             "'), ''NULL'')) FROM "
              "`', replace(c.table_name, '`', '``'), '`', if(exists(SELECT 1 FROM information_schema.columns i WHERE "
              "i.table_schema = c.table_schema AND i.table_name = c.table_name AND i.column_name = 'id'), ' ORDER BY "
              "id', '')) "
@@ -82,7 +84,7 @@ static char *without_past(const char *schema)
         given = g_regex_new("\\b(\\w+_ibfk_|CONSTRAINT_)\\d+", 0, 0, NULL);
         brought = g_regex_new("(KEY `)fk_(?:[^`]|``)*|(^key\\|[^|]*\\|)fk_[^|]*", G_REGEX_MULTILINE, 0, NULL);
         database = g_regex_new("`(app|fresh)`\\.", 0, 0, NULL);
-        quotes = g_regex_new(" ON `([a-z_]+)` FOR EACH", 0, 0, NULL);
+        quotes = g_regex_new(" ON [`\"]([a-z_]+)[`\"] FOR EACH", 0, 0, NULL);
     }
     g_autofree char *unnumbered = g_regex_replace(given, schema, -1, 0, "\\1N", 0, NULL);
     g_autofree char *unnamed = g_regex_replace(brought, unnumbered, -1, 0, "\\1\\2(fk)", 0, NULL);
