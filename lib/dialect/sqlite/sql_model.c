@@ -46,6 +46,19 @@ static void read_rows(SqlReader *reader, ModelStatement *answer)
     model_statement_set(answer, MODEL_ROWS, "rows");
 }
 
+/* The connection that has written into the catalog must read it again: the shell's next one would. */
+static void read_pragma(SqlReader *reader, ModelStatement *answer)
+{
+    static const char *const off[] = {"OFF", "NO", "FALSE", "0", NULL};
+    if (!sql_reader_take(reader, "writable_schema") ||
+        (!sql_reader_take(reader, "=") && !sql_reader_take(reader, "(")))
+        return;
+    g_autofree char *value = sql_token_identifier(&reader->token, reader->sql);
+    g_autofree char *upper = g_ascii_strup(value, -1);
+    if (g_strv_contains(off, upper))
+        answer->sql = g_strdup("PRAGMA writable_schema = RESET");
+}
+
 static const struct {
     const char *word;
     ModelFate fate;
@@ -72,6 +85,8 @@ void sqlite_read_model_statement(ModelScript *script, const char *sql, gsize len
         read_rows(&reader, answer);
     else if (sql_reader_take(&reader, "CREATE"))
         read_create(&reader, answer);
+    else if (sql_reader_take(&reader, "PRAGMA"))
+        read_pragma(&reader, answer);
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (sql_reader_is(&reader, kinds[i].word) && answer->fate == MODEL_RUN)
             model_statement_set(answer, kinds[i].fate, kinds[i].reason);
