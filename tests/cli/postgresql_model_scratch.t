@@ -168,9 +168,9 @@ used=$(databases)
 printf 'CREATE TABLE t (id int);\n' | schema
 run migrate check
 same "$(databases)" "$used" 'one that is in use is left alone'
-kill -INT $second
+kill -TERM $second
 wait $second
-same "$?" 1 'Ctrl-C ends a run'
+same "$?" 130 'SIGTERM ends a run'
 grep -qi 'cancel\|interrupt' err; ok 'and it says why'
 same "$(databases)" '' 'and drops its scratch database'
 finish

@@ -346,6 +346,10 @@ static gboolean adapt_objects(Adapter *adapter, MetaData *model, GPtrArray *note
     for (guint i = 0; i < model->objects->len;) {
         SchemaObject *object = model->objects->pdata[i];
         adapter_drop_ordinary(&object->comment, "");
+        if (strcmp(object->kind, "schema") == 0 && strcmp(object->name, "public") == 0) {
+            g_ptr_array_remove_index(model->objects, i); /* every database has it, and it is not reported */
+            continue;
+        }
         if (postgresql_has_object_kind(object->kind)) {
             if (!postgresql_adapt_object(object, notes, error))
                 return FALSE;

@@ -11,7 +11,8 @@ static const char settings[] =
     "SELECT set_config('lock_timeout', '5s', true), set_config('jit', 'off', true), "
     "set_config('quote_all_identifiers', 'off', true), set_config('datestyle', 'ISO', true), "
     "set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true), "
-    "set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)";
+    "set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), "
+    "set_config('standard_conforming_strings', 'on', true)";
 
 /* Inside somebody's transaction a savepoint takes the settings back. */
 typedef struct Frame {

@@ -121,6 +121,7 @@ static char **scratch_begin(Connection *live, const char *schema, gboolean tempo
     g_ptr_array_add(statements, g_strdup("BEGIN"));
     g_ptr_array_add(statements, g_strdup("SET LOCAL lock_timeout = 1000"));
     g_ptr_array_add(statements, g_strdup("SET LOCAL check_function_bodies = on"));
+    g_ptr_array_add(statements, g_strdup("SET LOCAL standard_conforming_strings = on"));
     if (!temporary)
         g_ptr_array_add(statements, g_strconcat("CREATE SCHEMA ", name, NULL));
     g_ptr_array_add(statements, g_strdup_printf("SELECT set_config('search_path', concat_ws(', ', %s, "

@@ -435,11 +435,13 @@ char **postgresql_model_setup(Connection *live, char **schema, GError **error)
     g_autoptr(Result) row = live ? connection_query(live, query, error) : NULL;
     int more = row ? result_next(row, error) : live ? -1 : 0;
 
+    g_ptr_array_add(setup, g_strdup("SET standard_conforming_strings = on"));
     if (more > 0 && result_text(row, 0) != NULL) {
         g_autofree char *name = postgresql_quote_identifier(result_text(row, 0));
         g_autofree char *path = postgresql_quote_literal(result_text(row, 1));
         *schema = g_strdup(result_text(row, 0));
-        g_ptr_array_add(setup, g_strdup_printf("CREATE SCHEMA IF NOT EXISTS %s", name));
+        if (strcmp(name, "public") != 0) /* that one is there */
+            g_ptr_array_add(setup, g_strdup_printf("CREATE SCHEMA %s", name));
         g_ptr_array_add(setup, g_strdup_printf("SELECT pg_catalog.set_config('search_path', %s, false)", path));
     }
     g_ptr_array_add(setup, NULL);
