@@ -39,8 +39,9 @@ const ConfigKey config_keys[] = {
     {"migrate", "exclude_tables", CONFIG_LIST, NULL, NULL,
      "globs of tables to leave alone, separated by white space or commas"},
     {"migrate", "scratch_url", CONFIG_STRING, NULL, NULL,
-     "MySQL, MariaDB: a database on a server of the same kind and version, beside which databases to compare with may "
-     "be created and dropped; default: on the server that is compared. SQLite and PostgreSQL need none"},
+     "a database on a server of the same kind and version, beside which databases may be created and dropped: for "
+     "models "
+     "in SQL, and on MySQL and MariaDB to compare with; default: on the server that is compared. SQLite needs none"},
     {"migrate", "lock_wait", CONFIG_DURATION, NULL, "60", "how long to wait for another run to finish"},
     {"migrate", "lock_timeout", CONFIG_DURATION, NULL, "5", "how long a statement waits for a lock; 0: not at all"},
     {"migrate", "statement_timeout", CONFIG_DURATION, NULL, "0", "how long one statement may run; 0: no limit"},

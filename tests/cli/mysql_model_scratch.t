@@ -113,7 +113,7 @@ run migrate check
 exits 1 'an account without rights elsewhere: fails'
 says 'the rights CREATE and DROP' 'which rights are missing'
 says 'scratch_url' 'and what to set instead'
-ini "$(at plain app)" "scratch_url = $(at maker '')"
+ini "$(at plain app)" "scratch_url = $(at maker app)"
 run migrate check
 exits 3 'with scratch_url: compares'
 ini "$(at maker app)"
