@@ -89,6 +89,7 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
     InspectOptions options = {
         .ignore_tables = (const char *const *)ignore,
         .include_schemas = schemas ? (const char *const *)schemas->pdata : NULL,
+        .not_modelled = invocation->verbose,
     };
     return dialect->inspect(session_connection(invocation->session), &options, error);
 }
@@ -470,6 +471,46 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
     return g_steal_pointer(&result);
 }
 
+/* In one line, however much it is. */
+static void log_out_of_scope(const MetaData *live, const GPtrArray *names)
+{
+    g_autoptr(GPtrArray) left = names ? strings_copy(names) : strings_new();
+    for (guint i = 0; live->not_modelled && i < live->not_modelled->len; i++) {
+        const NotModelled *thing = live->not_modelled->pdata[i];
+        if (thing->out_of_scope)
+            g_ptr_array_add(left, g_strdup_printf("%s (%s)", thing->subject, thing->text));
+    }
+    if (left->len == 0)
+        return;
+    g_autofree char *list = text_list(left, ", ");
+    log_detail("out of scope, left alone (include_tables, exclude_tables, include_schemas): %s", list);
+}
+
+void log_not_modelled(const MetaData *live, const GPtrArray *out_of_scope)
+{
+    for (guint i = 0; live->not_modelled && i < live->not_modelled->len; i++) {
+        const NotModelled *thing = live->not_modelled->pdata[i];
+        if (!thing->out_of_scope)
+            log_detail("not modelled, left alone: %s: %s", thing->subject, thing->text);
+    }
+    log_out_of_scope(live, out_of_scope);
+}
+
+cJSON *not_modelled_to_json(const MetaData *live)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (guint i = 0; live->not_modelled && i < live->not_modelled->len; i++) {
+        const NotModelled *thing = live->not_modelled->pdata[i];
+        cJSON *item = cJSON_CreateObject();
+        json_add_string(item, "subject", thing->subject);
+        json_add_string(item, "text", thing->text);
+        if (thing->out_of_scope)
+            cJSON_AddTrueToObject(item, "out_of_scope");
+        cJSON_AddItemToArray(array, item);
+    }
+    return array;
+}
+
 void log_findings(const ModelComparison *comparison, LogLevel notes)
 {
     for (guint i = 0; i < comparison->notes->len; i++)
@@ -479,6 +520,7 @@ void log_findings(const ModelComparison *comparison, LogLevel notes)
         log_message(strcmp(finding->verdict, "unknown") == 0 ? LOG_WARNING : LOG_DETAIL, "%s: %s", finding->subject,
                     finding->text);
     }
+    log_not_modelled(comparison->live, comparison->comparison->out_of_scope);
 }
 
 cJSON *findings_to_json(const ModelComparison *comparison)

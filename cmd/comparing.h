@@ -39,10 +39,14 @@ gboolean read_compare_options(const Invocation *invocation, CompareOptions *opti
 /* The engine of scratch_url, new; *engine is NULL where it is not set, or the dialect needs none. */
 gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialect, Engine **engine, GError **error);
 
-/* The live schema; empty without a database. */
+/* The live schema; empty without a database. With -v also what of the database is not modelled. */
 MetaData *inspect_live(Invocation *invocation, GError **error);
+/* That, on the log in detail, and behind it one line of what is out of scope (`out_of_scope`: more of it; char*, or
+ * NULL). */
+void log_not_modelled(const MetaData *live, const GPtrArray *out_of_scope);
+cJSON *not_modelled_to_json(const MetaData *live); /* [{"subject", "text"}]; empty without -v */
 /* Notes (at the level given) and findings, on the log: what the database cannot store is told when something is
- * written, and elsewhere with -v. */
+ * written, and elsewhere with -v. In detail also what is not modelled and what is out of scope. */
 void log_findings(const ModelComparison *comparison, LogLevel notes);
 cJSON *findings_to_json(const ModelComparison *comparison);
 /* Drops and adds that look like a rename, each with the flag that says so. */

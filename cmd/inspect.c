@@ -102,42 +102,40 @@ static MetaData *read_schema(Invocation *invocation, gboolean as_sql, const Dial
     return inspect_live(invocation, error);
 }
 
-/* One JSON document: the model itself, or what holds the script. */
-static char *script_as_json(const Dialect *dialect, const char *script)
+/* As it is, or in a JSON document of its own. */
+static char *script_text(const Dialect *dialect, const MetaData *schema, gboolean as_document, GError **error)
 {
+    g_autofree char *script = schema_script(dialect, schema, error);
+    if (!script || !as_document)
+        return g_steal_pointer(&script);
     g_autoptr(cJSON) document = cJSON_CreateObject();
     json_add_string(document, "dialect", dialect->name);
     json_add_string(document, "sql", script);
+    if (schema->not_modelled)
+        cJSON_AddItemToObject(document, "not_modelled", not_modelled_to_json(schema));
     g_autofree char *text = cJSON_Print(document);
     return g_strconcat(text, "\n", NULL);
-}
-
-static char *schema_text(const Invocation *invocation, const Dialect *dialect, const MetaData *schema, gboolean as_sql,
-                         GError **error)
-{
-    if (!as_sql)
-        return model_write(schema, dialect->name);
-    g_autofree char *script = schema_script(dialect, schema, error);
-    if (!script)
-        return NULL;
-    return invocation->json && !option_string(invocation, "output") ? script_as_json(dialect, script)
-                                                                    : g_steal_pointer(&script);
 }
 
 static int run(Invocation *invocation, GError **error)
 {
     gboolean as_sql = g_strcmp0(option_string(invocation, "format"), "sql") == 0;
     const Dialect *dialect = NULL;
+    const char *file = option_string(invocation, "output");
+    gboolean as_document = invocation->json && !file;
     g_autoptr(MetaData) schema = read_schema(invocation, as_sql, &dialect, error);
     if (!schema)
         return -1;
     warn_unmatched(invocation, schema);
     keep_wanted(invocation, schema);
     metadata_sort(schema);
-    g_autofree char *text = schema_text(invocation, dialect, schema, as_sql, error);
+    log_not_modelled(schema, NULL);
+    if (!as_document)
+        g_clear_pointer(&schema->not_modelled, g_ptr_array_unref);
+    g_autofree char *text =
+        as_sql ? script_text(dialect, schema, as_document, error) : model_write(schema, dialect->name);
     if (!text)
         return -1;
-    const char *file = option_string(invocation, "output");
     if (file)
         return file_write(file, text, strlen(text), FILE_WRITE_REPLACE, error) ? EXIT_DONE : -1;
     fputs(text, stdout);
@@ -172,8 +170,10 @@ const Command command_inspect = {
         "first, that the database's own client loads as it is (sqlite3, psql, mariadb with comments switched on) and "
         "that is as "
         "good as a model (models = schema.sql). Data, and what the tool does not model, is not in it.\n\nWith --models "
-        "the configured models are printed: JSON becomes SQL, and SQL becomes JSON. No database is asked for that on "
-        "SQLite, and elsewhere only a scratch database, when there is a model in SQL.",
+        "the configured models are printed: JSON becomes SQL, and SQL becomes JSON. On SQLite no database is needed "
+        "for "
+        "that, on a server at most a scratch database.\n\nWhat the tool does not model it never touches. With -v it "
+        "is listed on stderr (and with --json as \"not_modelled\"): kinds of objects, and properties of objects.",
     .examples = "migrate inspect --url sqlite:///app.db >models.json\nmigrate inspect 'order*'\n"
                 "# CI: is schema.sql what the revisions make?\n"
                 "migrate inspect --format sql --output schema.sql && test -z \"$(git status -s schema.sql)\"\n"

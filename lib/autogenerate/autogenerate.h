@@ -44,6 +44,7 @@ typedef struct Comparison {
     GPtrArray *likely_renames; /* LikelyRename*; non-empty: `operations` treats them as drop and add, ask first. Those
                                   that only show when the first are done follow them */
     GPtrArray *findings;       /* Finding* */
+    GPtrArray *out_of_scope;   /* char*: live tables, views … that include_tables and exclude_tables leave alone */
 } Comparison;
 void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)

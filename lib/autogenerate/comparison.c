@@ -27,6 +27,7 @@ static Comparison *comparison_new(void)
     comparison->operations = operations_new();
     comparison->likely_renames = g_ptr_array_new_with_free_func((GDestroyNotify)likely_rename_free);
     comparison->findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    comparison->out_of_scope = strings_new();
     return comparison;
 }
 
@@ -37,6 +38,7 @@ void comparison_free(Comparison *comparison)
     g_ptr_array_unref(comparison->operations);
     g_ptr_array_unref(comparison->likely_renames);
     g_ptr_array_unref(comparison->findings);
+    g_ptr_array_unref(comparison->out_of_scope);
     g_free(comparison);
 }
 
@@ -123,6 +125,7 @@ static gboolean compare_everything(Comparing *comparing, GError **error)
     compare_enums(comparing);
     compare_sequences(comparing);
     add_object_ops(comparing);
+    find_out_of_scope(comparing, comparing->result->out_of_scope);
     if (!comparing->options->assume_no_renames)
         find_likely_renames(comparing);
     return sort_result(comparing, error);

@@ -58,3 +58,22 @@ gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object)
         return in_scope(comparing, object->schema, object->name);
     return TRUE;
 }
+
+static void add_name(GPtrArray *names, const char *schema, const char *name)
+{
+    g_ptr_array_add(names, schema ? g_strdup_printf("%s.%s", schema, name) : g_strdup(name));
+}
+
+void find_out_of_scope(const Comparing *comparing, GPtrArray *names)
+{
+    for (guint i = 0; i < comparing->original->tables->len; i++) {
+        const Table *table = comparing->original->tables->pdata[i];
+        if (!in_scope(comparing, table->schema, table->name))
+            add_name(names, table->schema, table->name);
+    }
+    for (guint i = 0; i < comparing->original->objects->len; i++) {
+        const SchemaObject *object = comparing->original->objects->pdata[i];
+        if (!object->table_name && !object_in_scope(comparing, object))
+            add_name(names, object->schema, object->name);
+    }
+}

@@ -34,6 +34,8 @@ gboolean in_scope(const Comparing *comparing, const char *schema, const char *ta
 gboolean used_out_of_scope(const Comparing *comparing, const char *name);
 /* By the table it hangs on, a view by its own name. */
 gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object);
+/* Adds the names of live tables and views that are out of scope. */
+void find_out_of_scope(const Comparing *comparing, GPtrArray *names);
 
 /* --- rename_flags.c --- */
 /* Writes each --rename as the former name into a copy of the model. AUTOGENERATE_ERROR_RENAME for one that fits

@@ -125,6 +125,8 @@ typedef struct InspectOptions {
     gboolean roll_back;
     /* What belongs to other tables than this one may be left out. A hint, too. */
     const char *only_table;
+    /* Also fill MetaData.not_modelled, which takes a query of its own. */
+    gboolean not_modelled;
 } InspectOptions;
 
 /* A migration lock that the server keeps for a connection, which dies with the process: one of its own, or with
@@ -358,6 +360,11 @@ extern const Dialect *const dialects[]; /* NULL-terminated */
 /* TRUE for an op without if_exists and if_not_exists, and for the kinds that are in `kinds` (1 << OpKind);
  * DIALECT_ERROR_UNSUPPORTED for others: `product` has no such clause. */
 gboolean dialect_check_existence(const MigrateOp *op, guint kinds, const char *product, GError **error);
+
+/* Adds to metadata->not_modelled from rows of six texts: subject, text, and each NULL where it does not matter: the
+ * table it hangs on (ignore_tables), kind, schema and name of an object or sequence that the MetaData may have after
+ * all. The kind "out of scope" says so (NotModelled). */
+gboolean dialect_read_not_modelled(Result *rows, const InspectOptions *options, MetaData *metadata, GError **error);
 
 /* TRUE when names are quoted `x`: MetaData.backticks of a schema that does not come from the database. */
 gboolean dialect_has_backticks(const Dialect *dialect);

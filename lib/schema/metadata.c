@@ -82,10 +82,30 @@ void metadata_free(MetaData *metadata)
     g_ptr_array_unref(metadata->enums);
     g_ptr_array_unref(metadata->sequences);
     g_ptr_array_unref(metadata->objects);
+    g_clear_pointer(&metadata->not_modelled, g_ptr_array_unref);
     g_free(metadata->collation);
     g_free(metadata->database);
     g_free(metadata->charset);
     g_free(metadata);
+}
+
+static void free_not_modelled(gpointer data)
+{
+    NotModelled *thing = data;
+    g_free(thing->subject);
+    g_free(thing->text);
+    g_free(thing);
+}
+
+void metadata_add_not_modelled(MetaData *metadata, const char *subject, const char *text, gboolean out_of_scope)
+{
+    NotModelled *thing = g_new0(NotModelled, 1);
+    thing->subject = g_strdup(subject);
+    thing->text = g_strdup(text);
+    thing->out_of_scope = out_of_scope;
+    if (!metadata->not_modelled)
+        metadata->not_modelled = g_ptr_array_new_with_free_func(free_not_modelled);
+    g_ptr_array_add(metadata->not_modelled, thing);
 }
 
 MetaData *metadata_copy(const MetaData *metadata)
@@ -105,6 +125,10 @@ MetaData *metadata_copy(const MetaData *metadata)
         g_ptr_array_add(copy->sequences, sequence_copy(metadata->sequences->pdata[i]));
     for (guint i = 0; i < metadata->objects->len; i++)
         g_ptr_array_add(copy->objects, schema_object_copy(metadata->objects->pdata[i]));
+    for (guint i = 0; metadata->not_modelled && i < metadata->not_modelled->len; i++) {
+        const NotModelled *thing = metadata->not_modelled->pdata[i];
+        metadata_add_not_modelled(copy, thing->subject, thing->text, thing->out_of_scope);
+    }
     return copy;
 }
 

@@ -146,6 +146,13 @@ typedef struct SchemaObject {
                        their text, where they are not those of every connection; NULL */
 } SchemaObject;
 
+/* Something that a live database has and a MetaData has no place for: the tool neither compares nor touches it. */
+typedef struct NotModelled {
+    char *subject;         /* "orders.total", "feed" */
+    char *text;            /* what of it: "REPLICA IDENTITY FULL", "publication" */
+    gboolean out_of_scope; /* a model could say it, but it was not looked at: another schema */
+} NotModelled;
+
 typedef struct MetaData {
     GPtrArray *tables;    /* Table*, in order of declaration */
     GPtrArray *enums;     /* EnumType* */
@@ -161,6 +168,8 @@ typedef struct MetaData {
     char *database;       /* of a live schema: its own name, which texts may qualify names with (MySQL); NULL */
     gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
     GHashTable *by_name;  /* private: table index */
+
+    GPtrArray *not_modelled; /* NotModelled*, sorted; of a live schema that was asked for it, else NULL */
 } MetaData;
 
 MetaData *metadata_new(gboolean ignore_case);
@@ -178,6 +187,9 @@ Sequence *metadata_find_sequence(const MetaData *metadata, const char *schema, c
 SchemaObject *metadata_find_object(const MetaData *metadata, const char *kind, const char *schema, const char *name);
 /* The one of the same kind, schema, name and table: triggers, rules and policies of several tables may share a name. */
 SchemaObject *metadata_find_same_object(const MetaData *metadata, const SchemaObject *like);
+
+/* Copies the texts; makes the list when it is the first. */
+void metadata_add_not_modelled(MetaData *metadata, const char *subject, const char *text, gboolean out_of_scope);
 
 Table *table_new(const char *schema, const char *name);
 void table_free(Table *table);

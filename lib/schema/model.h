@@ -26,9 +26,10 @@ gboolean model_reader_add(ModelReader *reader, const char *file, const char *tex
  * MetaData, or NULL with SCHEMA_ERROR_MODEL listing every mistake of every document. */
 MetaData *model_reader_finish(ModelReader *reader, GError **error);
 
-/* The models.json of `metadata`, which model_reader reads back as the same MetaData: only what is not the default,
- * tables sorted by name, a line for each column, constraint and index that fits into 120 columns. `dialect` names the
- * key that options are written under. Names that are NULL are written as null. New string. */
+/* The models.json of `metadata` (with not_modelled where it has that, which the reader skips), which model_reader reads
+ * back as the same MetaData: only what is not the default, tables sorted by name, a line for each column, constraint
+ * and index that fits into 120 columns. `dialect` names the key that options are written under. Names that are NULL are
+ * written as null. New string. */
 char *model_write(const MetaData *metadata, const char *dialect);
 
 /* Adds a thing of a document in that layout, `indent` columns to the right: what fits into 120 columns is on one line,

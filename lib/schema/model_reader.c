@@ -166,8 +166,9 @@ static void read_list(ModelReader *reader, const cJSON *node, void (*read)(Model
 
 gboolean model_reader_add(ModelReader *reader, const char *file, const char *text, gsize length, GError **error)
 {
-    enum { CONVENTION, ENUMS, TABLES, SEQUENCES, OBJECTS, SCHEMA, KEYS };
-    static const char *const keys[] = {"naming_convention", "enums", "tables", "sequences", "objects", "$schema", NULL};
+    enum { CONVENTION, ENUMS, TABLES, SEQUENCES, OBJECTS, SCHEMA, NOT_MODELLED, KEYS };
+    static const char *const keys[] = {"naming_convention", "enums",   "tables",       "sequences",
+                                       "objects",           "$schema", "not_modelled", NULL};
     const cJSON *fields[KEYS];
 
     JsonDocument *json = json_document_parse(file, text, length, error);

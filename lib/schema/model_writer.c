@@ -413,6 +413,24 @@ static cJSON *write_object(const Writer *writer, gconstpointer object)
     return model_object_to_json(object);
 }
 
+static cJSON *write_not_modelled(const Writer *writer, gconstpointer thing)
+{
+    (void)writer;
+    cJSON *node = cJSON_CreateObject();
+    cJSON_AddStringToObject(node, "subject", ((const NotModelled *)thing)->subject);
+    cJSON_AddStringToObject(node, "text", ((const NotModelled *)thing)->text);
+    if (((const NotModelled *)thing)->out_of_scope)
+        cJSON_AddTrueToObject(node, "out_of_scope");
+    return node;
+}
+
+static int compare_not_modelled(gconstpointer a, gconstpointer b)
+{
+    const NotModelled *x = *(NotModelled *const *)a, *y = *(NotModelled *const *)b;
+    int order = strcmp(x->subject, y->subject);
+    return order != 0 ? order : strcmp(x->text, y->text);
+}
+
 static void write_list(Writer *writer, const char *key, const GPtrArray *list, GCompareFunc compare, ToJson to_json)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_sized_new(list->len);
@@ -438,6 +456,8 @@ char *model_write(const MetaData *metadata, const char *dialect)
     write_list(&writer, "tables", metadata->tables, metadata_compare_tables, write_table);
     write_list(&writer, "sequences", metadata->sequences, metadata_compare_sequences, write_sequence);
     write_list(&writer, "objects", metadata->objects, metadata_compare_objects, write_object);
+    if (metadata->not_modelled)
+        write_list(&writer, "not_modelled", metadata->not_modelled, compare_not_modelled, write_not_modelled);
     g_string_append(writer.out, writer.any ? "\n}\n" : "\"tables\": []}\n");
     return g_string_free(writer.out, FALSE);
 }

@@ -215,6 +215,16 @@ static void inspector_clear(MysqlInspector *inspector)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlInspector, inspector_clear)
 
+static gboolean read_not_modelled(const MysqlInspector *inspector, GError **error)
+{
+    static const char *const queries[] = {embedded_lib_dialect_mysql_not_modelled_mysql_sql,
+                                          embedded_lib_dialect_mysql_not_modelled_mariadb_sql};
+    if (!inspector->options->not_modelled)
+        return TRUE;
+    g_autoptr(Result) rows = connection_query(inspector->connection, queries[inspector->flavour], error);
+    return rows != NULL && dialect_read_not_modelled(rows, inspector->options, inspector->metadata, error);
+}
+
 MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, MysqlFlavour flavour, GError **error)
 {
     g_auto(MysqlInspector) inspector;
@@ -234,6 +244,8 @@ MetaData *mysql_inspect(Connection *connection, const InspectOptions *options, M
         return NULL;
     inspector.metadata->database = g_strdup(inspector.database);
     finish(inspector.metadata);
+    if (!read_not_modelled(&inspector, error))
+        return NULL;
     return g_steal_pointer(&inspector.metadata);
 }
 

@@ -168,6 +168,16 @@ static void inspector_clear(PgInspector *inspector)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgInspector, inspector_clear)
 
+static gboolean read_not_modelled(Connection *connection, const char *const *params, const PgInspector *inspector,
+                                  GError **error)
+{
+    if (!inspector->options->not_modelled)
+        return TRUE;
+    g_autoptr(Result) rows =
+        connection_query_params(connection, embedded_lib_dialect_postgresql_not_modelled_sql, params, 2, error);
+    return rows != NULL && dialect_read_not_modelled(rows, inspector->options, inspector->metadata, error);
+}
+
 MetaData *postgresql_inspect(Connection *connection, const InspectOptions *options, GError **error)
 {
     g_autoptr(GArray) queries = all_queries();
@@ -183,6 +193,8 @@ MetaData *postgresql_inspect(Connection *connection, const InspectOptions *optio
         if (!g_array_index(queries, PgQuery, i).read(&inspector, trip.results[2 + i], error))
             return NULL;
     sort_all(inspector.metadata);
+    if (!read_not_modelled(connection, params, &inspector, error))
+        return NULL;
     return g_steal_pointer(&inspector.metadata);
 }
 

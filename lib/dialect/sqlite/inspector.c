@@ -118,6 +118,15 @@ static void find_dependencies(MetaData *metadata)
     }
 }
 
+static gboolean read_not_modelled(Connection *connection, const InspectOptions *options, MetaData *metadata,
+                                  GError **error)
+{
+    if (options == NULL || !options->not_modelled)
+        return TRUE;
+    g_autoptr(Result) rows = connection_query(connection, embedded_lib_dialect_sqlite_not_modelled_sql, error);
+    return rows != NULL && dialect_read_not_modelled(rows, options, metadata, error);
+}
+
 MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, GError **error)
 {
     const char *const only[] = {options ? options->only_table : NULL};
@@ -135,6 +144,8 @@ MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, 
     if (more < 0)
         return NULL;
     find_dependencies(metadata);
+    if (!read_not_modelled(connection, options, metadata, error))
+        return NULL;
     return g_steal_pointer(&metadata);
 }
 
