@@ -195,6 +195,8 @@ static ModelComparison *compare_database(Invocation *invocation, Replay *replay,
     if (!result->live || !read_compare_options(invocation, &options, &include, &exclude, error))
         return NULL;
     result->comparison = autogenerate_compare(result->dialect, told, result->live, &options, error);
+    if (result->comparison && invocation->session)
+        comparison_estimate_rows(result->comparison, result->dialect, result->live, invocation->session);
     return result->comparison ? g_steal_pointer(&result) : NULL;
 }
 
@@ -261,7 +263,7 @@ static void print_place(const GPtrArray *operations, const Sides *sides, Place p
         if (!headed)
             print_heading(sides, place);
         headed = TRUE;
-        g_autofree char *text = migrate_op_describe(op);
+        g_autofree char *text = operation_line(op);
         printf("  %s%s%s%s\n", text, op->verdict ? " (" : "", op->verdict ? op->verdict : "", op->verdict ? ")" : "");
     }
 }

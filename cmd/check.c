@@ -32,7 +32,7 @@ static void print_differences(const GPtrArray *operations)
 {
     printf("model and database differ, %u operation%s:\n", operations->len, operations->len == 1 ? "" : "s");
     for (guint i = 0; i < operations->len; i++) {
-        g_autofree char *text = migrate_op_describe(operations->pdata[i]);
+        g_autofree char *text = operation_line(operations->pdata[i]);
         printf("  %s\n", text);
     }
     puts("run 'migrate revision --autogenerate -m \"…\"' to write them as a revision");

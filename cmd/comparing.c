@@ -437,6 +437,11 @@ static gboolean settle_model(Invocation *invocation, MetaData *model, GPtrArray 
     return dialect->adapt(model, notes, error);
 }
 
+void set_notes(const Dialect *dialect, const GPtrArray *operations, gboolean back)
+{
+    operations_set_notes(operations, back, !(dialect->capabilities & DIALECT_LOOSE_VALUES));
+}
+
 ModelComparison *model_comparison_new(const Dialect *dialect)
 {
     ModelComparison *result = g_new0(ModelComparison, 1);
@@ -468,6 +473,9 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
         return NULL;
     if (mode == COMPARE_REPORT)
         log_likely_renames(result->comparison);
+    if (invocation->session && !invocation->stands_for)
+        comparison_estimate_rows(result->comparison, result->dialect, result->live, invocation->session);
+    set_notes(result->dialect, result->comparison->operations, FALSE);
     return g_steal_pointer(&result);
 }
 
@@ -559,6 +567,7 @@ char *operations_sql(const ModelComparison *comparison, GError **error)
         comparison->dialect->compile(comparison->comparison->operations, comparison->live, error);
     if (!blocks)
         return NULL;
+    sql_blocks_add_notes(comparison->dialect, blocks, comparison->comparison->operations);
     GString *sql = g_string_new(NULL);
     for (guint i = 0; i < blocks->len; i++) {
         const SqlBlock *block = blocks->pdata[i];
@@ -570,6 +579,13 @@ char *operations_sql(const ModelComparison *comparison, GError **error)
     if (sql->len > 0)
         g_string_truncate(sql, sql->len - 1);
     return g_string_free(sql, FALSE);
+}
+
+char *operation_line(const MigrateOp *op)
+{
+    g_autofree char *text = migrate_op_describe(op);
+    g_autofree char *rows = op->rows.rows > 0 ? row_estimate_text(&op->rows) : NULL;
+    return rows ? g_strconcat(text, ", ", rows, NULL) : g_steal_pointer(&text);
 }
 
 char *pending_lines(const GPtrArray *pending)

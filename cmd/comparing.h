@@ -53,6 +53,10 @@ cJSON *findings_to_json(const ModelComparison *comparison);
 cJSON *likely_renames_to_json(const ModelComparison *comparison);
 /* The SQL of the operations, each statement ended with ";\n". New string. */
 char *operations_sql(const ModelComparison *comparison, GError **error);
+/* Writes into the notes of operations what rows and values they lose; `back`: they are a downgrade's. */
+void set_notes(const Dialect *dialect, const GPtrArray *operations, gboolean back);
+/* migrate_op_describe() with the rows whose values it loses: "drop table orders, about 12,300 rows". New string. */
+char *operation_line(const MigrateOp *op);
 /* A line of id and title for each of the pending revisions, indented. New string. */
 char *pending_lines(const GPtrArray *pending);
 

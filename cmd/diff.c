@@ -23,7 +23,7 @@ static int print_json(const ModelComparison *result)
 static void print_operations(const GPtrArray *operations)
 {
     for (guint i = 0; i < operations->len; i++) {
-        g_autofree char *text = migrate_op_describe(operations->pdata[i]);
+        g_autofree char *text = operation_line(operations->pdata[i]);
         puts(text);
     }
 }

@@ -11,12 +11,15 @@
 #include "revision_contents.h"
 #include "revisions.h"
 
-static void log_operations(const GPtrArray *operations)
+static void log_operations(const Dialect *dialect, const GPtrArray *operations)
 {
+    gboolean narrows = !(dialect->capabilities & DIALECT_LOOSE_VALUES);
     for (guint i = 0; i < operations->len; i++) {
         const MigrateOp *op = operations->pdata[i];
-        g_autofree char *text = migrate_op_describe(op);
-        if (migrate_op_loses_data(op))
+        g_autofree char *text = operation_line(op);
+        if (!migrate_op_loses_data(op) && migrate_op_risks_data(op, narrows))
+            log_warning("detected: %s; values that do not fit are cut, rounded or refused", text);
+        else if (migrate_op_loses_data(op))
             log_warning("detected: %s; its data is lost on upgrade, and the downgrade cannot bring it back", text);
         else
             log_info("detected: %s", text);
@@ -93,7 +96,7 @@ static int run_autogenerate(Invocation *invocation, const RevisionFormat *format
     }
     g_autofree char *path = write_revision(invocation, &contents, error);
     if (path)
-        log_operations(result->comparison->operations);
+        log_operations(result->dialect, result->comparison->operations);
     if (path && !found)
         log_info("detected: a change that does not show on %s; the file says it", result->dialect->name);
     return path ? print_result(invocation, path, result) : -1;

@@ -197,7 +197,9 @@ static void own_list_free(OwnList *list)
 /* What the file says of itself: the other direction has the former definition of what is dropped. */
 static void leave_out(cJSON *node, const MigrateOp *op)
 {
-    cJSON_DeleteItemFromObjectCaseSensitive(node, "verdict");
+    static const char *const of_diff[] = {"verdict", "rows", "estimated", "at_least"};
+    for (gsize i = 0; i < G_N_ELEMENTS(of_diff); i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(node, of_diff[i]);
     if (g_str_has_prefix(migrate_op_name(op), "drop_"))
         cJSON_DeleteItemFromObjectCaseSensitive(node, "existing");
 }

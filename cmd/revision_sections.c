@@ -41,7 +41,13 @@ static gboolean compile(Rendered *rendered, const MetaData *before, const GPtrAr
         return FALSE;
     rendered->up = rendered->dialect->compile(operations, before, error);
     rendered->down = rendered->up ? rendered->dialect->compile(reverse, after, error) : NULL;
-    return rendered->down != NULL;
+    if (!rendered->down)
+        return FALSE;
+    set_notes(rendered->dialect, operations, FALSE);
+    set_notes(rendered->dialect, reverse, TRUE);
+    sql_blocks_add_notes(rendered->dialect, rendered->up, operations);
+    sql_blocks_add_notes(rendered->dialect, rendered->down, reverse);
+    return TRUE;
 }
 
 /* Upgrade from the operations; downgrade from their reverse on the schema they lead to. */
@@ -72,6 +78,8 @@ static Rendered *render_other(const Invocation *invocation, const FoundChange *f
 {
     g_autoptr(Rendered) rendered = rendered_new(dialect);
     g_autoptr(OtherChange) change = find_change(invocation, found, dialect, error);
+    if (change)
+        operations_take_rows(change->operations, found->operations);
     if (!change || !compile(rendered, change->before, change->operations, change->reverse, error)) {
         g_prefix_error(error, "%s: ", dialect->name);
         return NULL;

@@ -60,6 +60,10 @@ Comparison *autogenerate_compare(const Dialect *dialect, const MetaData *model, 
 /* create_all: only what is missing from `live`; changes and drops nothing. */
 Comparison *autogenerate_missing(const Dialect *dialect, const MetaData *model, const MetaData *live,
                                  const CompareOptions *options, GError **error);
+/* Asks the database how many rows have values that operations lose (drops, and types that get narrower), into their
+ * `rows`. What cannot be read stays unknown. `session` is in no transaction, before and behind it. */
+void comparison_estimate_rows(const Comparison *comparison, const Dialect *dialect, const MetaData *live,
+                              Session *session);
 /* The operations of a downgrade: the reverse of `ops`, in an order that runs (with DIALECT_OBJECTS_BY_NAME what is put
  * back of views, triggers … comes last). OPERATIONS_ERROR_IRREVERSIBLE. New array. */
 GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GError **error);

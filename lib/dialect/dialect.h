@@ -33,6 +33,7 @@ typedef enum DialectCapability {
     /* A foreign key's columns have the very types of those they refer to: both are altered while the key is away. */
     DIALECT_EXACT_REFERENCES = 1 << 14,
     DIALECT_SQL_MODE = 1 << 15, /* routines, triggers and events keep the sql_mode that they were created in */
+    DIALECT_LOOSE_VALUES = 1 << 16, /* a value need not fit its column's type: a narrower one takes what is there */
 } DialectCapability;
 
 typedef enum SqlTokenKind {
@@ -128,6 +129,13 @@ typedef struct InspectOptions {
     /* Also fill MetaData.not_modelled, which takes a query of its own. */
     gboolean not_modelled;
 } InspectOptions;
+
+/* A table (schema NULL: the default one), and the answer of Dialect.estimate_rows. */
+typedef struct RowQuestion {
+    const char *schema, *table;
+    RowEstimate rows;
+} RowQuestion;
+enum { ROWS_COUNTED = 100000 };
 
 /* A migration lock that the server keeps for a connection, which dies with the process: one of its own, or with
  * `on_session` the one that does the work. That is right where a server goes on with the statement of a client that has
@@ -243,6 +251,11 @@ struct Dialect {
     /* Optional, behind migrate_op_apply(): what the server changes by itself in definitions that the op is not about (a
      * trigger's table is renamed, the trigger it FOLLOWS is dropped). */
     void (*fold)(const MigrateOp *op, const MetaData *state);
+
+    /* About how many rows each of the tables has: what the catalog estimates where they are many, else counted, up to
+     * ROWS_COUNTED. In one round trip, waiting for no lock for long, outside transactions. A table that cannot be read
+     * fails it all. */
+    gboolean (*estimate_rows)(Connection *connection, RowQuestion *questions, guint n, GError **error);
 
     /* Statements around a run. Static strings. */
     const char *begin, *commit, *rollback;
@@ -414,6 +427,19 @@ char *sql_without_parentheses(const Dialect *dialect, const char *text);
  * count; strings and everything else count byte for byte, also inline data, but for CR at its lines' ends. New string.
  */
 char *sql_token_hash(const Dialect *dialect, const char *text, gsize length);
+
+/* Puts the notes of `ops` (MigrateOp.note) as "-- …" lines above the statements that carry them out; `blocks` are those
+ * of `ops`, compiled. To the server, to hashes of tokens and to split() nothing changes. */
+void sql_blocks_add_notes(const Dialect *dialect, const GPtrArray *blocks, const GPtrArray *ops);
+
+/* --- for Dialect.estimate_rows (rows.c) --- */
+/* "SELECT 0, … UNION ALL SELECT 1, …" of what `append` adds for each question behind its number; it is given the
+ * table's quoted name and the query that counts its rows, up to one more than ROWS_COUNTED. New string. */
+typedef void (*RowQueryAppend)(GString *sql, const RowQuestion *question, const char *name, const char *count);
+char *row_query(const Dialect *dialect, const RowQuestion *questions, guint n, RowQueryAppend append);
+/* Its rows, number and count, into the answers; a negative count is not known. One beyond ROWS_COUNTED that was counted
+ * is "at least" that. */
+gboolean row_query_read(Result *result, RowQuestion *questions, guint n, GError **error);
 
 /* Names of tables and views mentioned by a statement (every identifier token in it), for dependency order. New array.
  */

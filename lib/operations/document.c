@@ -122,7 +122,10 @@ void op_read(OpReader *reader, const cJSON *node)
     for (const char *const *key = spec->keys; *key; key++)
         g_ptr_array_add(known, (gpointer)*key);
     g_ptr_array_add(known, (gpointer) "op");
-    g_ptr_array_add(known, (gpointer) "verdict"); /* of diff: why it is there */
+    /* of diff: why it is there, and what it loses */
+    static const char *const of_diff[] = {"verdict", "rows", "estimated", "at_least"};
+    for (gsize i = 0; i < G_N_ELEMENTS(of_diff); i++)
+        g_ptr_array_add(known, (gpointer)of_diff[i]);
 
     const cJSON *outer = reader->node;
     const OpSpec *outer_spec = reader->spec;

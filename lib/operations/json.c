@@ -368,6 +368,15 @@ static cJSON *in_batch(const MigrateOp *op, cJSON *node)
     return batch;
 }
 
+static void add_rows(cJSON *node, const RowEstimate *rows)
+{
+    if (!rows->known)
+        return;
+    cJSON_AddNumberToObject(node, "rows", (double)rows->rows);
+    cJSON_AddTrueToObject(node, "estimated");
+    add_flag(node, "at_least", rows->at_least);
+}
+
 cJSON *migrate_op_to_json(const MigrateOp *op, const char *dialect)
 {
     cJSON *node = cJSON_CreateObject();
@@ -375,6 +384,7 @@ cJSON *migrate_op_to_json(const MigrateOp *op, const char *dialect)
     add_arguments(node, op, dialect);
     add_manner(node, op);
     add_string(node, "verdict", op->verdict);
+    add_rows(node, &op->rows);
     return op->recreate == RECREATE_AUTO ? node : in_batch(op, node);
 }
 

@@ -35,6 +35,7 @@ void migrate_op_free(MigrateOp *op)
     g_free(op->insert_before);
     g_free(op->insert_after);
     g_clear_pointer(&op->depends_on, g_ptr_array_unref);
+    g_free(op->note);
     g_free(op);
 }
 
@@ -73,6 +74,8 @@ MigrateOp *migrate_op_copy(const MigrateOp *op)
     copy->insert_before = g_strdup(op->insert_before);
     copy->insert_after = g_strdup(op->insert_after);
     copy->recreate = op->recreate;
+    copy->rows = op->rows;
+    copy->note = g_strdup(op->note);
     return copy;
 }
 

@@ -47,6 +47,13 @@ typedef enum Recreate {
     RECREATE_NEVER,  /* rather an error */
 } Recreate;
 
+/* About how many rows a table has. */
+typedef struct RowEstimate {
+    gboolean known;
+    gboolean at_least; /* they were not counted further */
+    gint64 rows;
+} RowEstimate;
+
 typedef struct MigrateOp {
     OpKind kind;
     char *schema, *table_name; /* the table it is about, by the name it has when the op runs; NULL for objects */
@@ -79,6 +86,10 @@ typedef struct MigrateOp {
     Recreate recreate; /* of ops on one table compiled together, one that says more than AUTO decides */
     /* Why it exists, for `diff --json`: "structure", "tokens", "canonical"; static string or NULL. */
     const char *verdict;
+    /* Of the table, in the database that was compared; asked where migrate_op_risks_data(). */
+    RowEstimate rows;
+    /* A line for people, which compilers leave alone: sql_blocks_add_notes() writes it above the statement. NULL. */
+    char *note;
 } MigrateOp;
 
 MigrateOp *migrate_op_new(OpKind kind);
@@ -126,6 +137,19 @@ MigrateOp *migrate_op_reverse(const MigrateOp *op, GError **error);
 GPtrArray *operations_reverse(const GPtrArray *ops, GError **error); /* in reverse order */
 /* TRUE when running it loses data that the reverse cannot bring back (drop_table, drop_column). */
 gboolean migrate_op_loses_data(const MigrateOp *op);
+
+/* --- loss.c --- */
+/* TRUE when values of the one may not fit into the other, which a server then cuts, rounds or refuses. FALSE where that
+ * cannot be known (a dialect's own types). */
+gboolean sql_type_narrows(const SqlType *from, const SqlType *to);
+/* migrate_op_loses_data(), and with `narrows` (a value must fit its column's type there) types that get narrower. */
+gboolean migrate_op_risks_data(const MigrateOp *op, gboolean narrows);
+/* "about 12,300 rows", "more than 100,000 rows", "no rows"; NULL: not known. New string. */
+char *row_estimate_text(const RowEstimate *estimate);
+/* Writes what rows and values an upgrade (or with `back` its downgrade) loses into the notes of `ops`. */
+void operations_set_notes(const GPtrArray *ops, gboolean back, gboolean narrows);
+/* The rows that are known of the same change in another list. */
+void operations_take_rows(const GPtrArray *ops, const GPtrArray *from);
 
 /* Sorts in place into an order that runs, deterministic and stable: dropped views and triggers first, then renames
  * (everything else uses the new names), dropped keys and indexes, what is added and altered, created tables behind the

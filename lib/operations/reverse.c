@@ -26,6 +26,9 @@ static MigrateOp *reversed(const MigrateOp *op, OpKind kind)
     g_clear_pointer(&reverse->using, g_free);
     g_clear_pointer(&reverse->insert_before, g_free);
     g_clear_pointer(&reverse->insert_after, g_free);
+    /* They are of the way there, too. */
+    g_clear_pointer(&reverse->note, g_free);
+    reverse->rows = (RowEstimate){0};
     return reverse;
 }
 

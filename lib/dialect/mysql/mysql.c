@@ -254,9 +254,9 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
     .share_object = mysql_share_object, .rolls_back = mysql_rolls_back,                                                \
     .refuses_transaction = mysql_refuses_transaction, .may_commit = mysql_may_commit,                                  \
     .controls_transaction = mysql_controls_transaction, .sets_session = mysql_sets_session, .refusal = mysql_refusal,  \
-    .reaches_beyond = mysql_reaches_beyond, .fold = mysql_fold, .existing_tables = mysql_existing_tables,              \
-    .default_schema_query = "SELECT database()", .long_text_type = "LONGTEXT",                                         \
-    .own_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",                                  \
+    .reaches_beyond = mysql_reaches_beyond, .estimate_rows = mysql_estimate_rows, .fold = mysql_fold,                  \
+    .existing_tables = mysql_existing_tables, .default_schema_query = "SELECT database()",                             \
+    .long_text_type = "LONGTEXT", .own_table_suffix = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",    \
     .now_utc = "concat(left(date_format(utc_timestamp(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')"
 
 const Dialect mysql_dialect = {

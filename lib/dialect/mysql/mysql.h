@@ -85,6 +85,8 @@ gboolean mysql_may_commit(const char *sql, gsize length);
 gboolean mysql_controls_transaction(const char *sql, gsize length);
 /* Dialect.refusal: USE, and what locks tables (of which mysql_controls_transaction() knows, too). */
 const char *mysql_refusal(const char *sql, gsize length);
+/* Dialect.estimate_rows: of information_schema, or counted. */
+gboolean mysql_estimate_rows(Connection *connection, RowQuestion *questions, guint n, GError **error);
 /* Dialect.reaches_beyond: users, databases, settings of the server, and what is written with another database in front
  * of its name. */
 const char *mysql_reaches_beyond(const char *sql, gsize length);

@@ -249,6 +249,7 @@ const Dialect postgresql_dialect = {
     .inspect = postgresql_inspect,
     .compile = postgresql_compile,
 
+    .estimate_rows = postgresql_estimate_rows,
     .begin = "BEGIN",
     .commit = "COMMIT",
     .rollback = "ROLLBACK",

@@ -55,6 +55,8 @@ GPtrArray *postgresql_split_model(const char *text, gsize length, GError **error
 gboolean postgresql_inline_data(const char *text, gsize length, gsize statement, gsize terminator, SqlInlineData *data);
 
 /* --- statements.c --- */
+/* Dialect.estimate_rows: of pg_class, or counted. */
+gboolean postgresql_estimate_rows(Connection *connection, RowQuestion *questions, guint n, GError **error);
 /* Dialect.reaches_beyond: roles, databases, tablespaces, settings of the server, files. */
 const char *postgresql_reaches_beyond(const char *sql, gsize length);
 gboolean postgresql_refuses_transaction(const char *sql, gsize length);

@@ -131,7 +131,7 @@ static const ValueStyle value_style = {
 const Dialect sqlite_dialect = {
     .name = "sqlite",
     .capabilities = DIALECT_TRANSACTIONAL_DDL | DIALECT_FILE_LOCK | DIALECT_IGNORE_CASE | DIALECT_LATE_REFERENCES |
-                    DIALECT_TABLE_REBUILD | DIALECT_MEMORY_SCRATCH,
+                    DIALECT_TABLE_REBUILD | DIALECT_MEMORY_SCRATCH | DIALECT_LOOSE_VALUES,
     .max_identifier_length = 0,
 
     .next_token = sqlite_next_token,
@@ -150,6 +150,7 @@ const Dialect sqlite_dialect = {
     .inspect = sqlite_inspect,
     .compile = sqlite_compile,
 
+    .estimate_rows = sqlite_estimate_rows,
     .begin = "BEGIN IMMEDIATE",
     .commit = "COMMIT",
     .rollback = "ROLLBACK",

@@ -33,6 +33,8 @@ void sqlite_read_model_statement(ModelScript *script, const char *sql, gsize len
 /* --- sqlite.c --- */
 char *sqlite_quote_identifier(const char *name);
 char *sqlite_quote_literal(const char *value);
+/* Dialect.estimate_rows: counted, and of many what ANALYZE has found. */
+gboolean sqlite_estimate_rows(Connection *connection, RowQuestion *questions, guint n, GError **error);
 gboolean sqlite_refuses_transaction(const char *sql, gsize length);
 gboolean sqlite_controls_transaction(const char *sql, gsize length);
 gboolean sqlite_sets_session(const char *sql, gsize length);
