@@ -58,9 +58,13 @@ static const OptionSpec options[] = {
 const Command command_diff = {
     .name = "diff",
     .summary = "print what would make the database match the model",
-    .description = "Prints the difference as the SQL of an upgrade, as one line per operation, or as JSON with a "
-                   "verdict for each. "
-                   "Revisions are not looked at, and nothing is changed.",
+    .description =
+        "Prints the difference as the SQL of an upgrade, as one line per operation, or as JSON with a "
+        "verdict for each. "
+        "Revisions are not looked at, and nothing is changed.\n\n"
+        "What drops a table or a column, or makes a type narrower, says about how many rows there are: by the "
+        "catalog's estimate, or counted up to 100,000. In JSON these are \"rows\", with \"estimated\", and "
+        "\"at_least\" where they were not counted further.",
     .examples = "migrate diff\nmigrate diff --format ops\nmigrate diff --json",
     .exits = "model and database differ",
     .options = options,

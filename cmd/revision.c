@@ -40,6 +40,8 @@ static char *write_revision(Invocation *invocation, const RevisionContents *cont
         .is_ops = contents->is_ops,
         .upgrade = contents->upgrade,
         .downgrade = contents->downgrade,
+        .upgrade_notes = contents->upgrade_notes,
+        .downgrade_notes = contents->downgrade_notes,
     };
     g_autofree char *path = script_directory_create_revision(invocation->directory, &revision, error);
     if (!path || !hooks_run(invocation->config, path, error))
@@ -168,6 +170,9 @@ const Command command_revision = {
         "With --autogenerate the model is compared with the database, which must be at head; the difference becomes "
         "the "
         "upgrade, its reverse with every former definition the downgrade. When there is none, nothing is written.\n\n"
+        "Above what drops a table or a column, or makes a type narrower, stands a comment with about how many rows "
+        "that "
+        "is about; in the downgrade, what does not come back, and what of later is lost.\n\n"
         "Operations (--format ops, revision_format = ops) are written for all dialects that the model is for, or for "
         "`dialects`, in the words of the model. Where all earlier revisions are operations, the change is that of the "
         "model since them, also in what this database does not show.\n\n"

@@ -12,6 +12,8 @@ void revision_contents_clear(RevisionContents *contents)
     g_clear_pointer(&contents->sections, g_ptr_array_unref);
     g_clear_pointer(&contents->blocks, g_ptr_array_unref);
     g_clear_pointer(&contents->texts, g_ptr_array_unref);
+    g_clear_pointer(&contents->upgrade_notes, g_ptr_array_unref);
+    g_clear_pointer(&contents->downgrade_notes, g_ptr_array_unref);
     g_clear_pointer(&contents->upgrade, cJSON_Delete);
     g_clear_pointer(&contents->downgrade, cJSON_Delete);
 }

@@ -19,6 +19,7 @@ typedef struct RevisionContents {
     GPtrArray *blocks;   /* GPtrArray* of SqlBlock*: the statements of the sections */
     GPtrArray *texts;    /* char*: their dialects and reasons */
     cJSON *upgrade, *downgrade;
+    GPtrArray *upgrade_notes, *downgrade_notes; /* char* above each operation, "" for none */
 } RevisionContents;
 void revision_contents_clear(RevisionContents *contents);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RevisionContents, revision_contents_clear)

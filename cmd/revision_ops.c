@@ -184,6 +184,7 @@ static char *identity(const MigrateOp *op, const cJSON *node)
 typedef struct OwnList {
     GPtrArray *nodes; /* cJSON*, owned */
     GPtrArray *keys;  /* char* */
+    GPtrArray *notes; /* char*, "" for none */
     guint done;
 } OwnList;
 
@@ -191,6 +192,7 @@ static void own_list_free(OwnList *list)
 {
     g_ptr_array_unref(list->nodes);
     g_ptr_array_unref(list->keys);
+    g_ptr_array_unref(list->notes);
     g_free(list);
 }
 
@@ -208,12 +210,15 @@ static OwnList *own_list_new(const GPtrArray *operations, const char *dialect)
 {
     OwnList *list = g_new0(OwnList, 1);
     list->nodes = g_ptr_array_new_with_free_func((GDestroyNotify)cJSON_Delete);
-    list->keys = g_ptr_array_new_with_free_func(g_free);
+    list->keys = strings_new();
+    list->notes = strings_new();
     for (guint i = 0; i < operations->len; i++) {
         cJSON *node = migrate_op_to_json(operations->pdata[i], dialect);
         leave_out(node, operations->pdata[i]);
         g_ptr_array_add(list->nodes, node);
         g_ptr_array_add(list->keys, identity(operations->pdata[i], node));
+        const char *note = ((const MigrateOp *)operations->pdata[i])->note;
+        g_ptr_array_add(list->notes, g_strdup(note ? note : ""));
     }
     return list;
 }
@@ -246,6 +251,23 @@ static void name_for_some(cJSON *merged, const cJSON *const *nodes, const Portab
     cJSON_ReplaceItemInObjectCaseSensitive(merged, key, map);
 }
 
+static void move_down(GPtrArray *array, guint from, guint to)
+{
+    gpointer moved = array->pdata[from];
+    for (guint k = from; k > to; k--)
+        array->pdata[k] = array->pdata[k - 1];
+    array->pdata[to] = moved;
+}
+
+/* The operation at `at` is done: those before it have their turn later. */
+static void own_list_advance(OwnList *list, guint at)
+{
+    move_down(list->nodes, at, list->done);
+    move_down(list->keys, at, list->done);
+    move_down(list->notes, at, list->done);
+    list->done++;
+}
+
 /* The next operation of list `first`, with what the others have of it. */
 static cJSON *merge_next(const Portable *portable, const GPtrArray *lists, guint first)
 {
@@ -258,15 +280,7 @@ static cJSON *merge_next(const Portable *portable, const GPtrArray *lists, guint
         if (at < 0)
             continue;
         nodes[i] = g_ptr_array_index(list->nodes, at);
-        /* those before it have had their turn */
-        gpointer found_node = list->nodes->pdata[at], found_key = list->keys->pdata[at];
-        for (guint k = (guint)at; k > list->done; k--) {
-            list->nodes->pdata[k] = list->nodes->pdata[k - 1];
-            list->keys->pdata[k] = list->keys->pdata[k - 1];
-        }
-        list->nodes->pdata[list->done] = found_node;
-        list->keys->pdata[list->done] = found_key;
-        list->done++;
+        own_list_advance(list, (guint)at);
     }
     cJSON *merged = model_merge_json(nodes, (const char *const *)portable->names->pdata, lists->len);
     name_for_some(merged, nodes, portable);
@@ -288,7 +302,7 @@ static gboolean is_ready(const GPtrArray *lists, guint first)
     return TRUE;
 }
 
-static cJSON *merge_lists(const Portable *portable, const GPtrArray *lists)
+static cJSON *merge_lists(const Portable *portable, const GPtrArray *lists, GPtrArray *notes)
 {
     cJSON *merged = cJSON_CreateArray();
     for (;;) {
@@ -302,18 +316,25 @@ static cJSON *merge_lists(const Portable *portable, const GPtrArray *lists)
         }
         if (waiting < 0)
             return merged;
+        const OwnList *own = lists->pdata[next >= 0 ? next : waiting];
+        g_ptr_array_add(notes, g_strdup(own->notes->pdata[own->done]));
         cJSON_AddItemToArray(merged, merge_next(portable, lists, (guint)(next >= 0 ? next : waiting)));
     }
 }
 
-static cJSON *merge_direction(const Portable *portable, gboolean up)
+static cJSON *merge_direction(const Portable *portable, const GPtrArray *found, gboolean up, GPtrArray **notes)
 {
     g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func((GDestroyNotify)own_list_free);
     for (guint i = 0; i < portable->changes->len; i++) {
         const OtherChange *change = portable->changes->pdata[i];
-        g_ptr_array_add(lists, own_list_new(up ? change->operations : change->reverse, portable->names->pdata[i]));
+        const GPtrArray *operations = up ? change->operations : change->reverse;
+        if (up)
+            operations_take_rows(operations, found);
+        operations_set_notes(operations, !up, TRUE);
+        g_ptr_array_add(lists, own_list_new(operations, portable->names->pdata[i]));
     }
-    return merge_lists(portable, lists);
+    *notes = strings_new();
+    return merge_lists(portable, lists, *notes);
 }
 
 static void log_findings_of(const Portable *portable, const Dialect *compared)
@@ -344,8 +365,8 @@ gboolean contents_of_operations(const Invocation *invocation, const ModelCompari
         !add_changes(invocation, &found, format, &portable, error) || !check_enums(&portable, own, error))
         return FALSE;
     contents->is_ops = TRUE;
-    contents->upgrade = merge_direction(&portable, TRUE);
-    contents->downgrade = merge_direction(&portable, FALSE);
+    contents->upgrade = merge_direction(&portable, found.operations, TRUE, &contents->upgrade_notes);
+    contents->downgrade = merge_direction(&portable, found.operations, FALSE, &contents->downgrade_notes);
     log_findings_of(&portable, result->dialect);
     return TRUE;
 }

@@ -147,9 +147,9 @@ static gboolean same_schema(const Place *place, const MigrateOp *op)
     return !place->schema || !op->schema || g_ascii_strcasecmp(place->schema, op->schema) == 0;
 }
 
-static Place *find_place(GHashTable *by_table, const MigrateOp *op)
+static Place *find_place_of(GHashTable *by_table, const MigrateOp *op, const char *table)
 {
-    g_autofree char *key = g_ascii_strdown(op->table_name, -1);
+    g_autofree char *key = g_ascii_strdown(table, -1);
     const GPtrArray *places = g_hash_table_lookup(by_table, key);
     gboolean of_table = op->kind == OP_CREATE_TABLE || op->kind == OP_DROP_TABLE;
     for (guint i = 0; places && i < places->len; i++)
@@ -161,13 +161,29 @@ static Place *find_place(GHashTable *by_table, const MigrateOp *op)
     return NULL;
 }
 
+/* A table that is renamed as well: the compiler may have had its reasons to do that earlier, or later. */
+static Place *find_place(GHashTable *by_table, const MigrateOp *op, const GPtrArray *ops)
+{
+    Place *place = find_place_of(by_table, op, op->table_name);
+    for (guint i = 0; !place && i < ops->len; i++) {
+        const MigrateOp *rename = ops->pdata[i];
+        if (rename->kind != OP_RENAME_TABLE || g_strcmp0(rename->schema, op->schema) != 0)
+            continue;
+        if (strcmp(rename->new_name, op->table_name) == 0)
+            place = find_place_of(by_table, op, rename->table_name);
+        else if (strcmp(rename->table_name, op->table_name) == 0)
+            place = find_place_of(by_table, op, rename->new_name);
+    }
+    return place;
+}
+
 void sql_blocks_add_notes(const Dialect *dialect, const GPtrArray *blocks, const GPtrArray *ops)
 {
     g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func((GDestroyNotify)place_free);
     g_autoptr(GHashTable) by_table = read_places(dialect, blocks, places);
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
-        Place *place = op->note ? find_place(by_table, op) : NULL;
+        Place *place = op->note ? find_place(by_table, op, ops) : NULL;
         if (!place)
             continue;
         if (!place->notes)

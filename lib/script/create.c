@@ -198,6 +198,8 @@ static char *draft_write(const Draft *draft, const char *path, GError **error)
                                .sections = draft->wanted->sections,
                                .is_ops = draft->wanted->is_ops,
                                .upgrade = draft->wanted->upgrade,
+                               .upgrade_notes = draft->wanted->upgrade_notes,
+                               .downgrade_notes = draft->wanted->downgrade_notes,
                                .downgrade = draft->wanted->downgrade};
     return revision_text_write(&text, path, error);
 }

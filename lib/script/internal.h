@@ -52,13 +52,14 @@ const char *revision_place(const Revision *revision);
 /* What the file of a revision says; nothing is owned. */
 typedef struct RevisionText {
     const char *id;
-    const char *message;                         /* NULL: "" */
-    const char *created;                         /* NULL: no such line */
-    const GPtrArray *down_revisions;             /* char* */
-    const GPtrArray *branch_labels, *depends_on; /* char*, or NULL */
-    const GPtrArray *sections;                   /* NewSection*; NULL or empty: an empty up and down to fill in */
-    gboolean is_ops;                             /* operations instead of sections */
-    const cJSON *upgrade, *downgrade;            /* arrays of them; NULL: empty ones to fill in */
+    const char *message;                              /* NULL: "" */
+    const char *created;                              /* NULL: no such line */
+    const GPtrArray *down_revisions;                  /* char* */
+    const GPtrArray *branch_labels, *depends_on;      /* char*, or NULL */
+    const GPtrArray *sections;                        /* NewSection*; NULL or empty: an empty up and down to fill in */
+    gboolean is_ops;                                  /* operations instead of sections */
+    const cJSON *upgrade, *downgrade;                 /* arrays of them; NULL: empty ones to fill in */
+    const GPtrArray *upgrade_notes, *downgrade_notes; /* char* above each of them, "" for none; or NULL */
 } RevisionText;
 /* The text, which is what revision_parse() reads back as what was meant, else SCRIPT_ERROR_FILE; `path` is the name for
  * messages. New string. */

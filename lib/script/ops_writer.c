@@ -43,10 +43,14 @@ static gboolean describes_table(const cJSON *op)
            (strcmp(name->valuestring, "create_table") == 0 || strcmp(name->valuestring, "batch_alter_table") == 0);
 }
 
-static void append_ops(GString *text, const char *key, const cJSON *ops)
+static void append_ops(GString *text, const char *key, const cJSON *ops, const GPtrArray *notes)
 {
+    guint number = 0;
     g_string_append_printf(text, ",\n  \"%s\": [", key);
-    for (const cJSON *op = ops != NULL ? ops->child : NULL; op != NULL; op = op->next) {
+    for (const cJSON *op = ops != NULL ? ops->child : NULL; op != NULL; op = op->next, number++) {
+        const char *note = notes != NULL ? g_ptr_array_index(notes, number) : "";
+        if (*note != '\0')
+            g_string_append_printf(text, "\n    // %s", note);
         g_string_append(text, "\n    ");
         model_append_json(text, op, describes_table(op) ? 0 : 1, 4);
         g_string_append(text, op->next != NULL ? "," : "\n  ");
@@ -66,8 +70,8 @@ char *ops_text_write(const RevisionText *revision)
     append_key(text, "message", message_to_json(revision->message));
     if (revision->created != NULL)
         append_key(text, "create_date", cJSON_CreateString(revision->created));
-    append_ops(text, "upgrade", revision->upgrade);
-    append_ops(text, "downgrade", revision->downgrade);
+    append_ops(text, "upgrade", revision->upgrade, revision->upgrade_notes);
+    append_ops(text, "downgrade", revision->downgrade, revision->downgrade_notes);
     g_string_append(text, "\n}\n");
     return g_string_free(text, FALSE);
 }

@@ -178,6 +178,8 @@ typedef struct NewRevision {
     const GPtrArray *sections;                   /* NewSection*, or NULL for empty up and down to fill in */
     gboolean is_ops;                             /* a file of operations, *.json */
     const cJSON *upgrade, *downgrade;            /* its ops: arrays, or NULL for empty ones to fill in */
+    /* A line of comment above each of them: char*, "" for none; NULL: none at all. */
+    const GPtrArray *upgrade_notes, *downgrade_notes;
 } NewRevision;
 /* Writes the file (beside, synced, renamed; never over an existing one) and returns its path. New string. A statement
  * is written with ";" behind it; the text is parsed before it is written, so what cannot be read back is not written.
