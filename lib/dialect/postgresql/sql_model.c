@@ -185,7 +185,8 @@ static void read_schema(Reading *reading)
         sql_reader_take_words(reader, "NOT", "EXISTS");
     gsize start = reader->token.start;
     gboolean unnamed = sql_reader_is(reader, "AUTHORIZATION");
-    g_autofree char *name = unnamed ? NULL : sql_reader_take_name(reader, FALSE);
+    if (!unnamed)
+        g_free(sql_reader_take_name(reader, FALSE));
     gsize clause = reader->token.start;
     if (!sql_reader_take(reader, "AUTHORIZATION"))
         return;

@@ -50,8 +50,7 @@ static void read_rows(SqlReader *reader, ModelStatement *answer)
 static void read_pragma(SqlReader *reader, ModelStatement *answer)
 {
     static const char *const off[] = {"OFF", "NO", "FALSE", "0", NULL};
-    if (!sql_reader_take(reader, "writable_schema") ||
-        (!sql_reader_take(reader, "=") && !sql_reader_take(reader, "(")))
+    if (!sql_reader_take(reader, "writable_schema") || (!sql_reader_take(reader, "=") && !sql_reader_take(reader, "(")))
         return;
     g_autofree char *value = sql_token_identifier(&reader->token, reader->sql);
     g_autofree char *upper = g_ascii_strup(value, -1);
