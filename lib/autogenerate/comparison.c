@@ -121,6 +121,7 @@ static gboolean compare_everything(Comparing *comparing, GError **error)
     if (!ask_database(comparing, error))
         return FALSE;
     add_table_ops(comparing);
+    forget_useless_renames(comparing);
     detach_references(comparing);
     compare_enums(comparing);
     compare_sequences(comparing);

@@ -94,6 +94,8 @@ gboolean comment_equal(const char *a, const char *b); /* "" is as good as none *
 /* --- key_names.c --- */
 /* Turns a drop and a create of the same key or index under two names in `ops` into a rename. */
 void rename_keys(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops);
+/* What is renamed only to be dropped and created is dropped under its former name. */
+void forget_useless_renames(const Comparing *comparing);
 /* Foreign keys that refer to a key that is dropped (to come back in another form) go before it and come back behind. */
 void detach_references(const Comparing *comparing);
 

@@ -59,6 +59,71 @@ void rename_keys(const Comparing *comparing, const Table *model, const Table *li
     }
 }
 
+static const char *dropped_name(const MigrateOp *op)
+{
+    if (op->kind == OP_DROP_INDEX)
+        return op->index->name;
+    return op->kind == OP_DROP_CONSTRAINT ? op->constraint->name : NULL;
+}
+
+static MigrateOp *find_drop_of(const GPtrArray *ops, const MigrateOp *rename)
+{
+    OpKind kind = rename->kind == OP_RENAME_INDEX ? OP_DROP_INDEX : OP_DROP_CONSTRAINT;
+    for (guint i = 0; i < ops->len; i++) {
+        MigrateOp *op = ops->pdata[i];
+        if (op->kind == kind && g_strcmp0(dropped_name(op), rename->new_name) == 0 &&
+            strcmp(op->table_name, rename->table_name) == 0 && g_strcmp0(op->schema, rename->schema) == 0)
+            return op;
+    }
+    return NULL;
+}
+
+/* The server changes a comment where the index or constraint is. */
+static gboolean only_comment_differs(const Comparing *comparing, const MigrateOp *drop, const MigrateOp *create)
+{
+    if (drop->kind == OP_DROP_CONSTRAINT) {
+        g_autoptr(Constraint) copy = constraint_copy(create->constraint);
+        g_free(copy->comment);
+        copy->comment = g_strdup(drop->constraint->comment);
+        return constraint_equal(comparing, copy, drop->constraint);
+    }
+    const Table *live = metadata_find_table(comparing->live, drop->schema, drop->table_name);
+    const Table *model = metadata_find_table(comparing->model, drop->schema, drop->table_name);
+    g_autoptr(Index) copy = index_copy(create->index);
+    g_free(copy->comment);
+    copy->comment = g_strdup(drop->index->comment);
+    return live && model && index_equal(comparing, model, copy, live, drop->index);
+}
+
+static gboolean comes_back_alike(const Comparing *comparing, const MigrateOp *drop)
+{
+    OpKind kind = drop->kind == OP_DROP_INDEX ? OP_CREATE_INDEX : OP_CREATE_CONSTRAINT;
+    for (guint i = 0; i < comparing->operations->len; i++) {
+        const MigrateOp *op = comparing->operations->pdata[i];
+        const char *name = op->kind != kind ? NULL : op->index ? op->index->name : op->constraint->name;
+        if (g_strcmp0(name, dropped_name(drop)) == 0 && strcmp(op->table_name, drop->table_name) == 0 &&
+            g_strcmp0(op->schema, drop->schema) == 0 && name)
+            return only_comment_differs(comparing, drop, op);
+    }
+    return FALSE;
+}
+
+void forget_useless_renames(const Comparing *comparing)
+{
+    GPtrArray *ops = comparing->operations;
+    for (guint i = 0; i < ops->len; i++) {
+        const MigrateOp *rename = ops->pdata[i];
+        gboolean key = rename->kind == OP_RENAME_INDEX || rename->kind == OP_RENAME_CONSTRAINT;
+        const MigrateOp *drop = key ? find_drop_of(ops, rename) : NULL;
+        if (!drop || comes_back_alike(comparing, drop))
+            continue;
+        char **name = drop->kind == OP_DROP_INDEX ? &drop->index->name : &drop->constraint->name;
+        g_free(*name);
+        *name = g_strdup(rename->name);
+        g_ptr_array_remove_index(ops, i--);
+    }
+}
+
 /* --- what refers to a key --- */
 
 static gboolean is_dropped_key(const MigrateOp *op)

@@ -53,11 +53,11 @@ static gboolean has_value(const GPtrArray *values, const char *value)
 static int enum_score(const Comparing *comparing, const MigrateOp *dropped, const MigrateOp *added)
 {
     const EnumType *old = dropped->existing_enum, *type = added->enum_type;
-    guint same = 0, longer = MAX(old->values->len, type->values->len);
+    guint same = 0, longer = MAX(MAX(old->values->len, type->values->len), 1);
     (void)comparing;
     for (guint i = 0; i < old->values->len; i++)
         same += has_value(type->values, old->values->pdata[i]) ? 1 : 0;
-    if (g_strcmp0(old->schema, type->schema) != 0 || longer == 0 || same * 100 < MIN_VALUES * longer)
+    if (g_strcmp0(old->schema, type->schema) != 0 || same == 0 || same * 100 < MIN_VALUES * longer)
         return 0;
     return (int)(same * 10000 / longer) + name_similarity(old->name, type->name);
 }

@@ -293,6 +293,61 @@ static gboolean rename_columns(Comparing *comparing, GError **error)
     return TRUE;
 }
 
+/* --- indexes and constraints --- */
+
+/* One whose name alone differs needs no word (key_names.c): this is for those that change as well. */
+static MigrateOp *rename_key(const Table *live, OpKind kind, const char *old_name, const char *new_name)
+{
+    MigrateOp *op = migrate_op_new(kind);
+    op->schema = g_strdup(live->schema);
+    op->table_name = g_strdup(live->name);
+    op->name = g_strdup(old_name);
+    op->new_name = g_strdup(new_name);
+    return op;
+}
+
+static gboolean rename_index(Comparing *comparing, const Table *model, const Index *index, GError **error)
+{
+    const Table *live = metadata_find_table(comparing->live, model->schema, model->name);
+    if (!index->renamed_from || !live || !table_find_index(live, index->renamed_from) ||
+        table_find_index(live, index->name) || table_find_index(model, index->renamed_from))
+        return TRUE;
+    return do_rename(comparing, rename_key(live, OP_RENAME_INDEX, index->renamed_from, index->name), error);
+}
+
+static gboolean rename_constraint(Comparing *comparing, const Table *model, const Constraint *constraint,
+                                  GError **error)
+{
+    const Table *live = metadata_find_table(comparing->live, model->schema, model->name);
+    const char *former = constraint->renamed_from;
+    const Constraint *existing = former && live ? table_find_constraint(live, former) : NULL;
+    if (!existing || existing->kind != constraint->kind || !constraint->name ||
+        table_find_constraint(live, constraint->name) || table_find_constraint(model, former))
+        return TRUE;
+    return do_rename(comparing, rename_key(live, OP_RENAME_CONSTRAINT, former, constraint->name), error);
+}
+
+/* Where a table is rebuilt, names of its keys come for free. */
+static gboolean rename_keys_of(Comparing *comparing, GError **error)
+{
+    const GPtrArray *tables = comparing->model->tables;
+    gboolean rebuilds = (comparing->dialect->capabilities & DIALECT_TABLE_REBUILD) != 0;
+    for (guint i = 0; !rebuilds && i < tables->len; i++) {
+        const Table *model = tables->pdata[i];
+        if (!in_scope(comparing, model->schema, model->name))
+            continue;
+        for (guint j = 0; j < model->indexes->len; j++)
+            if (!rename_index(comparing, model, model->indexes->pdata[j], error))
+                return FALSE;
+        for (guint j = 0; j < model->constraints->len; j++)
+            if (!rename_constraint(comparing, model, model->constraints->pdata[j], error))
+                return FALSE;
+        if (model->primary_key && !rename_constraint(comparing, model, model->primary_key, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* --- views, routines, types … --- */
 
 /* Of routines without the types of arguments, when there is one of the name only. */
@@ -356,6 +411,6 @@ static gboolean rename_objects(Comparing *comparing, GError **error)
 
 gboolean resolve_renames(Comparing *comparing, GError **error)
 {
-    return rename_tables(comparing, error) && rename_columns(comparing, error) && rename_enums(comparing, error) &&
-           rename_sequences(comparing, error) && rename_objects(comparing, error);
+    return rename_tables(comparing, error) && rename_columns(comparing, error) && rename_keys_of(comparing, error) &&
+           rename_enums(comparing, error) && rename_sequences(comparing, error) && rename_objects(comparing, error);
 }

@@ -228,7 +228,7 @@ static gboolean add_comment(const Reading *reading, const SqlToken *token, const
                             char *name, GError **error)
 {
     g_autofree char *marked = marked_text(reading->text, token), *taken = name;
-    g_autofree char *former_name = read_former_name(reading->dialect, marked);
+    g_autofree char *former_name = marked ? read_former_name(reading->dialect, marked) : NULL;
     if (!former_name)
         return refuse(reading, token->start, "'renamed from:' wants the former name, and nothing behind it", error);
     RenameComment *comment = g_new0(RenameComment, 1);

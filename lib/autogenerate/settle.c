@@ -87,26 +87,29 @@ static gboolean equal_but_for_comment(const Comparing *comparing, Constraint *ca
     return constraint_equal(comparing, canonical, live);
 }
 
-static Constraint *live_constraint(const Comparing *comparing, Constraint *canonical, const char *name,
-                                   const Table *live)
+/* Under another name than `name` only what `model` does not have under its own. */
+static Constraint *live_constraint(const Comparing *comparing, const Table *model, Constraint *canonical,
+                                   const char *name, const Table *live)
 {
-    if (name) {
-        Constraint *existing = table_find_constraint(live, name);
-        return existing && equal_but_for_comment(comparing, canonical, existing) ? existing : NULL;
+    Constraint *named = name ? table_find_constraint(live, name) : NULL;
+    if (named)
+        return equal_but_for_comment(comparing, canonical, named) ? named : NULL;
+    for (guint i = 0; i < live->constraints->len; i++) {
+        Constraint *existing = live->constraints->pdata[i];
+        if ((!name || !existing->name || !table_find_constraint(model, existing->name)) &&
+            equal_but_for_comment(comparing, canonical, existing))
+            return existing;
     }
-    for (guint i = 0; i < live->constraints->len; i++)
-        if (equal_but_for_comment(comparing, canonical, live->constraints->pdata[i]))
-            return live->constraints->pdata[i];
     return NULL;
 }
 
 /* The constraint in the words of `live`, or NULL where it differs. New. */
-static Constraint *settled_constraint(const Comparing *comparing, const Constraint *model, const Constraint *read,
-                                      const Table *live)
+static Constraint *settled_constraint(const Comparing *comparing, const Table *table, const Constraint *model,
+                                      const Constraint *read, const Table *live)
 {
     g_autoptr(Constraint) canonical = constraint_copy(read);
     complete_canonical(canonical->options, model->options);
-    const Constraint *existing = live_constraint(comparing, canonical, model->name, live);
+    const Constraint *existing = live_constraint(comparing, table, canonical, model->name, live);
     if (!existing)
         return NULL;
     Constraint *settled = constraint_copy(existing);
@@ -131,7 +134,7 @@ static void settle_constraints(const Comparing *comparing, Table *table, const T
         const Constraint *read = table_find_constraint(canonical, constraint->name ? constraint->name : unnamed);
         if (!read || constraint->kind == CONSTRAINT_FOREIGN_KEY)
             continue;
-        Constraint *settled = settled_constraint(comparing, constraint, read, live);
+        Constraint *settled = settled_constraint(comparing, table, constraint, read, live);
         const Constraint *existing = constraint->name ? table_find_constraint(live, constraint->name) : NULL;
         if (settled) {
             constraint_free(constraint);
@@ -142,7 +145,7 @@ static void settle_constraints(const Comparing *comparing, Table *table, const T
     }
     if (!table->primary_key || !canonical->primary_key || !live->primary_key)
         return;
-    Constraint *key = settled_constraint(comparing, table->primary_key, canonical->primary_key, live);
+    Constraint *key = settled_constraint(comparing, table, table->primary_key, canonical->primary_key, live);
     g_autoptr(Constraint) read = constraint_copy(canonical->primary_key);
     if (!key && !table->primary_key->name && equal_but_for_comment(comparing, read, live->primary_key)) {
         key = constraint_copy(live->primary_key);
@@ -168,12 +171,28 @@ static void settle_index_texts(const Comparing *comparing, Index *model, const I
     }
 }
 
+/* The live index of this name, or one that the model has only under this name. */
+static const Index *live_index(const Comparing *comparing, const Table *model, const Table *canonical,
+                               const Index *read, const Table *live)
+{
+    const Index *existing = table_find_index(live, read->name);
+    g_autoptr(Index) copy = index_copy(read);
+    for (guint i = 0; !existing && i < live->indexes->len; i++) {
+        const Index *other = live->indexes->pdata[i];
+        set_string(&copy->comment, other->comment);
+        if (!table_find_index(model, other->name) && index_equal(comparing, canonical, copy, live, other))
+            existing = other;
+    }
+    return existing;
+}
+
 static void settle_indexes(const Comparing *comparing, Table *table, const Table *canonical, const Table *live)
 {
     for (guint i = 0; i < table->indexes->len; i++) {
         Index *index = table->indexes->pdata[i];
-        const Index *existing = table_find_index(live, index->name), *read = table_find_index(canonical, index->name);
-        if (!existing || !read)
+        const Index *read = table_find_index(canonical, index->name);
+        const Index *existing = read ? live_index(comparing, table, canonical, read, live) : NULL;
+        if (!existing)
             continue;
         g_autoptr(Index) copy = index_copy(read);
         set_string(&copy->comment, existing->comment);
@@ -183,6 +202,7 @@ static void settle_indexes(const Comparing *comparing, Table *table, const Table
             continue;
         }
         Index *settled = index_copy(existing);
+        set_string(&settled->name, index->name);
         set_string(&settled->comment, index->comment);
         index_free(index);
         table->indexes->pdata[i] = settled;

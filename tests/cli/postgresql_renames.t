@@ -92,4 +92,97 @@ exits 3 "the flags told are taken"
 same "$(printf '%s\n' "$out" | grep -v '^$' | grep -vE '^(ALTER .* RENAME|DROP INDEX|CREATE UNIQUE INDEX|CREATE TRIGGER|DROP TRIGGER|CREATE POLICY|DROP POLICY)')" "" "they are all that is needed"
 there_and_back "${flags[@]/#/--rename=}"
 only_renames
+
+# --- comments in the model, a table renamed and changed at once, bodies that are texts ---
+project comments "CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE people (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name varchar(20) NOT NULL, old_note text, mood mood, age integer);
+CREATE INDEX ix_people_lower ON people (lower(name));
+CREATE TABLE pets (id integer PRIMARY KEY, owner integer REFERENCES people);
+CREATE VIEW adults AS SELECT id, name FROM people WHERE age > 17;
+CREATE VIEW adult_pets AS SELECT p.id, a.name FROM pets p JOIN adults a ON a.id = p.owner;
+CREATE FUNCTION oldest() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT max(age) FROM people); END';
+INSERT INTO people (name, mood, age) VALUES ('Joe', 'ok', 30); INSERT INTO pets VALUES (1, 1);" \
+"CREATE TYPE mood AS ENUM (
+    'sad',
+    'fine' -- renamed from: ok
+);
+-- renamed from: people
+CREATE TABLE persons (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    full_name varchar(80) NOT NULL, -- renamed from: name
+    mood mood,
+    -- renamed from: \"age\"
+    years bigint,
+    CONSTRAINT years_min CHECK (years > 0)
+);
+CREATE INDEX ix_persons_lower ON persons (lower(full_name)); -- renamed from: ix_people_lower
+CREATE TABLE pets (id integer PRIMARY KEY, owner integer REFERENCES persons);
+-- renamed from: adults
+CREATE VIEW grownups AS SELECT id, full_name FROM persons WHERE years > 17;
+CREATE VIEW adult_pets AS SELECT p.id, a.full_name FROM pets p JOIN grownups a ON a.id = p.owner;
+CREATE FUNCTION oldest() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT max(years) FROM persons); END';"
+kept() { # TABLE NAME AGE: of the rows
+    psql_rows comments "SELECT id, $2, mood::text <> 'sad', $3, (SELECT owner FROM pets) FROM $1"
+}
+before=$(kept people name age)
+there_and_back_with_columns() {
+    run migrate revision --autogenerate -m rename
+    exits 0 "comments: a revision"
+    run migrate upgrade head
+    exits 0 "comments: up"
+    [ "$status" = 0 ] || explain
+    same "$(kept persons full_name years)" "$before" "comments: the rows are there"
+    same "$(migrate -q inspect)" "$(migrate -q inspect --url "$wanted")" "comments: as wanted"
+    run migrate check
+    exits 0 "comments: check finds nothing"
+    run migrate downgrade base
+    exits 0 "comments: down"
+    [ "$status" = 0 ] || explain
+    same "$(kept people name age)" "$before" "comments: the rows are back"
+}
+former_state=$(migrate -q inspect)
+there_and_back_with_columns
+# The column that was dropped comes back as the last one.
+same "$(migrate -q inspect | sed 's/,$//' | sort)" "$(sed 's/,$//' <<<"$former_state" | sort)" "comments: as it was"
+run migrate upgrade head
+psql_rows comments "SELECT oldest()" >/dev/null; ok "comments: the text of the function names the new table"
+
+# --- indexes and constraints that say their former name, and change or do not ---
+project keys "CREATE TABLE t (id integer, a integer, b text, CONSTRAINT u1 UNIQUE (a), CONSTRAINT c1 CHECK (a > 0 AND id > 1));
+CREATE INDEX i1 ON t (lower(b)) WHERE a > 1 AND id > 1; CREATE INDEX j1 ON t (a); CREATE INDEX k1 ON t (b);
+INSERT INTO t VALUES (2, 1, 'x');" "CREATE TABLE t (id integer, a integer, b text,
+    CONSTRAINT u2 UNIQUE (a), -- renamed from: u1
+    CONSTRAINT c2 CHECK (a > 0 AND id > 0) -- renamed from: c1
+);
+CREATE INDEX i2 ON t (lower(b)) WHERE a > 1 AND id > 1;
+CREATE INDEX j2 ON t (a); -- renamed from: j1
+COMMENT ON INDEX j2 IS 'by a';
+-- renamed from: k1
+CREATE INDEX k2 ON t (b, a);"
+there_and_back
+same "$(sed '/migrate:down/,$d' <<<"$sql" | grep -v '^--' | grep -v '^$')" "ALTER INDEX j1 RENAME TO j2;
+DROP INDEX k1;
+ALTER INDEX i1 RENAME TO i2;
+ALTER TABLE t RENAME CONSTRAINT u1 TO u2;
+ALTER TABLE t DROP CONSTRAINT c1;
+COMMENT ON INDEX j2 IS 'by a';
+CREATE INDEX k2 ON t (b, a);
+ALTER TABLE t ADD CONSTRAINT c2 CHECK ((a > 0) AND (id > 0));" "keys: renamed in place unless they are otherwise"
+migrate -q inspect --url "$wanted" | sed 's/(a > 1) AND (id > 1)/((a>1)) AND id > 1/' >migrations/models.json
+sed -i 's|^models = .*|models = migrations/models.json|' migrate.ini
+run migrate diff
+prints "ALTER INDEX i1 RENAME TO i2" "keys: an index on an expression in other words is renamed in place"
+
+# --- partitions, and types in other schemas ---
+project parts "CREATE SCHEMA s; CREATE TYPE s.mood AS ENUM ('a');
+CREATE TABLE logs (at date NOT NULL, m s.mood) PARTITION BY RANGE (at);
+CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE base (id integer); CREATE TABLE child (extra text) INHERITS (base);
+INSERT INTO logs VALUES ('2026-05-05', 'a');" "CREATE SCHEMA s; CREATE TYPE s.feeling AS ENUM ('a');
+CREATE TABLE events (at date NOT NULL, m s.feeling) PARTITION BY RANGE (at);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE root (id integer); CREATE TABLE child (extra text) INHERITS (root);"
+printf 'include_schemas = public, s\n' >>migrate.ini
+there_and_back --rename s.mood:feeling --rename logs:events --rename logs_1:events_1 --rename base:root
+only_renames
 finish

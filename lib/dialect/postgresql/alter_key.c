@@ -44,12 +44,22 @@ static gboolean is_comment_only(const MigrateOp *op)
            sql_equal(&postgresql_dialect, op->existing_object->definition, op->object->definition);
 }
 
+/* Another key or index gets another name. */
+static gboolean renames_another(const MigrateOp *op, const MigrateOp *pair)
+{
+    const char *name = pair->constraint ? pair->constraint->name : pair->index->name;
+    return (op->kind == OP_RENAME_INDEX || op->kind == OP_RENAME_CONSTRAINT) && g_strcmp0(op->name, name) != 0 &&
+           g_strcmp0(op->new_name, name) != 0;
+}
+
 static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
 {
     const Constraint *constraint = pair->constraint;
     gboolean foreign = constraint && constraint->kind == CONSTRAINT_FOREIGN_KEY;
     if (op->kind == OP_EXECUTE)
         return TRUE;
+    if (renames_another(op, pair))
+        return FALSE;
     if (foreign && on_table(op, constraint->referred_schema, constraint->referred_table))
         return !is_harmless(op);
     if (on_table(op, pair->schema, pair->table_name))
