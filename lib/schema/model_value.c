@@ -326,7 +326,7 @@ void model_sequence_options(ModelReader *reader, const cJSON *const fields[6], c
     options->increment = model_integer(reader, fields[1], G_MININT64);
     options->minvalue = model_integer(reader, fields[2], G_MININT64);
     options->maxvalue = model_integer(reader, fields[3], G_MININT64);
-    options->cache = model_integer(reader, fields[4], 1);
+    options->cache = model_integer(reader, fields[4], 0);
     options->cycle = model_flag(reader, fields[5], FALSE);
 
     if (options->increment && number_or(options->increment, 1) == 0)

@@ -46,8 +46,8 @@ static GString *setup_common(double lock_timeout)
     GString *sql = g_string_new("SET NAMES utf8mb4");
     g_string_append_printf(sql,
                            ", " SQL_MODE
-                           ", foreign_key_checks = 1, unique_checks = 1, autocommit = 1, lock_wait_timeout = %d, "
-                           "innodb_lock_wait_timeout = %d",
+                           ", foreign_key_checks = 1, unique_checks = 1, autocommit = 1, sql_quote_show_create = 1, "
+                           "lock_wait_timeout = %d, innodb_lock_wait_timeout = %d",
                            seconds, seconds);
     return sql;
 }

@@ -224,7 +224,7 @@ static void test_beside_tables(void **state)
                "\"postgresql\": \"Enum(mood)\"}}]}]}",
                "type.postgresql: the model has no enum 'mood'");
     check_says("{\"sequences\": [{\"name\": \"s\", \"increment\": 0}]}", "never gets on");
-    check_says("{\"sequences\": [{\"name\": \"s\", \"cache\": 0}]}", "from 1, not 0");
+    check_says("{\"sequences\": [{\"name\": \"s\", \"cache\": -1}]}", "from 0, not -1");
     check_says("{\"sequences\": [{\"name\": \"s\", \"start\": true}]}", "expected a whole number, not true");
     check_says("{\"sequences\": [{\"name\": \"s\", \"start\": \"x\"}]}", "not x");
     check_says("{\"objects\": [{\"name\": \"v\", \"definition\": \"x\"}]}", "the key 'kind' is missing");
