@@ -149,6 +149,8 @@ gboolean mentions(const Comparing *comparing, GHashTable *words, const char *nam
 /* --- depends.c --- */
 /* Adds to every op the names that its texts mention, as far as other ops are about them. */
 void complete_dependencies(const Comparing *comparing, const GPtrArray *ops);
+/* Values that are new only, or renamed, leave the type as it is. (object.c) */
+gboolean keeps_values(const EnumType *existing, const EnumType *type);
 /* A function's name without the types of its arguments. New string. */
 char *object_base_name(const SchemaObject *object);
 /* Folded identifiers in `text`, with `of_strings` also those inside strings (sequence names, function bodies). */

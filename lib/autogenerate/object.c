@@ -95,8 +95,7 @@ static gboolean keeps_column_names(const SchemaObject *object)
     return g_strv_contains(kinds, object->kind);
 }
 
-/* Values that are new only, or renamed, leave the type as it is. */
-static gboolean keeps_values(const EnumType *existing, const EnumType *type)
+gboolean keeps_values(const EnumType *existing, const EnumType *type)
 {
     guint at = 0;
     for (guint i = 0; i < existing->values->len; i++) {
@@ -205,6 +204,13 @@ static gboolean is_named(const Comparing *comparing, const Subject *subject, con
     return name_equal(own, name, comparing->ignore_case);
 }
 
+/* Columns are of it: the dialect alters it where it is, whatever it is made of. */
+static gboolean is_type(const SchemaObject *object)
+{
+    static const char *const kinds[] = {"domain", "composite_type", "range_type", NULL};
+    return g_strv_contains(kinds, object->kind);
+}
+
 /* What stands on something that goes away for a while must go before it and come back behind it. */
 static void spread(const Comparing *comparing, const GPtrArray *subjects)
 {
@@ -218,7 +224,8 @@ static void spread(const Comparing *comparing, const GPtrArray *subjects)
         for (guint j = 0; j < subjects->len; j++) {
             Subject *subject = subjects->pdata[j];
             if (subject == base || subject->fate == DROP || subject->fate == RECREATE || is_left_alone(subject) ||
-                !mentions(comparing, subject_words(comparing, subject), name) || is_named(comparing, subject, name))
+                is_type(subject->live) || !mentions(comparing, subject_words(comparing, subject), name) ||
+                is_named(comparing, subject, name))
                 continue;
             if (!takes_along(comparing, subject))
                 g_ptr_array_add(gone, subject);
@@ -233,7 +240,7 @@ static void disturb(const Comparing *comparing, const GPtrArray *subjects)
     gboolean changes = disturbing->len > 0;
     for (guint i = 0; i < subjects->len; i++) {
         Subject *subject = subjects->pdata[i];
-        for (guint j = 0; j < disturbing->len && !is_left_alone(subject); j++)
+        for (guint j = 0; j < disturbing->len && !is_left_alone(subject) && !is_type(subject->live); j++)
             if (in_the_way(comparing, disturbing->pdata[j], subject->live, subject_words(comparing, subject)))
                 subject->fate = moved(subject->fate);
         changes = changes || subject->fate != KEEP;

@@ -45,11 +45,33 @@ static GPtrArray *objects_last(const Comparing *comparing, GPtrArray *ops, GErro
     return g_steal_pointer(&sorted);
 }
 
+/* What comes back of defaults, checks … may need the values that come back. */
+static gboolean brings_values(const MigrateOp *op)
+{
+    return op->kind == OP_ALTER_ENUM && strcmp(op->existing_enum->name, op->enum_type->name) == 0 &&
+           g_strcmp0(op->existing_enum->schema, op->enum_type->schema) == 0 &&
+           keeps_values(op->existing_enum, op->enum_type);
+}
+
+static GPtrArray *values_first(GPtrArray *ops)
+{
+    GPtrArray *sorted = operations_new();
+    g_autoptr(GPtrArray) others = operations_new();
+    for (guint i = 0; i < ops->len; i++) {
+        MigrateOp *op = g_steal_pointer(&ops->pdata[i]);
+        g_ptr_array_add(brings_values(op) ? sorted : others, op);
+    }
+    move_all(sorted, others);
+    return sorted;
+}
+
 GPtrArray *downgrade_operations(const Dialect *dialect, const GPtrArray *ops, GError **error)
 {
     const Comparing comparing = {.dialect = dialect, .ignore_case = (dialect->capabilities & DIALECT_IGNORE_CASE) != 0};
     g_autoptr(GPtrArray) reversed = operations_reverse(ops, error);
-    if (!reversed || !(dialect->capabilities & DIALECT_OBJECTS_BY_NAME))
-        return g_steal_pointer(&reversed);
+    if (!reversed)
+        return NULL;
+    if (!(dialect->capabilities & DIALECT_OBJECTS_BY_NAME))
+        return values_first(reversed);
     return objects_last(&comparing, reversed, error);
 }

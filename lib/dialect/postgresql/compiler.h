@@ -141,6 +141,8 @@ void dependents_add_expressions(PgDependents *dependents, const MetaData *databa
                                 const char *column);
 /* Everything that names `column`, in this table and others: it goes when the column is dropped. */
 void dependents_add_users(PgDependents *dependents, const MetaData *database, const Table *table, const char *column);
+/* Checks, exclusion constraints, indexes and generated columns of all tables that name a type or function. */
+void dependents_add_mentions(PgDependents *dependents, const MetaData *database, const char *name);
 void dependents_add_column(PgDependents *dependents, const Table *table, const Column *column);
 void dependents_add_constraint(PgDependents *dependents, const Table *table, const Constraint *constraint);
 /* Adds the statements that drop them, and those that create them again. */
@@ -166,12 +168,30 @@ gboolean check_partition_key(const MetaData *database, const Table *table, const
  * string. */
 char *postgresql_neutral_value(const MetaData *database, const SqlType *type);
 
-/* --- standing.c: objects that use an enum --- */
-/* Views, policies, triggers, routines … of `database` that name the type or a column of it, and what uses those: each
- * behind what it uses. Container only. */
-GPtrArray *standing_on_enum(const MetaData *database, const EnumType *type);
+/* --- standing.c: objects that use a type --- */
+/* A column, and its table, of compiler->database. */
+typedef struct PgTypedColumn {
+    const Table *table;
+    const Column *column;
+} PgTypedColumn;
+/* Views, policies, triggers, routines … of `database` that name one of the types (char*; routines only with `routines`)
+ * or one of the columns (PgTypedColumn), and what uses those: each behind what it uses. Container only. */
+GPtrArray *standing_on_types(const MetaData *database, const GPtrArray *types, const GArray *columns,
+                             gboolean routines);
 gboolean standing_drop(PgCompiler *compiler, const GPtrArray *objects, GError **error);
 gboolean standing_restore(PgCompiler *compiler, const GPtrArray *objects, GError **error);
+
+/* --- type_swap.c: types that cannot be altered while they are in use --- */
+typedef struct PgTypeSwap PgTypeSwap;
+/* Drops what stands on the type and sets aside what of the tables uses it; its columns become text. With `anew` the
+ * types that contain it are dropped, too, so that it can be dropped and created. */
+PgTypeSwap *type_swap_begin(PgCompiler *compiler, const char *schema, const char *name, gboolean anew, GError **error);
+/* Puts everything back. */
+gboolean type_swap_end(const PgTypeSwap *swap, GError **error);
+void type_swap_free(PgTypeSwap *swap);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgTypeSwap, type_swap_free)
+/* TRUE when a domain, composite or range type is made of the type. */
+gboolean postgresql_is_in_type(const MetaData *database, const char *name);
 
 /* --- enum.c, sequence.c --- */
 gboolean compile_enum_op(PgCompiler *compiler, const MigrateOp *op, GError **error);

@@ -166,6 +166,22 @@ void dependents_add_expressions(PgDependents *dependents, const MetaData *databa
     }
 }
 
+void dependents_add_mentions(PgDependents *dependents, const MetaData *database, const char *name)
+{
+    for (guint i = 0; i < database->tables->len; i++) {
+        const Table *table = database->tables->pdata[i];
+        for (guint j = 0; j < table->constraints->len; j++) {
+            const Constraint *constraint = table->constraints->pdata[j];
+            if (postgresql_mentions(constraint->expression, name))
+                dependents_add_constraint(dependents, table, constraint);
+        }
+        for (guint j = 0; j < table->indexes->len; j++)
+            if (index_computes_with(table->indexes->pdata[j], name))
+                add_index(dependents, table, table->indexes->pdata[j]);
+        dependents_add_generated(dependents, database, table, name);
+    }
+}
+
 gboolean check_partition_key(const MetaData *database, const Table *table, const char *column, GError **error)
 {
     if (postgresql_mentions(options_get(table->options, "partition_by"), column)) {

@@ -76,18 +76,42 @@ static gboolean only_adds(const GPtrArray *values, const GPtrArray *wanted)
     return found == values->len;
 }
 
-/* TRUE when a later op has the value as a string, so that the server sees it before the end of the transaction. */
-static gboolean is_used(const PgCompiler *compiler, const char *literal)
+/* TRUE when the JSON text has the value as an SQL string, or as an element of an array's literal: "'a'", "'{a,b}'". */
+static gboolean has_value(const char *json, const char *escaped)
 {
-    cJSON *text = cJSON_CreateString(literal);
-    g_autofree char *escaped = cJSON_PrintUnformatted(text);
+    gsize length = strlen(escaped);
+    for (const char *at = strstr(json, escaped); at; at = strstr(at + 1, escaped)) {
+        char before = at > json ? at[-1] : '\0', behind = at[length];
+        gboolean element =
+            (before == '{' || before == ',' || before == '"') && (behind == '}' || behind == ',' || behind == '\\');
+        if ((before == '\'' && behind == '\'') || element)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static char *json_escaped(const char *text)
+{
+    cJSON *item = cJSON_CreateString(text);
+    char *printed = cJSON_PrintUnformatted(item);
+    char *escaped = g_strndup(printed + 1, strlen(printed) - 2);
+    cJSON_free(printed);
+    cJSON_Delete(item);
+    return escaped;
+}
+
+/* TRUE when a later op has the value as a string, so that the server sees it before the end of the transaction. */
+static gboolean is_used(const PgCompiler *compiler, const char *value)
+{
+    g_autofree char *literal = postgresql_quote_literal(value);
+    g_autofree char *inner = g_strndup(literal + 1, strlen(literal) - 2);
+    g_autofree char *escaped = json_escaped(inner);
     gboolean used = FALSE;
-    cJSON_Delete(text);
-    escaped[strlen(escaped) - 1] = '\0';
     for (guint i = compiler->position + 1; i < compiler->ops->len && !used; i++) {
         cJSON *json = migrate_op_to_json(compiler->ops->pdata[i], "postgresql");
-        g_autofree char *printed = cJSON_PrintUnformatted(json);
-        used = strstr(printed, escaped + 1) != NULL;
+        char *printed = cJSON_PrintUnformatted(json);
+        used = has_value(printed, escaped);
+        cJSON_free(printed);
         cJSON_Delete(json);
     }
     return used;
@@ -107,7 +131,7 @@ static void add_values(PgCompiler *compiler, const EnumType *type, const GPtrArr
             found == values->len ? NULL : postgresql_quote_literal(i ? type->values->pdata[i - 1] : values->pdata[0]);
         const char *where = !neighbour ? "" : i ? " AFTER " : " BEFORE ";
         const MigrateOp *op = compiler->ops->pdata[compiler->position];
-        gboolean alone = op->concurrently || is_used(compiler, value);
+        gboolean alone = op->concurrently || is_used(compiler, type->values->pdata[i]);
         /* Outside of a transaction it may be sent again by a run that goes on behind a crash. */
         char *sql = g_strdup_printf("ALTER TYPE %s ADD VALUE %s%s%s%s", name, alone ? "IF NOT EXISTS " : "", value,
                                     where, neighbour ? neighbour : "");
@@ -120,19 +144,13 @@ static void add_values(PgCompiler *compiler, const EnumType *type, const GPtrArr
 
 /* --- a new type in place of the former --- */
 
-/* A column of the type, by way of the labels: "x::text::mood". */
-typedef struct EnumColumn {
-    const Table *table;
-    const Column *column;
-} EnumColumn;
-
 static GArray *find_columns(const MetaData *database, const EnumType *type)
 {
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(EnumColumn));
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(PgTypedColumn));
     for (guint i = 0; i < database->tables->len; i++) {
         const Table *table = database->tables->pdata[i];
         for (guint j = 0; j < table->columns->len; j++) {
-            EnumColumn column = {table, table->columns->pdata[j]};
+            PgTypedColumn column = {table, table->columns->pdata[j]};
             if (postgresql_type_is_enum(column.column->type, type))
                 g_array_append_val(found, column);
         }
@@ -155,7 +173,7 @@ static gboolean find_dependents(const MetaData *database, const EnumType *type, 
                                 PgDependents *dependents, GError **error)
 {
     for (guint i = 0; i < columns->len; i++) {
-        EnumColumn found = g_array_index(columns, EnumColumn, i);
+        PgTypedColumn found = g_array_index(columns, PgTypedColumn, i);
         if (!check_partition_key(database, found.table, found.column->name, error))
             return FALSE;
         if (found.column->computed) {
@@ -165,6 +183,7 @@ static gboolean find_dependents(const MetaData *database, const EnumType *type, 
         dependents_add_generated(dependents, database, found.table, found.column->name);
         dependents_add_expressions(dependents, database, found.table, found.column->name);
     }
+    dependents_add_mentions(dependents, database, type->name);
     for (guint i = 0; i < database->tables->len; i++) {
         const Table *table = database->tables->pdata[i];
         for (guint j = 0; j < table->constraints->len; j++) {
@@ -178,7 +197,7 @@ static gboolean find_dependents(const MetaData *database, const EnumType *type, 
 
 /* The default that the column is to have until the ops behind are done: one that changes then may name a value that is
  * gone now. */
-static const char *default_behind(const PgCompiler *compiler, const EnumColumn *found)
+static const char *default_behind(const PgCompiler *compiler, const PgTypedColumn *found)
 {
     const MigrateOp *later = later_column_op(compiler, found->table, found->column->name);
     if (later && (!later->column || g_strcmp0(later->column->server_default, found->column->server_default) != 0))
@@ -188,7 +207,7 @@ static const char *default_behind(const PgCompiler *compiler, const EnumColumn *
 
 /* A later op drops the column or gives it another type: then its values need not be ones of the new enum. Text becomes
  * whatever a label can become. */
-static gboolean leaves_type(const PgCompiler *compiler, const EnumColumn *found)
+static gboolean leaves_type(const PgCompiler *compiler, const PgTypedColumn *found)
 {
     const MigrateOp *later = later_column_op(compiler, found->table, found->column->name);
     if (!later)
@@ -196,7 +215,8 @@ static gboolean leaves_type(const PgCompiler *compiler, const EnumColumn *found)
     return !later->column || !postgresql_type_equal(later->column->type, found->column->type);
 }
 
-static void convert_column(PgCompiler *compiler, const EnumColumn *found, const char *type)
+/* By way of the labels: "x::text::mood". */
+static void convert_column(PgCompiler *compiler, const PgTypedColumn *found, const char *type)
 {
     const Column *column = found->column;
     gboolean leaves = leaves_type(compiler, found);
@@ -237,6 +257,18 @@ static char *former_name(const MetaData *database, const EnumType *type)
     return name;
 }
 
+/* Other types are made of it. */
+static gboolean create_anew(PgCompiler *compiler, const EnumType *existing, const EnumType *type, GError **error)
+{
+    g_autofree char *name = type_name(type);
+    g_autoptr(PgTypeSwap) swap = type_swap_begin(compiler, existing->schema, existing->name, TRUE, error);
+    if (!swap)
+        return FALSE;
+    compiler_add(compiler, g_strdup_printf("DROP TYPE %s", name));
+    create_type(compiler, type);
+    return type_swap_end(swap, error);
+}
+
 /* `existing`: what the columns in the database say. */
 static gboolean swap_type(PgCompiler *compiler, const EnumType *existing, const EnumType *type, GError **error)
 {
@@ -246,7 +278,9 @@ static gboolean swap_type(PgCompiler *compiler, const EnumType *existing, const 
     g_autofree char *former = former_name(compiler->database, type);
     g_autofree char *quoted = postgresql_quote_identifier(former);
     g_autofree char *qualified = postgresql_qualified(type->schema, former);
-    g_autoptr(GPtrArray) standing = standing_on_enum(compiler->database, existing);
+    g_autoptr(GPtrArray) names = strings_new();
+    g_ptr_array_add(names, g_strdup(existing->name));
+    g_autoptr(GPtrArray) standing = standing_on_types(compiler->database, names, columns, TRUE);
     if (!find_dependents(compiler->database, existing, columns, dependents, error) ||
         !standing_drop(compiler, standing, error))
         return FALSE;
@@ -254,7 +288,7 @@ static gboolean swap_type(PgCompiler *compiler, const EnumType *existing, const 
     compiler_add(compiler, g_strdup_printf("ALTER TYPE %s RENAME TO %s", name, quoted));
     create_type(compiler, type);
     for (guint i = 0; i < columns->len; i++) {
-        const EnumColumn *found = &g_array_index(columns, EnumColumn, i);
+        const PgTypedColumn *found = &g_array_index(columns, PgTypedColumn, i);
         if (!found->column->computed)
             convert_column(compiler, found, name);
     }
@@ -271,7 +305,8 @@ static gboolean alter_type(PgCompiler *compiler, const EnumType *existing, const
     g_autoptr(GPtrArray) values = strings_copy(existing->values);
     rename_values(compiler, existing, type, values);
     if (!only_adds(values, type->values))
-        return swap_type(compiler, existing, type, error);
+        return postgresql_is_in_type(compiler->database, type->name) ? create_anew(compiler, existing, type, error)
+                                                                     : swap_type(compiler, existing, type, error);
     add_values(compiler, type, values);
     if (g_strcmp0(existing->comment, type->comment) != 0)
         comment_on(compiler, type);

@@ -259,57 +259,45 @@ static void alter_in_place(const ObjectChange *change, const Domain *from, const
     object_set_comments(change, added);
 }
 
-/* --- another base type --- */
+/* --- another base type, or columns that the server does not check --- */
 
-static void convert_column(const ObjectChange *change, const Domain *to, const Table *table, const Column *column)
+static gboolean change_base_type(const ObjectChange *change, GError **error)
 {
-    g_autofree char *name = object_qualified_name(change->object);
-    g_autofree char *spelling = postgresql_type_sql(column->type, NULL);
-    const char *dimensions = spelling + strlen(name);
-    g_autofree char *table_name = postgresql_table_name(table), *quoted = postgresql_quote_identifier(column->name);
-    g_autofree char *alter = g_strdup_printf("ALTER TABLE %s ALTER COLUMN %s", table_name, quoted);
-    if (column->server_default)
-        compiler_add(change->compiler, g_strdup_printf("%s DROP DEFAULT", alter));
-    compiler_add(change->compiler, g_strdup_printf("%s TYPE %s USING %s::%s%s::%s", alter, spelling, quoted, to->type,
-                                                   dimensions, spelling));
-    if (column->server_default)
-        compiler_add(change->compiler, g_strdup_printf("%s SET DEFAULT %s", alter, column->server_default));
+    const SchemaObject *existing = change->existing;
+    g_autoptr(PgTypeSwap) swap = type_swap_begin(change->compiler, existing->schema, existing->name, TRUE, error);
+    return swap && object_drop(change->compiler, existing, error) &&
+           object_create(change->compiler, change->object, error) && type_swap_end(swap, error);
 }
 
-/* Types and functions that use it would go on using the old domain. */
-static gboolean check_users(const ObjectChange *change, GError **error)
+static gboolean is_stricter(const Domain *from, const Domain *to)
 {
-    for (guint i = 0; i < change->compiler->database->objects->len; i++) {
-        const SchemaObject *user = change->compiler->database->objects->pdata[i];
-        if (!g_ptr_array_find_with_equal_func(user->depends_on, change->existing->name, g_str_equal, NULL))
-            continue;
-        g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
-                    "domain '%s': its base type cannot change while %s '%s' uses it; drop that one before and create "
-                    "it again behind, in a revision of your own",
-                    change->object->name, user->kind, user->name);
-        return FALSE;
+    for (guint i = 0; i < to->checks->len; i++) {
+        const DomainCheck *check = to->checks->pdata[i], *former = find_check(from, check->name);
+        if (!former || !can_stay(former, check) || (former->not_valid && !check->not_valid))
+            return TRUE;
     }
-    return TRUE;
+    return to->not_null && !from->not_null;
 }
 
-static gboolean change_base_type(const ObjectChange *change, const Domain *to, GError **error)
+/* The server does not look into arrays and composite values. */
+static gboolean is_contained(const ObjectChange *change)
 {
-    if (!check_users(change, error))
-        return FALSE;
     const Table *table = NULL;
-    const Column *column;
-    g_autofree char *base_name = postgresql_object_base_name(change->existing);
-    g_autofree char *former = postgresql_object_name(base_name, NULL, "old");
-    g_autofree char *quoted = postgresql_quote_identifier(former);
-    g_autofree char *former_name = postgresql_qualified(change->existing->schema, former);
+    const MetaData *database = change->compiler->database;
     g_autofree char *name = object_qualified_name(change->existing);
-    compiler_add(change->compiler, g_strdup_printf("ALTER %s RENAME TO %s", change->target, quoted));
-    if (!object_create(change->compiler, change->object, error))
+    g_autofree char *array = g_strconcat(name, "[]", NULL);
+    return postgresql_is_in_type(database, change->existing->name) ||
+           object_column_of_type(database, array, 0, &table) != NULL;
+}
+
+static gboolean alter_contained(const ObjectChange *change, const Domain *from, const Domain *to, GError **error)
+{
+    const SchemaObject *existing = change->existing;
+    g_autoptr(PgTypeSwap) swap = type_swap_begin(change->compiler, existing->schema, existing->name, FALSE, error);
+    if (!swap)
         return FALSE;
-    for (guint i = 0; (column = object_column_of_type(change->compiler->database, name, i, &table)); i++)
-        convert_column(change, to, table, column);
-    compiler_add(change->compiler, g_strdup_printf("DROP DOMAIN %s", former_name));
-    return TRUE;
+    alter_in_place(change, from, to);
+    return type_swap_end(swap, error);
 }
 
 gboolean object_alter_domain(ObjectChange *change, GError **error)
@@ -321,7 +309,9 @@ gboolean object_alter_domain(ObjectChange *change, GError **error)
     g_autoptr(SqlType) a = postgresql_type_from_sql(from->type);
     g_autoptr(SqlType) b = postgresql_type_from_sql(to->type);
     if (!postgresql_type_equal(a, b) || !sql_equal(&postgresql_dialect, from->collation, to->collation))
-        return change_base_type(change, to, error);
+        return change_base_type(change, error);
+    if (is_stricter(from, to) && is_contained(change))
+        return alter_contained(change, from, to, error);
     alter_in_place(change, from, to);
     return TRUE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 /* --- columns --- */
 
@@ -153,21 +154,15 @@ static gboolean same_type(const ObjectChange *change, const Attribute *from, con
     return sql_equal(&postgresql_dialect, former, type) || postgresql_type_equal(a, b);
 }
 
-/* "DROP ATTRIBUTE a, ALTER ATTRIBUTE b TYPE text, ADD ATTRIBUTE c integer". `retyped`: one changes its type. */
-static char *attribute_actions(const ObjectChange *change, const GArray *from, const GArray *to, gboolean *retyped)
+/* "DROP ATTRIBUTE a, ADD ATTRIBUTE c integer", which rows may hold. New string. */
+static char *part_actions(const ObjectChange *change, const GArray *from, const GArray *to)
 {
-    g_autoptr(GPtrArray) actions = g_ptr_array_new_with_free_func(g_free);
-    *retyped = FALSE;
+    g_autoptr(GPtrArray) actions = strings_new();
     for (guint i = 0; i < from->len; i++) {
-        const Attribute *former = &g_array_index(from, Attribute, i), *now = find_attribute(to, former->name);
+        const Attribute *former = &g_array_index(from, Attribute, i);
         g_autofree char *name = postgresql_quote_identifier(former->name);
-        if (!now) {
+        if (!find_attribute(to, former->name))
             g_ptr_array_add(actions, g_strdup_printf("DROP ATTRIBUTE %s", name));
-        } else if (!same_type(change, former, now)) {
-            g_autofree char *type = definition_text(change->to, now->type);
-            g_ptr_array_add(actions, g_strdup_printf("ALTER ATTRIBUTE %s TYPE %s", name, type));
-            *retyped = TRUE;
-        }
     }
     for (guint i = 0; i < to->len; i++) {
         const Attribute *now = &g_array_index(to, Attribute, i);
@@ -176,24 +171,54 @@ static char *attribute_actions(const ObjectChange *change, const GArray *from, c
         if (!find_attribute(from, now->name))
             g_ptr_array_add(actions, g_strdup_printf("ADD ATTRIBUTE %s %s", name, type));
     }
-    g_ptr_array_add(actions, NULL);
-    return g_strjoinv(", ", (char **)actions->pdata);
+    return text_list(actions, ", ");
+}
+
+/* "ALTER ATTRIBUTE b TYPE text", which rows may not. New string. */
+static char *type_actions(const ObjectChange *change, const GArray *from, const GArray *to)
+{
+    g_autoptr(GPtrArray) actions = strings_new();
+    for (guint i = 0; i < to->len; i++) {
+        const Attribute *now = &g_array_index(to, Attribute, i), *former = find_attribute(from, now->name);
+        if (!former || same_type(change, former, now))
+            continue;
+        g_autofree char *name = postgresql_quote_identifier(now->name);
+        g_autofree char *type = definition_text(change->to, now->type);
+        g_ptr_array_add(actions, g_strdup_printf("ALTER ATTRIBUTE %s TYPE %s", name, type));
+    }
+    return text_list(actions, ", ");
+}
+
+static void alter_type(const ObjectChange *change, const char *actions)
+{
+    if (*actions)
+        compiler_add(change->compiler, g_strdup_printf("ALTER %s %s", change->target, actions));
+}
+
+static gboolean retype_attributes(const ObjectChange *change, const char *actions, GError **error)
+{
+    const SchemaObject *existing = change->existing;
+    if (!*actions)
+        return TRUE;
+    g_autoptr(PgTypeSwap) swap = type_swap_begin(change->compiler, existing->schema, existing->name, FALSE, error);
+    if (!swap)
+        return FALSE;
+    alter_type(change, actions);
+    return type_swap_end(swap, error);
 }
 
 gboolean object_alter_composite_type(ObjectChange *change, GError **error)
 {
-    gboolean retyped;
     g_autoptr(GArray) from = read_attributes(change->from), to = read_attributes(change->to);
     if (!keeps_order(from, to)) {
         change->recreate = TRUE;
         return check_unused(change, "the order of its attributes", error);
     }
-    g_autofree char *actions = attribute_actions(change, from, to, &retyped);
-    if (retyped && !check_unused(change, "the type of an attribute", error))
-        return FALSE;
+    g_autofree char *parts = part_actions(change, from, to), *types = type_actions(change, from, to);
     object_clear_comments(change);
-    if (*actions)
-        compiler_add(change->compiler, g_strdup_printf("ALTER %s %s", change->target, actions));
+    alter_type(change, parts);
+    if (!retype_attributes(change, types, error))
+        return FALSE;
     object_set_comments(change, FALSE);
     return TRUE;
 }
@@ -202,6 +227,8 @@ gboolean object_alter_composite_type(ObjectChange *change, GError **error)
 
 gboolean object_alter_range_type(ObjectChange *change, GError **error)
 {
-    change->recreate = TRUE;
-    return check_unused(change, "its definition", error);
+    const SchemaObject *existing = change->existing;
+    g_autoptr(PgTypeSwap) swap = type_swap_begin(change->compiler, existing->schema, existing->name, TRUE, error);
+    return swap && object_drop(change->compiler, existing, error) &&
+           object_create(change->compiler, change->object, error) && type_swap_end(swap, error);
 }

@@ -71,6 +71,8 @@ char *postgresql_sequence_changes_sql(const SequenceOptions *before, const Seque
     append_limit(sql, prefix, "MINVALUE", before->minvalue, after->minvalue, turned);
     append_limit(sql, prefix, "MAXVALUE", before->maxvalue, after->maxvalue, turned);
     append_change(sql, prefix, "START WITH", start_of(before), start_of(after));
+    if (turned) /* the number that it had is outside of the new limits, most often */
+        g_string_append(sql, " RESTART");
     append_change(sql, prefix, "CACHE", or_one(before->cache), or_one(after->cache));
     if (!before->cycle != !after->cycle)
         g_string_append_printf(sql, "%s%s", prefix, after->cycle ? "CYCLE" : "NO CYCLE");
@@ -190,9 +192,13 @@ static gboolean alter_sequence(PgCompiler *compiler, const Sequence *existing, c
     gboolean retyped = strcmp(type_of(existing), type_of(sequence)) != 0;
     if (advance)
         compiler_add(compiler, advance);
+    /* A limit that is the type's own becomes that of the new type, whatever else the statement says. */
+    gboolean apart = retyped && descends(&existing->options) != descends(&sequence->options);
+    if (apart)
+        compiler_add(compiler, g_strdup_printf("ALTER SEQUENCE %s AS %s", name, type_of(sequence)));
     if (retyped || *changes)
-        compiler_add(compiler, g_strdup_printf("ALTER SEQUENCE %s%s%s%s", name, retyped ? " AS " : "",
-                                               retyped ? type_of(sequence) : "", changes));
+        compiler_add(compiler, g_strdup_printf("ALTER SEQUENCE %s%s%s%s", name, retyped && !apart ? " AS " : "",
+                                               retyped && !apart ? type_of(sequence) : "", changes));
     if (g_strcmp0(existing->owned_by_table, sequence->owned_by_table) != 0 ||
         g_strcmp0(existing->owned_by_column, sequence->owned_by_column) != 0)
         set_owner(compiler, sequence);

@@ -1,5 +1,5 @@
 /*
- * Objects that use an enum, or a column of it, stand in the way when another type takes its place. On the way up the
+ * Objects that use a type, or a column of it, stand in the way when another type takes its place. On the way up the
  * comparison drops them before; on the way back of a value that was added nobody has, since adding it disturbed none.
  */
 #include <string.h>
@@ -49,18 +49,24 @@ static GArray *read_objects(const MetaData *database)
     return all;
 }
 
-static gboolean uses_column(const Standing *standing, const MetaData *database, const EnumType *type)
+static gboolean uses_column(const Standing *standing, const GArray *columns)
 {
-    for (guint i = 0; i < database->tables->len; i++) {
-        const Table *table = database->tables->pdata[i];
-        if (!says(standing, table->name))
-            continue;
-        for (guint j = 0; j < table->columns->len; j++) {
-            const Column *column = table->columns->pdata[j];
-            if (postgresql_type_is_enum(column->type, type) && says(standing, column->name))
-                return TRUE;
-        }
+    for (guint i = 0; i < columns->len; i++) {
+        const PgTypedColumn *found = &g_array_index(columns, PgTypedColumn, i);
+        if (says(standing, found->table->name) && says(standing, found->column->name))
+            return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean names_type(const Standing *standing, const GPtrArray *types, gboolean routines)
+{
+    static const char *const kinds[] = {"procedure", "function", NULL};
+    if (!routines && g_strv_contains(kinds, standing->object->kind))
+        return FALSE;
+    for (guint i = 0; i < types->len; i++)
+        if (says(standing, types->pdata[i]))
+            return TRUE;
     return FALSE;
 }
 
@@ -76,12 +82,12 @@ static gboolean uses_found(const GArray *all, const Standing *standing)
     return FALSE;
 }
 
-static guint find_users(GArray *all, const MetaData *database, const EnumType *type)
+static guint find_users(GArray *all, const GPtrArray *types, const GArray *columns, gboolean routines)
 {
     guint n = 0, before;
     for (guint i = 0; i < all->len; i++) {
         Standing *standing = &g_array_index(all, Standing, i);
-        standing->found = says(standing, type->name) || uses_column(standing, database, type);
+        standing->found = names_type(standing, types, routines) || uses_column(standing, columns);
         n += standing->found ? 1 : 0;
     }
     do {
@@ -112,11 +118,11 @@ static Standing *next_found(const GArray *all)
     return first;
 }
 
-GPtrArray *standing_on_enum(const MetaData *database, const EnumType *type)
+GPtrArray *standing_on_types(const MetaData *database, const GPtrArray *types, const GArray *columns, gboolean routines)
 {
     g_autoptr(GArray) all = read_objects(database);
     GPtrArray *ordered = g_ptr_array_new();
-    for (guint n = find_users(all, database, type); n > 0; n--) {
+    for (guint n = find_users(all, types, columns, routines); n > 0; n--) {
         Standing *next = next_found(all);
         next->found = FALSE;
         g_ptr_array_add(ordered, next->object);

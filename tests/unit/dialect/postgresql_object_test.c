@@ -428,12 +428,30 @@ static const struct {
       .name = "d",
       .definition = "CREATE DOMAIN audit.d AS text CHECK (VALUE <> '')",
       .comment = "c"},
-     "ALTER DOMAIN audit.d RENAME TO d_old;\nCREATE DOMAIN audit.d AS text CHECK (VALUE <> '');\nCOMMENT ON DOMAIN "
-     "audit.d IS 'c';\nALTER TABLE t ALTER COLUMN id DROP DEFAULT;\nALTER TABLE t ALTER COLUMN id TYPE audit.d USING "
-     "id::text::audit.d;\nALTER TABLE t ALTER COLUMN id SET DEFAULT 4;\nALTER TABLE t ALTER COLUMN many TYPE audit.d[] "
-     "USING many::text[]::audit.d[];\nDROP DOMAIN audit.d_old;\n",
+     "ALTER TABLE t ALTER COLUMN id DROP DEFAULT;\nALTER TABLE t ALTER COLUMN id TYPE text USING id::text;\n"
+     "ALTER TABLE t ALTER COLUMN many TYPE text USING many::text;\nDROP DOMAIN audit.d;\n"
+     "CREATE DOMAIN audit.d AS text CHECK (VALUE <> '');\nCOMMENT ON DOMAIN audit.d IS 'c';\n"
+     "ALTER TABLE t ALTER COLUMN id TYPE audit.d USING id::audit.d;\nALTER TABLE t ALTER COLUMN id SET DEFAULT 4;\n"
+     "ALTER TABLE t ALTER COLUMN many TYPE audit.d[] USING many::audit.d[];\n",
      "SELECT id || 'x', many, n FROM t",
      "3x|{1,2}|7\n"},
+    {"a domain's base type under a function",
+     "CREATE DOMAIN d AS integer; CREATE FUNCTION f(d) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+     "domain",
+     "d",
+     {.name = "d", .definition = "CREATE DOMAIN d AS text"},
+     NULL,
+     "SELECT format_type(typbasetype, NULL), f(NULL) FROM pg_type WHERE oid = 'd'::regtype",
+     "text|1\n"},
+    {"a domain in arrays gets a check",
+     "CREATE DOMAIN d AS integer; CREATE TABLE t (id d[] DEFAULT '{1}'); INSERT INTO t VALUES ('{3,4}');"
+     "CREATE VIEW v AS SELECT id FROM t; CREATE INDEX i ON t (id)",
+     "domain",
+     "d",
+     {.name = "d", .definition = "CREATE DOMAIN d AS integer CHECK (VALUE > 0)"},
+     NULL,
+     "SELECT id FROM v",
+     "{3,4}\n"},
     {"a domain's name and default",
      "CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE TABLE t (id d)",
      "domain",
@@ -448,8 +466,9 @@ static const struct {
      "c",
      {.name = "c",
       .definition = "CREATE TYPE c AS (a bigint, d text, e numeric(10, 2));\nCOMMENT ON COLUMN c.e IS 'e'"},
-     "COMMENT ON COLUMN c.a IS NULL;\nCOMMENT ON COLUMN c.b IS NULL;\nALTER TYPE c ALTER ATTRIBUTE a TYPE bigint, DROP "
-     "ATTRIBUTE b, ADD ATTRIBUTE e numeric(10, 2);\nCOMMENT ON COLUMN c.e IS 'e';\n",
+     "COMMENT ON COLUMN c.a IS NULL;\nCOMMENT ON COLUMN c.b IS NULL;\nALTER TYPE c DROP "
+     "ATTRIBUTE b, ADD ATTRIBUTE e numeric(10, 2);\nALTER TYPE c ALTER ATTRIBUTE a TYPE bigint;\nCOMMENT ON COLUMN c.e "
+     "IS 'e';\n",
      "SELECT string_agg(attribute_name, ' ' ORDER BY ordinal_position) FROM information_schema.attributes",
      "a d e\n"},
     {"an attribute of a type in use",
@@ -460,6 +479,24 @@ static const struct {
      "ALTER TYPE c ADD ATTRIBUTE d text;\n",
      "SELECT id FROM t",
      "(1,x,)\n"},
+    {"the type of an attribute in use",
+     "CREATE TYPE c AS (a integer, b text); CREATE TABLE t (id c[]); INSERT INTO t VALUES ('{\"(1,x)\"}');"
+     "CREATE VIEW v AS SELECT id[1] AS id FROM t",
+     "composite_type",
+     "c",
+     {.name = "c", .definition = "CREATE TYPE c AS (a bigint, b text)"},
+     NULL,
+     "SELECT id FROM v",
+     "(1,x)\n"},
+    {"a range type in use",
+     "CREATE TYPE r AS RANGE (SUBTYPE = float8); CREATE TABLE t (id r, many r_multirange, CHECK (lower(id) > 0));"
+     "INSERT INTO t VALUES ('[1,2)', '{[3,4)}'); CREATE INDEX i ON t USING gist (id)",
+     "range_type",
+     "r",
+     {.name = "r", .definition = "CREATE TYPE r AS RANGE (SUBTYPE = numeric)"},
+     NULL,
+     "SELECT id, many FROM t",
+     "[1,2)|{[3,4)}\n"},
     {"a range type",
      "CREATE TYPE r AS RANGE (SUBTYPE = float8)",
      "range_type",
@@ -517,7 +554,8 @@ static void test_change(void **state)
     g_ptr_array_add(ops, migrate_op_replace_object(object_in(before, changes[i].kind, changes[i].existing), object));
 
     g_autofree char *up = postgresql_compiled(ops, before);
-    assert_text(up, changes[i].up);
+    if (changes[i].up)
+        assert_text(up, changes[i].up);
     postgresql_run_compiled(url, up);
     check_rows(url, changes[i].probe, changes[i].rows);
 
@@ -534,23 +572,10 @@ static void test_change(void **state)
 static const struct {
     const char *script, *kind, *existing, *definition, *message;
 } refused[] = {
-    {"CREATE TYPE c AS (a integer, b text); CREATE TABLE t (id c[])", "composite_type", "c",
-     "CREATE TYPE c AS (a bigint, b text)",
-     "composite_type 'c': the type of an attribute cannot change while column 't.id' uses it; create a type of another "
-     "name, move the column to it, then drop this one"},
     {"CREATE TYPE c AS (a integer, b text); CREATE TABLE t (id c)", "composite_type", "c",
      "CREATE TYPE c AS (b text, a integer)",
      "composite_type 'c': the order of its attributes cannot change while column 't.id' uses it; create a type of "
      "another name, move the column to it, then drop this one"},
-    {"CREATE TYPE r AS RANGE (SUBTYPE = float8); CREATE TABLE t (id r)", "range_type", "r",
-     "CREATE TYPE r AS RANGE (SUBTYPE = numeric)",
-     "range_type 'r': its definition cannot change while column 't.id' uses it; create a type of another name, move "
-     "the "
-     "column to it, then drop this one"},
-    {"CREATE DOMAIN d AS integer; CREATE FUNCTION f(d) RETURNS void LANGUAGE sql AS ''", "domain", "d",
-     "CREATE DOMAIN d AS text",
-     "domain 'd': its base type cannot change while function 'f' uses it; drop that one before and create it again "
-     "behind, in a revision of your own"},
     {"CREATE DOMAIN d AS integer", "domain", "d", "CREATE DOMAIN d AS integer CHECK (VALUE > 0) PRIMARY KEY",
      "domain 'd': cannot read 'PRIMARY KEY' in its definition"},
 };

@@ -47,6 +47,12 @@ static void test_alter(void **state)
     check_change("CREATE SEQUENCE s AS integer; SELECT nextval('s');",
                  "{'sequences': [{'name': 's', 'type': 'integer'}]}", plain, OPTIONS "'public.s'",
                  "bigint|1|1|9223372036854775807|1|f|1\n", "ALTER SEQUENCE s AS bigint;\n");
+    check_change("CREATE SEQUENCE s AS integer INCREMENT -1; SELECT nextval('s');",
+                 "{'sequences': [{'name': 's', 'type': 'integer', 'increment': -1}]}",
+                 "{'sequences': [{'name': 's', 'increment': 2}]}", OPTIONS "'public.s'",
+                 "bigint|1|1|9223372036854775807|2|f|1\n",
+                 "ALTER SEQUENCE s AS bigint;\nALTER SEQUENCE s INCREMENT BY 2 NO MINVALUE NO MAXVALUE START WITH 1 "
+                 "RESTART;\n");
 }
 
 /* Numbers go on where they were, or at the new limit. */
