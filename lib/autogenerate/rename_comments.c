@@ -147,7 +147,9 @@ static void read_create(SqlReader *reader, gsize base, Created *created)
     if (sql_reader_take_words(reader, "if", "not"))
         sql_reader_take(reader, "exists");
     created->name = take_qualified(reader, &created->schema);
-    created->kind = created->name ? kind : NULL;
+    if (!created->name)
+        return;
+    created->kind = kind;
     if (g_strv_contains(hanging, kind))
         created->owner = find_owner(*reader, kind);
     if (strcmp(kind, "type") == 0 && sql_reader_take(reader, "as"))
@@ -355,7 +357,7 @@ static gboolean add_of_statement(const Reading *reading, const SqlToken *comment
 static gboolean add_inside(const Reading *reading, const SqlToken *comment, const SqlStatement *statement,
                            const Created *created, GError **error)
 {
-    gboolean in_list = comment->start > created->list.start && comment->start < created->list.end;
+    gboolean in_list = created->kind && comment->start > created->list.start && comment->start < created->list.end;
     gboolean first_line = same_line(reading->text, statement->start, comment->start);
     const Span *element = NULL;
     if (in_list && !leads(reading, comment, created))

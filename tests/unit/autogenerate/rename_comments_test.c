@@ -125,6 +125,7 @@ static void test_misplaced(void **state)
         {"-- renamed from: a b\nCREATE TABLE t (a);", "schema.sql:1:1: 'renamed from:' wants the former name"},
         {"CREATE TABLE t (\n  a,\n  CHECK (a > 0) -- renamed from: b\n);",
          "schema.sql:3:17: 'renamed from:' is about a constraint without a name"},
+        {"CREATE TABLE (\n  a -- renamed from: b\n);", "schema.sql:2:5: "},
         {"CREATE VIEW v AS\nSELECT 1 -- renamed from: b\nFROM t;", "schema.sql:2:10: "},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
