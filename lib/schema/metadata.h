@@ -142,8 +142,9 @@ typedef struct SchemaObject {
     char *definition;      /* the whole CREATE statement, without the final semicolon */
     GPtrArray *depends_on; /* char*: names of tables and objects; never NULL */
     gboolean implied;      /* nobody wrote it down: what a model has is in it (a schema) */
-    char *sql_mode; /* of routines, triggers and events, with DIALECT_SQL_MODE: the modes in which the server reads
-                       their text, where they are not those of every connection; NULL */
+    char *sql_mode;  /* of routines, triggers and events, with DIALECT_SQL_MODE: the modes in which the server reads
+                        their text, where they are not those of every connection; NULL */
+    gboolean broken; /* of a live schema: it names a table or view that does not exist (SQLite) */
 } SchemaObject;
 
 /* Something that a live database has and a MetaData has no place for: the tool neither compares nor touches it. */

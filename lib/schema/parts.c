@@ -361,6 +361,7 @@ SchemaObject *schema_object_copy(const SchemaObject *object)
     copy->depends_on = strings_copy(object->depends_on);
     copy->implied = object->implied;
     copy->sql_mode = g_strdup(object->sql_mode);
+    copy->broken = object->broken;
     return copy;
 }
 

@@ -68,11 +68,21 @@ gboolean sqlite_referred_to(const MetaData *metadata, const char *table, const c
     return FALSE;
 }
 
+/* SQLite refuses DROP COLUMN while a view or trigger anywhere names what does not exist. */
+static gboolean has_broken(const MetaData *database)
+{
+    for (guint i = 0; i < database->objects->len; i++)
+        if (((const SchemaObject *)database->objects->pdata[i])->broken)
+            return TRUE;
+    return FALSE;
+}
+
 /* DROP COLUMN leaves triggers behind that fail when they run; what follows a rebuild (checks.c) notices. So it is for
  * columns that nothing else names. `table`: as it was, without the indexes dropped before. */
 static gboolean can_drop(const MetaData *database, const Table *table, const Column *column)
 {
-    if (table_in_primary_key(table, column->name) || sqlite_referred_to(database, table->name, column->name))
+    if (table_in_primary_key(table, column->name) || sqlite_referred_to(database, table->name, column->name) ||
+        has_broken(database))
         return FALSE;
     for (guint i = 0; i < table->constraints->len; i++)
         if (constraint_uses(table->constraints->pdata[i], column->name))

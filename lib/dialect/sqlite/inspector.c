@@ -7,12 +7,15 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "dialect/sqlite/compiler.h"
+#include "dialect/sqlite/ddl_reader.h"
 #include "dialect/sqlite/sqlite.h"
 #include "embedded.h"
 
 typedef struct Inspection {
     MetaData *metadata;
     const InspectOptions *options;
+    GHashTable *others; /* set of lower-case names: tables that are there and left out */
 } Inspection;
 
 static gboolean ignored(const InspectOptions *options, const char *table_name)
@@ -76,8 +79,10 @@ static gboolean add_row(Inspection *inspection, Result *row, GError **error)
                     name ? name : "");
         return FALSE;
     }
-    if (ignored(inspection->options, table_name))
+    if (strcmp(type, "virtual") == 0 || ignored(inspection->options, table_name)) {
+        g_hash_table_add(inspection->others, g_ascii_strdown(name, -1));
         return TRUE;
+    }
     if (strcmp(type, "table") == 0)
         return add_table(inspection, name, sql, error);
     if (strcmp(type, "index") == 0)
@@ -91,13 +96,10 @@ static void remember_name(GHashTable *names, const char *name)
     g_hash_table_insert(names, g_ascii_strdown(name, -1), g_strdup(name));
 }
 
-/* Views and triggers depend on every table and view whose name stands in their text. */
-static void find_dependencies(MetaData *metadata)
+/* Lower-case names of tables and views -> as they are written. New. */
+static GHashTable *names_of(const MetaData *metadata)
 {
-    if (metadata->objects->len == 0)
-        return;
-
-    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (guint i = 0; i < metadata->tables->len; i++)
         remember_name(names, ((Table *)metadata->tables->pdata[i])->name);
     for (guint i = 0; i < metadata->objects->len; i++) {
@@ -105,6 +107,12 @@ static void find_dependencies(MetaData *metadata)
         if (strcmp(object->kind, "view") == 0)
             remember_name(names, object->name);
     }
+    return names;
+}
+
+/* Views and triggers depend on every table and view whose name stands in their text. */
+static void find_dependencies(const MetaData *metadata, GHashTable *names)
+{
     for (guint i = 0; i < metadata->objects->len; i++) {
         SchemaObject *object = metadata->objects->pdata[i];
         g_autoptr(GPtrArray) mentioned = sql_identifiers(&sqlite_dialect, object->definition);
@@ -127,6 +135,53 @@ static gboolean read_not_modelled(Connection *connection, const InspectOptions *
     return rows != NULL && dialect_read_not_modelled(rows, options, metadata, error);
 }
 
+/* The table or view that a statement reads or writes, behind FROM, JOIN, INTO or UPDATE, in lower case; not a subquery,
+ * a function, or UPDATE OF and UPDATE OR. A list of columns may follow INTO's. NULL: none. New string. */
+static char *take_subject(SqlReader *reader, gboolean into)
+{
+    static const char *const others[] = {"OF", "OR", "ON", "SET", NULL};
+
+    if (!ddl_at_name(reader) || sql_reader_is_one_of(reader, others))
+        return NULL;
+    g_autofree char *name = sql_reader_take_identifier(reader);
+    while (name != NULL && sql_reader_take(reader, ".")) {
+        g_free(name);
+        name = sql_reader_take_identifier(reader);
+    }
+    gboolean is_function = !into && sql_reader_is(reader, "(");
+    return name == NULL || is_function ? NULL : g_ascii_strdown(name, -1);
+}
+
+/* Common tables have names of their own: a text with WITH is not looked at. */
+static gboolean names_what_is_missing(const Inspection *inspection, GHashTable *names, const char *definition)
+{
+    static const char *const words[] = {"FROM", "JOIN", "INTO", "UPDATE", NULL};
+    SqlReader reader = ddl_reader_new(definition);
+
+    if (sqlite_mentions(definition, "with"))
+        return FALSE;
+    while (reader.token.kind != SQL_TOKEN_END) {
+        gboolean into = sql_reader_is(&reader, "INTO");
+        gboolean found = sql_reader_is_one_of(&reader, words);
+        sql_reader_advance(&reader);
+        g_autofree char *name = found ? take_subject(&reader, into) : NULL;
+        if (name != NULL && !g_str_has_prefix(name, "sqlite_") && !g_hash_table_contains(names, name) &&
+            !g_hash_table_contains(inspection->others, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void find_broken(const Inspection *inspection, GHashTable *names)
+{
+    const GPtrArray *objects = inspection->metadata->objects;
+
+    for (guint i = 0; i < objects->len; i++) {
+        SchemaObject *object = objects->pdata[i];
+        object->broken = names_what_is_missing(inspection, names, object->definition);
+    }
+}
+
 MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, GError **error)
 {
     const char *const only[] = {options ? options->only_table : NULL};
@@ -136,14 +191,20 @@ MetaData *sqlite_inspect(Connection *connection, const InspectOptions *options, 
         return NULL;
 
     g_autoptr(MetaData) metadata = metadata_new(TRUE);
-    Inspection inspection = {.metadata = metadata, .options = options};
+    g_autoptr(GHashTable) others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Inspection inspection = {.metadata = metadata, .options = options, .others = others};
     int more;
     while ((more = result_next(rows, error)) > 0)
         if (!add_row(&inspection, rows, error))
             return NULL;
     if (more < 0)
         return NULL;
-    find_dependencies(metadata);
+    if (metadata->objects->len > 0) {
+        g_autoptr(GHashTable) names = names_of(metadata);
+        find_dependencies(metadata, names);
+        if (only[0] == NULL)
+            find_broken(&inspection, names);
+    }
     if (!read_not_modelled(connection, options, metadata, error))
         return NULL;
     return g_steal_pointer(&metadata);
