@@ -104,6 +104,15 @@ static sqlite3_stmt *prepare(sqlite3 *database, const char *sql)
     return statement;
 }
 
+/* What fails half-way would be half a fingerprint. */
+static gboolean next(sqlite3_stmt *statement)
+{
+    int result = sqlite3_step(statement);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        fail_msg("%s: %s", sqlite3_sql(statement), sqlite3_errmsg(sqlite3_db_handle(statement)));
+    return result == SQLITE_ROW;
+}
+
 static const char *cell(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
@@ -114,7 +123,7 @@ static const char *cell(sqlite3_stmt *statement, int column)
 static void add_rows(GPtrArray *lines, sqlite3 *database, const char *sql)
 {
     sqlite3_stmt *statement = prepare(database, sql);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
+    while (next(statement)) {
         GString *line = g_string_new(NULL);
         for (int i = 0; i < sqlite3_column_count(statement); i++)
             g_string_append_printf(line, "%s|", cell(statement, i));
@@ -177,7 +186,7 @@ static void add_stored_sql(GPtrArray *lines, sqlite3 *database)
 {
     sqlite3_stmt *statement =
         prepare(database, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND " OTHERS("tbl_name"));
-    while (sqlite3_step(statement) == SQLITE_ROW) {
+    while (next(statement)) {
         const char *sql = cell(statement, 2);
         if (strcmp(cell(statement, 0), "table") == 0) {
             add_clauses(lines, cell(statement, 1), sql);
@@ -234,7 +243,7 @@ static char *column_cells(sqlite3 *database, const char *table, const char *colu
     sqlite3_stmt *statement = prepare(database, sql);
     sqlite3_free(sql);
     GString *cells = g_string_new(NULL);
-    while (sqlite3_step(statement) == SQLITE_ROW)
+    while (next(statement))
         g_string_append_printf(cells, "%s:%s\n", cell(statement, 0), cell(statement, 1));
     sqlite3_finalize(statement);
     return g_string_free(cells, FALSE);
@@ -244,12 +253,12 @@ static char *column_cells(sqlite3 *database, const char *table, const char *colu
 static void add_sequences(sqlite3 *database, GHashTable *cells)
 {
     sqlite3_stmt *statement = prepare(database, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'");
-    gboolean any = sqlite3_step(statement) == SQLITE_ROW;
+    gboolean any = next(statement);
     sqlite3_finalize(statement);
     if (!any)
         return;
     statement = prepare(database, "SELECT name, seq FROM sqlite_sequence WHERE " OTHERS("name"));
-    while (sqlite3_step(statement) == SQLITE_ROW)
+    while (next(statement))
         g_hash_table_insert(cells, g_strdup_printf("%s.(sequence)", cell(statement, 0)),
                             g_strdup_printf("integer:%s\n", cell(statement, 1)));
     sqlite3_finalize(statement);
@@ -263,7 +272,7 @@ GHashTable *fingerprint_cells(const char *path)
         prepare(database, "SELECT t.name, c.name, EXISTS (SELECT 1 FROM pragma_table_xinfo(t.name) i WHERE i.name = "
                           "'id') FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = "
                           "'table' AND c.hidden <> 1 AND " OTHERS("t.name"));
-    while (sqlite3_step(statement) == SQLITE_ROW) {
+    while (next(statement)) {
         const char *table = cell(statement, 0), *column = cell(statement, 1);
         g_hash_table_insert(cells, g_strdup_printf("%s.%s", table, column),
                             column_cells(database, table, column, sqlite3_column_int(statement, 2)));
