@@ -433,15 +433,32 @@ static int compare_indexes(gconstpointer a, gconstpointer b)
     return g_strcmp0((*(Index *const *)a)->name, (*(Index *const *)b)->name);
 }
 
+static int compare_options(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(Option *const *)a)->name, (*(Option *const *)b)->name);
+}
+
+static void sort_table(const Table *table)
+{
+    g_ptr_array_sort(table->constraints, compare_constraints);
+    g_ptr_array_sort(table->indexes, compare_indexes);
+    g_ptr_array_sort(table->options, compare_options);
+    if (table->primary_key)
+        g_ptr_array_sort(table->primary_key->options, compare_options);
+    for (guint i = 0; i < table->columns->len; i++)
+        g_ptr_array_sort(((Column *)table->columns->pdata[i])->options, compare_options);
+    for (guint i = 0; i < table->constraints->len; i++)
+        g_ptr_array_sort(((Constraint *)table->constraints->pdata[i])->options, compare_options);
+    for (guint i = 0; i < table->indexes->len; i++)
+        g_ptr_array_sort(((Index *)table->indexes->pdata[i])->options, compare_options);
+}
+
 void metadata_sort(MetaData *metadata)
 {
     g_ptr_array_sort(metadata->tables, metadata_compare_tables);
     g_ptr_array_sort(metadata->enums, metadata_compare_enums);
     g_ptr_array_sort(metadata->sequences, metadata_compare_sequences);
     g_ptr_array_sort(metadata->objects, metadata_compare_objects);
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = metadata->tables->pdata[i];
-        g_ptr_array_sort(table->constraints, compare_constraints);
-        g_ptr_array_sort(table->indexes, compare_indexes);
-    }
+    for (guint i = 0; i < metadata->tables->len; i++)
+        sort_table(metadata->tables->pdata[i]);
 }

@@ -10,11 +10,11 @@ client() { sqlite3 -batch -bail "$WORK/db/$1" <"$2"; }
 # NULL, said or not.
 facts() {
     local table
-    sqlite3 -batch "$WORK/db/$1" "SELECT type, name, tbl_name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1, 2"
-    for table in $(sqlite3 -batch "$WORK/db/$1" "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"); do
-        sqlite3 -batch "$WORK/db/$1" "SELECT '$table', cid, name, replace(type, ', ', ','), \"notnull\" OR (pk AND lower(type) = 'integer'), dflt_value, pk, hidden FROM pragma_table_xinfo('$table')" \
+    sqlite3 -batch "$WORK/db/$1" "SELECT type, name, tbl_name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')) ORDER BY 1, 2"
+    sqlite3 -batch "$WORK/db/$1" "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1" | while read -r table; do
+        sqlite3 -batch "$WORK/db/$1" "SELECT '$table', cid, name, replace(type, ' ', ''), \"notnull\" OR (pk AND lower(type) = 'integer'), CASE WHEN dflt_value LIKE '(%)' THEN substr(dflt_value, 2, length(dflt_value) - 2) ELSE dflt_value END, pk, hidden FROM pragma_table_xinfo('$table')" \
             "SELECT '$table', \"table\", \"from\", \"to\", on_update, on_delete FROM pragma_foreign_key_list('$table') ORDER BY 2, 3" \
-            "SELECT '$table', l.\"unique\", l.origin, l.partial, i.* FROM pragma_index_list('$table') l, pragma_index_xinfo(l.name) i ORDER BY l.name NOT LIKE 'sqlite%' AND l.name, 2, 3, i.seqno, i.name" |
+            "SELECT '$table', l.\"unique\", l.origin, l.partial, i.* FROM pragma_index_list('$table') l, pragma_index_xinfo(l.name) i ORDER BY CASE WHEN l.name LIKE 'sqlite%' THEN '' ELSE l.name END, 2, 3, i.seqno, i.cid, i.name" |
             tr A-Z a-z
     done
 }
@@ -22,8 +22,10 @@ settings() { :; }
 for name in chinook sakila; do
     check_formats "$name" "$ROOT/tests/fixtures/$name.sql"
 done
+# A foreign key to a table that there is not is none that a models.json may have; the comment that the shell's .schema
+# adds to views is none that a model in SQL keeps.
 for side in A B; do
-    side_of_pairs sqlite $side >"$WORK/$side.sql"
+    side_of_pairs sqlite $side | sed -E '/^CREATE TABLE fk_dangling_t /d; s|^/\* [a-z_]+\([a-z,]*\) \*/||' >"$WORK/$side.sql"
     check_formats "pairs_$side" "$WORK/$side.sql"
 done
 

@@ -87,8 +87,10 @@ static gboolean read_default(SqlReader *reader, Column *column, GError **error)
         sql_reader_advance(reader);
         span.end = reader->previous_end;
     }
+    /* Nothing tells a second pair of parentheses from the first when it is written again. */
+    g_autofree char *text = ddl_text(reader, span);
     g_free(column->server_default);
-    column->server_default = ddl_text(reader, span);
+    column->server_default = sql_without_parentheses(&sqlite_dialect, text);
     return TRUE;
 }
 
