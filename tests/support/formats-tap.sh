@@ -21,11 +21,16 @@ check_models() { # NAME FORMAT URL: the file written in a format is a model that
     [ "$status" = 0 ] || explain
     same_files again.sql "$1.sql" "$1: schema.sql from its $2 is the same"
 }
-# One side of all pairs of an engine in one file: side_of_pairs DIALECT A|B (on stdout).
+# One side of all pairs of an engine in one file: side_of_pairs DIALECT A|B (on stdout). Without those that cannot be made
+# from nothing, by known.txt: they hold what is not modelled.
 side_of_pairs() {
+    local file files=()
+    for file in "$ROOT/tests/fixtures/pairs/$1"/*.sql; do
+        grep -q "^$(basename "$file" .sql) nothing to $2:" "$ROOT/tests/fixtures/pairs/$1/known.txt" || files+=("$file")
+    done
     awk -v side="$2" 'FNR == 1 { inside = 0 }
         /^-- (feature|schema|rows|changes|renamed)/ { inside = /^-- schema/ && $3 == side; next }
-        inside' "$ROOT/tests/fixtures/pairs/$1"/*.sql
+        inside' "${files[@]}"
 }
 # What inspect writes of a schema loads, and is the same again by either way.
 check_formats() { # NAME FILE
