@@ -32,7 +32,7 @@ typedef enum DialectCapability {
     DIALECT_KEYS_IGNORE_CASE = 1 << 13,
     /* A foreign key's columns have the very types of those they refer to: both are altered while the key is away. */
     DIALECT_EXACT_REFERENCES = 1 << 14,
-    DIALECT_SQL_MODE = 1 << 15, /* routines, triggers and events keep the sql_mode that they were created in */
+    DIALECT_SQL_MODE = 1 << 15,     /* routines, triggers and events keep the sql_mode that they were created in */
     DIALECT_LOOSE_VALUES = 1 << 16, /* a value need not fit its column's type: a narrower one takes what is there */
 } DialectCapability;
 

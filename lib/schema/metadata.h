@@ -248,8 +248,8 @@ int metadata_compare_enums(gconstpointer a, gconstpointer b);
 int metadata_compare_sequences(gconstpointer a, gconstpointer b);
 int metadata_compare_objects(gconstpointer a, gconstpointer b);
 
-/* All of that, and constraints (by kind and name, without a name by what they say), indexes and options of each table: an
- * order that does not depend on when something was made. Columns stay where they are. */
+/* All of that, and constraints (by kind and name, without a name by what they say), indexes and options of each table:
+ * an order that does not depend on when something was made. Columns stay where they are. */
 void metadata_sort(MetaData *metadata);
 
 /* Option lists: set replaces; get gives the value, "" for a flag, NULL when absent. */
