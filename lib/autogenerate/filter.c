@@ -54,7 +54,8 @@ gboolean object_in_scope(const Comparing *comparing, const SchemaObject *object)
 {
     if (object->table_name)
         return in_scope(comparing, object->schema, object->table_name);
-    if (strcmp(object->kind, "view") == 0 || strcmp(object->kind, "materialized_view") == 0)
+    static const char *const relations[] = {"view", "materialized_view", "virtual_table", NULL};
+    if (g_strv_contains(relations, object->kind))
         return in_scope(comparing, object->schema, object->name);
     return TRUE;
 }

@@ -408,13 +408,26 @@ static void keep_needed(const Comparing *comparing, Subject *left)
     }
 }
 
+/* Its data is not its text's alone: one that is there is neither changed nor dropped. */
+static gboolean is_only_created(const Comparing *comparing, GHashTable *by_key, const SchemaObject *live)
+{
+    if (strcmp(live->kind, "virtual_table") != 0)
+        return FALSE;
+    const SchemaObject *model = find_object(comparing, by_key, live);
+    if (model && !definition_equal(comparing, model, live))
+        add_finding(comparing->result, "unknown", g_strdup_printf("virtual table %s", live->name),
+                    g_strdup("differs from the model and is left alone; dropped by hand, it is created anew"));
+    return TRUE;
+}
+
 void match_objects(Comparing *comparing)
 {
     comparing->subjects = g_ptr_array_new_with_free_func((GDestroyNotify)subject_free);
     g_autoptr(GHashTable) by_key = index_objects(comparing, comparing->model->objects);
     for (guint i = 0; i < comparing->live->objects->len; i++) {
         const SchemaObject *live = comparing->live->objects->pdata[i];
-        if (!object_in_scope(comparing, live))
+        if (!object_in_scope(comparing, live) ||
+            is_only_created(comparing, by_key, comparing->original->objects->pdata[i]))
             continue;
         Subject *subject = g_new0(Subject, 1);
         subject->live = live;

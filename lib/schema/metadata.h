@@ -135,7 +135,7 @@ typedef struct Sequence {
 typedef struct SchemaObject {
     char *kind; /* "view", "trigger", "materialized_view", "function", "procedure", "aggregate", "domain",
                    "composite_type", "range_type", "extension", "schema", "policy", "rule", "event", "index" (on a
-                   materialized view) */
+                   materialized view), "virtual_table" (SQLite) */
     char *schema, *name, *renamed_from; /* overloaded functions have their argument types in the name: "f(integer)" */
     char *comment;
     char *table_name;      /* trigger, policy, rule, index: the table (or view) it hangs on; else NULL */

@@ -164,8 +164,9 @@ static char *find_table_name(const char *definition)
 /* --- objects --- */
 
 static const char *const object_kinds[] = {
-    "view",       "materialized_view", "function", "procedure", "aggregate", "trigger", "domain", "composite_type",
-    "range_type", "extension",         "schema",   "policy",    "rule",      "event",   "index",  NULL};
+    "view",           "materialized_view", "function",  "procedure", "aggregate", "trigger", "domain",
+    "composite_type", "range_type",        "extension", "schema",    "policy",    "rule",    "event",
+    "index",          "virtual_table",     NULL};
 
 /* Kinds that hang on a table or view, which stands behind the first ON. */
 static const char *const kinds_of_tables[] = {"trigger", "policy", "rule", "index", NULL};
@@ -220,7 +221,7 @@ static gboolean is_word(const char *word, const char *const *words)
 /* Names are unique among tables and views; of functions there may be several with one name. */
 static gboolean claim_object(ModelReader *reader, const SchemaObject *object, const cJSON *node)
 {
-    static const char *const relations[] = {"view", "materialized_view", NULL};
+    static const char *const relations[] = {"view", "materialized_view", "virtual_table", NULL};
     static const char *const repeated[] = {"function", "procedure", "aggregate", NULL};
     g_autofree char *space = NULL;
     if (is_word(object->kind, repeated))

@@ -63,6 +63,58 @@ says 'rows (' "what is left out is told with -v"
 sqlite3 -batch app.db .schema >migrations/schema.sql
 checks "virtual tables, .schema"
 
+# Those that only the model has are created, before the triggers that feed them; none is changed or dropped.
+new_project virtual_new
+models '%(here)s/migrations/schema.sql'
+cat >migrations/schema.sql <<'SQL'
+CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, content='posts', content_rowid='id');
+CREATE VIRTUAL TABLE boxes USING rtree (id, x0, x1);
+CREATE TRIGGER feed AFTER INSERT ON posts BEGIN
+  INSERT INTO words (rowid, title) VALUES (new.id, new.title);
+  INSERT INTO boxes VALUES (new.id, 0, new.id);
+END;
+CREATE VIEW found AS SELECT rowid AS id FROM words WHERE words MATCH 'one';
+SQL
+run migrate revision --autogenerate -m virtual --rev-id a
+exits 0 "virtual tables of a model are new"
+run migrate upgrade head
+exits 0 "they are created"
+sqlite3 -bail app.db "INSERT INTO posts (title) VALUES ('one'), ('two')"
+same "$(sqlite3 app.db "SELECT id FROM found; SELECT count(*) FROM boxes")" "1
+2" "and fed by the triggers"
+run migrate check
+exits 0 "check finds nothing"
+migrate inspect --format json >written.json
+migrate inspect --format sql >written.sql
+for written in written.json written.sql; do
+    models "%(here)s/$written"
+    run migrate check
+    exits 0 "$written: check finds nothing"
+    rm -f again.db
+    run migrate --url sqlite:///again.db create_all
+    same "$(migrate --url sqlite:///again.db inspect --format "${written#*.}")" "$(cat "$written")" "$written: the same bytes"
+done
+sed -i 's/VIRTUAL TABLE words/VIRTUAL TABLE IF NOT EXISTS words/' written.json
+models '%(here)s/written.json'
+run migrate check
+exits 0 "IF NOT EXISTS is no difference"
+same "$err" "" "and nothing is said"
+sed -i 's/x0, x1/y0, y1/' written.json
+run migrate check
+exits 0 "a virtual table that is other is no change to make"
+says 'virtual table boxes: differs from the model and is left alone' "it is said"
+models '%(here)s/none.json'
+echo '{"tables": []}' >none.json
+run migrate revision --autogenerate -m none
+exits 0 "without a model of them"
+same "$(grep -ciE 'DROP TABLE "?(words|boxes)' "$(ls migrations/versions/*_none.sql migrations/*_none.sql 2>/dev/null)")" 0 "virtual tables are not dropped"
+models '%(here)s/migrations/schema.sql'
+rm -f migrations/versions/*_none.sql
+run migrate downgrade base
+exits 0 "the downgrade drops what was created"
+same "$(sqlite3 app.db "SELECT name FROM sqlite_schema WHERE name LIKE 'words%' OR name LIKE 'boxes%'")" "" "with their shadow tables"
+
 # Several files, globs, JSON beside SQL.
 new_project several
 mkdir migrations/tables

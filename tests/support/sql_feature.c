@@ -66,9 +66,11 @@ static gboolean read_directive(SqlFeature *feature, const char *line, char ***pa
         add_renamed(feature, renamed);
     gboolean alone = behind(line, "-- alone: ") != NULL;
     gboolean never_absent = behind(line, "-- never absent: ") != NULL;
+    gboolean never_gone = behind(line, "-- never gone: ") != NULL;
     feature->alone |= alone;
+    feature->never_gone |= never_gone;
     feature->never_absent |= never_absent;
-    return changes || renamed || alone || never_absent;
+    return changes || renamed || alone || never_absent || never_gone;
 }
 
 static SqlFeature *sql_feature_load(const char *folder, const char *file)

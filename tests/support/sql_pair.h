@@ -9,6 +9,7 @@
  *   -- feature: what it is about, in one line
  *   -- alone: why it is not put into one database with others (optional)
  *   -- never absent: why there are no pairs from nothing and to nothing (optional)
+ *   -- never gone: why there are no pairs to nothing (optional)
  *   -- schema A                 followed by SQL
  *   -- rows A                   followed by statements that fill schema A (optional)
  *   -- schema B                 followed by SQL
@@ -29,7 +30,7 @@ typedef enum SqlState { SQL_STATE_ABSENT, SQL_STATE_A, SQL_STATE_B, N_SQL_STATES
 
 typedef struct SqlFeature {
     char *name;
-    gboolean alone, never_absent;
+    gboolean alone, never_absent, never_gone;
     char *sql[N_SQL_STATES], *rows[N_SQL_STATES]; /* "" for SQL_STATE_ABSENT */
     GPtrArray *changes;                           /* char* */
     GHashTable *renamed;                          /* char* of A -> char* of B */

@@ -73,7 +73,8 @@ static void add_own_pairs(GPtrArray *pairs, const SqlFeature *feature)
     };
     for (guint i = 0; i < (feature->never_absent ? 2 : G_N_ELEMENTS(states)); i++) {
         SqlChange change = {feature, states[i][0], states[i][1]};
-        add_pair(pairs, &change, 1);
+        if (!feature->never_gone || change.latter != SQL_STATE_ABSENT)
+            add_pair(pairs, &change, 1);
     }
 }
 
@@ -91,6 +92,7 @@ static void add_combination(GPtrArray *pairs, const GPtrArray *sociable, GRand *
         };
         guint absent = (change.former == SQL_STATE_ABSENT) + (change.latter == SQL_STATE_ABSENT);
         gboolean taken = is_known(&change) || absent > (change.feature->never_absent ? 0 : 1);
+        taken |= change.feature->never_gone && change.latter == SQL_STATE_ABSENT;
         for (guint i = 0; i < n; i++)
             taken |= changes[i].feature == change.feature;
         if (taken)

@@ -262,6 +262,7 @@ static void leave_object_out(MysqlAdapter *adapter, const SchemaObject *object)
         {"schema", "schema is", "schemas are"},
         {"policy", "policy is", "policies are"},
         {"rule", "rule is", "rules are"},
+        {"virtual_table", "virtual table is", "virtual tables are"},
     };
     if (object->implied)
         return;

@@ -356,7 +356,9 @@ static gboolean adapt_objects(Adapter *adapter, MetaData *model, GPtrArray *note
             i++;
             continue;
         }
-        adapter_leave_out(adapter, "event is", "events are", "PostgreSQL has none");
+        gboolean event = strcmp(object->kind, "event") == 0;
+        adapter_leave_out(adapter, event ? "event is" : "virtual table is", event ? "events are" : "virtual tables are",
+                          "PostgreSQL has none");
         g_ptr_array_remove_index(model->objects, i);
     }
     return TRUE;

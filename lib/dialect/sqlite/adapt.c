@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "dialect/adapter.h"
+#include "dialect/reader.h"
 #include "dialect/sqlite/compiler.h"
 #include "dialect/sqlite/sqlite.h"
 
@@ -272,7 +273,7 @@ static const struct {
 
 gboolean sqlite_has_object_kind(const char *kind)
 {
-    return strcmp(kind, "view") == 0 || strcmp(kind, "trigger") == 0;
+    return strcmp(kind, "view") == 0 || strcmp(kind, "trigger") == 0 || strcmp(kind, "virtual_table") == 0;
 }
 
 static void leave_object_out(Adapter *adapter, const SchemaObject *object)
@@ -280,6 +281,18 @@ static void leave_object_out(Adapter *adapter, const SchemaObject *object)
     for (gsize i = 0; i < G_N_ELEMENTS(object_kinds); i++)
         if (strcmp(object_kinds[i].kind, object->kind) == 0)
             adapter_leave_out(adapter, object_kinds[i].one, object_kinds[i].many, "SQLite has none");
+}
+
+/* SQLite keeps the text without it. */
+static void adapt_virtual_table(SchemaObject *object)
+{
+    SqlReader reader = sql_reader_new(&sqlite_dialect, object->definition, strlen(object->definition));
+    if (!sql_reader_take_words(&reader, "CREATE", "VIRTUAL") || !sql_reader_take(&reader, "TABLE") ||
+        !sql_reader_take(&reader, "IF") || !sql_reader_take_words(&reader, "NOT", "EXISTS"))
+        return;
+    char *text = g_strconcat("CREATE VIRTUAL TABLE ", object->definition + reader.token.start, NULL);
+    g_free(object->definition);
+    object->definition = text;
 }
 
 static gboolean adapt_objects(Adapter *adapter, MetaData *model, GError **error)
@@ -293,6 +306,8 @@ static gboolean adapt_objects(Adapter *adapter, MetaData *model, GError **error)
         }
         if (!drop_schema(&object->schema, object->kind, object->name, error))
             return FALSE;
+        if (object->definition && strcmp(object->kind, "virtual_table") == 0)
+            adapt_virtual_table(object);
         i++;
     }
     return TRUE;

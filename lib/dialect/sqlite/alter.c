@@ -97,7 +97,8 @@ static gboolean can_drop(const MetaData *database, const Table *table, const Col
     }
     for (guint i = 0; i < database->objects->len; i++) {
         const SchemaObject *object = database->objects->pdata[i];
-        if (sqlite_mentions(object->definition, column->name) && sqlite_mentions(object->definition, table->name))
+        if (strcmp(object->kind, "virtual_table") != 0 && sqlite_mentions(object->definition, column->name) &&
+            sqlite_mentions(object->definition, table->name))
             return FALSE;
     }
     return TRUE;

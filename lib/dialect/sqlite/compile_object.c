@@ -17,8 +17,8 @@ static void emit_drop_object(Compiler *compiler, const SchemaObject *object)
     if (!live)
         return;
     g_autofree char *name = sqlite_quote_identifier(object->name);
-    gboolean view = strcmp(object->kind, "view") == 0;
-    sqlite_emit(compiler, g_strdup_printf("DROP %s %s", view ? "VIEW" : "TRIGGER", name));
+    gboolean view = strcmp(object->kind, "view") == 0, table = strcmp(object->kind, "virtual_table") == 0;
+    sqlite_emit(compiler, g_strdup_printf("DROP %s %s", view ? "VIEW" : table ? "TABLE" : "TRIGGER", name));
     g_ptr_array_remove(compiler->live->objects, live);
     for (guint i = compiler->live->objects->len; view && i-- > 0;)
         if (sqlite_is_trigger_of(compiler->live->objects->pdata[i], object->name))

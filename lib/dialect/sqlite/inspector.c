@@ -79,7 +79,7 @@ static gboolean add_row(Inspection *inspection, Result *row, GError **error)
                     name ? name : "");
         return FALSE;
     }
-    if (strcmp(type, "virtual") == 0 || ignored(inspection->options, table_name)) {
+    if (strcmp(type, "shadow") == 0 || ignored(inspection->options, table_name)) {
         g_hash_table_add(inspection->others, g_ascii_strdown(name, -1));
         return TRUE;
     }
@@ -96,7 +96,7 @@ static void remember_name(GHashTable *names, const char *name)
     g_hash_table_insert(names, g_ascii_strdown(name, -1), g_strdup(name));
 }
 
-/* Lower-case names of tables and views -> as they are written. New. */
+/* Lower-case names of tables, virtual tables and views -> as they are written. New. */
 static GHashTable *names_of(const MetaData *metadata)
 {
     GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -104,7 +104,7 @@ static GHashTable *names_of(const MetaData *metadata)
         remember_name(names, ((Table *)metadata->tables->pdata[i])->name);
     for (guint i = 0; i < metadata->objects->len; i++) {
         const SchemaObject *object = metadata->objects->pdata[i];
-        if (strcmp(object->kind, "view") == 0)
+        if (strcmp(object->kind, "trigger") != 0)
             remember_name(names, object->name);
     }
     return names;
@@ -178,7 +178,8 @@ static void find_broken(const Inspection *inspection, GHashTable *names)
 
     for (guint i = 0; i < objects->len; i++) {
         SchemaObject *object = objects->pdata[i];
-        object->broken = names_what_is_missing(inspection, names, object->definition);
+        object->broken =
+            strcmp(object->kind, "virtual_table") != 0 && names_what_is_missing(inspection, names, object->definition);
     }
 }
 

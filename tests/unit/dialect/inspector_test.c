@@ -469,7 +469,9 @@ static void test_left_out(void **state)
     assert_int_equal(metadata->tables->len, G_N_ELEMENTS(names));
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
         assert_string_equal(((Table *)metadata->tables->pdata[i])->name, names[i]);
-    assert_int_equal(metadata->objects->len, 0);
+    assert_int_equal(metadata->objects->len, 2);
+    object_at(metadata, 0, "virtual_table", "boxes");
+    object_at(metadata, 1, "virtual_table", "words");
     assert_int_equal(table_of(metadata, "b")->indexes->len, 0);
 }
 
