@@ -71,7 +71,7 @@ static guint run_cases(const TestBackend *backend, const cJSON *cases)
         for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
             g_autofree char *name = g_strdup_printf("%s as %s", text(item, "name"), formats[i]);
             pair_run(backend, name, formats[i], cJSON_GetObjectItem(item, "a"), cJSON_GetObjectItem(item, "b"), rows,
-                     i == 0);
+                     i == 0 ? PAIR_DUMPED : PAIR_PLAIN);
         }
         n++;
     }

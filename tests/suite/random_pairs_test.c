@@ -4,6 +4,7 @@
  *   MIGRATE_TEST_PAIRS=N   how many pairs             MIGRATE_TEST_SEED=N   the first seed (1)
  *   MIGRATE_TEST_BACKEND=postgresql                   only that one
  *   MIGRATE_TEST_FORMAT=sql|ops                       revision files; else backend.h's ops_pairs
+ *   MIGRATE_TEST_SQL_MODELS=0|1                       whether model B is SQL; else each fifth
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,8 @@
 
 #include "support/pair.h"
 #include "support/scale.h"
+
+#define SQL_MODELS 5 /* each of so many pairs has one */
 
 static int number_from(const char *name, int otherwise)
 {
@@ -32,7 +35,10 @@ static void one_pair(const TestBackend *backend, guint seed)
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
     cJSON *model = backend->model(random), *changed = backend->change(model, random);
     g_autoptr(GPtrArray) rows = backend->rows(model, random);
-    pair_run(backend, name, format, model, changed, rows, seed % 10 == 0); /* a dump takes as long as the pair */
+    PairOptions options = seed % 10 == 0 ? PAIR_DUMPED : PAIR_PLAIN; /* a dump takes as long as the pair */
+    if (number_from("MIGRATE_TEST_SQL_MODELS", seed % SQL_MODELS == 0))
+        options |= PAIR_SQL_MODEL;
+    pair_run(backend, name, format, model, changed, rows, options);
     cJSON_Delete(model);
     cJSON_Delete(changed);
 }

@@ -88,13 +88,65 @@ static void forget_dropped(GHashTable *cells, const cJSON *changed)
     }
 }
 
-static void change_and_return(const cJSON *changed, const char *schema_a, const char *dump_a, GHashTable *cells_a)
+/* "table.part:new": what a flag says of something in the model. */
+static void add_flag(GPtrArray *arguments, const cJSON *table, const cJSON *part)
+{
+    const char *table_name = cJSON_GetStringValue(cJSON_GetObjectItem(table, "name"));
+    const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(part, "name"));
+    const char *former = cJSON_GetStringValue(cJSON_GetObjectItem(part, "renamed_from"));
+    if (!former)
+        return;
+    g_ptr_array_add(arguments, g_strdup("--rename"));
+    g_ptr_array_add(arguments, part == table ? g_strdup_printf("%s:%s", former, name)
+                                             : g_strdup_printf("%s.%s:%s", table_name, former, name));
+}
+
+/* Renamed tables and columns, whose rows tell whether they are; anything else may be dropped and made anew. */
+static void add_flags(GPtrArray *arguments, const cJSON *changed)
+{
+    const cJSON *table, *column;
+    cJSON_ArrayForEach(table, cJSON_GetObjectItem(changed, "tables"))
+    {
+        add_flag(arguments, table, table);
+        cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
+        {
+            add_flag(arguments, table, column);
+        }
+    }
+}
+
+static void autogenerate_b(const cJSON *changed, gboolean sql)
+{
+    static const char *const words[] = {"revision", "--autogenerate", "-m", "b", "--no-rename", "--rev-id", "b"};
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        g_ptr_array_add(arguments, g_strdup(words[i]));
+    if (sql)
+        add_flags(arguments, changed);
+    g_ptr_array_add(arguments, NULL);
+    project_expect(label, 0, "autogenerate B", (const char *const *)arguments->pdata);
+}
+
+/* The model is then SQL, until the project is a new one. */
+static void use_sql_model(void)
+{
+    PROJECT_EXPECT(label, 0, "inspect B", "--url", fresh, "inspect", "--format", "sql", "-o", "model.sql");
+    PROJECT_EXPECT(label, 0, "check what was inspected", "--url", fresh, "-x", "models=model.sql", "diff");
+    project_use_model("model.sql");
+}
+
+static void change_and_return(const cJSON *changed, const char *schema_a, const char *dump_a, GHashTable *cells_a,
+                              gboolean sql)
 {
     project_write_model(changed, "model.json");
-    PROJECT_EXPECT(label, 0, "autogenerate B", "revision", "--autogenerate", "-m", "b", "--no-rename", "--rev-id", "b");
+    PROJECT_EXPECT(label, 0, "create_all of B", "create_all", "--url", fresh);
+    if (sql)
+        use_sql_model();
+    autogenerate_b(changed, sql);
     PROJECT_EXPECT(label, 0, "upgrade to B", "upgrade", "head");
     PROJECT_EXPECT(label, 0, "check B", "check");
-    PROJECT_EXPECT(label, 0, "create_all of B", "create_all", "--url", fresh);
+    if (sql)
+        PROJECT_EXPECT(label, 0, "check B, in JSON", "-x", "models=model.json", "check");
     g_autofree char *schema_b = schema_without_past(database);
     g_autofree char *schema_fresh = schema_without_past(fresh);
     project_assert_same(label, "upgraded B, and B created afresh", schema_fresh, schema_b);
@@ -116,7 +168,7 @@ static void change_and_return(const cJSON *changed, const char *schema_a, const 
 }
 
 void pair_run(const TestBackend *on, const char *name, const char *format, const cJSON *model, const cJSON *changed,
-              const GPtrArray *rows, gboolean dumped)
+              const GPtrArray *rows, PairOptions options)
 {
     backend = on;
     g_free(label);
@@ -129,10 +181,10 @@ void pair_run(const TestBackend *on, const char *name, const char *format, const
     PROJECT_EXPECT(label, 0, "upgrade to A", "upgrade", "head");
     PROJECT_EXPECT(label, 0, "check A", "check");
     g_autofree char *schema_a = schema_without_past(database);
-    g_autofree char *dump_a = dumped && backend->dump ? backend->dump(database) : NULL;
+    g_autofree char *dump_a = (options & PAIR_DUMPED) && backend->dump ? backend->dump(database) : NULL;
     backend->run(database, rows);
     g_autoptr(GHashTable) cells_a = backend->cells(database);
-    change_and_return(changed, schema_a, dump_a, cells_a);
+    change_and_return(changed, schema_a, dump_a, cells_a, (options & PAIR_SQL_MODEL) != 0);
     PROJECT_EXPECT(label, 0, "downgrade to base", "downgrade", "base");
     g_autofree char *schema_base = backend->schema(database);
     project_assert_same(label, "base", schema_empty, schema_base);

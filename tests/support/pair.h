@@ -12,9 +12,17 @@
 /* Around all pairs. MIGRATE_TEST_KEEP=DIR works there and keeps the last pair for a look. */
 void pair_start(void);
 void pair_end(void);
+typedef enum PairOptions {
+    PAIR_PLAIN = 0,
+    PAIR_DUMPED = 1 << 0, /* the engine's own dump program is asked, too, where there is one */
+    /* Model B is SQL: what `inspect` writes of a database that has been made of it. What it calls renamed_from is then
+     * said with --rename. */
+    PAIR_SQL_MODEL = 1 << 1,
+} PairOptions;
+
 /* `name` says in a message which pair it was; `format` is the revision_format, "sql" or "ops"; `rows` are statements
- * (char*). With `dumped` the engine's own dump program is asked, too, where there is one. */
+ * (char*). */
 void pair_run(const TestBackend *backend, const char *name, const char *format, const cJSON *model,
-              const cJSON *changed, const GPtrArray *rows, gboolean dumped);
+              const cJSON *changed, const GPtrArray *rows, PairOptions options);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static char *folder, *program;
+static char *folder, *program, *settings_now;
 
 static void remove_tree(const char *path)
 {
@@ -32,6 +32,7 @@ void project_end(void)
         remove_tree(folder);
     g_clear_pointer(&folder, g_free);
     g_clear_pointer(&program, g_free);
+    g_clear_pointer(&settings_now, g_free);
 }
 
 const char *project_folder(void)
@@ -42,12 +43,19 @@ const char *project_folder(void)
 void project_new(const char *model, const char *settings)
 {
     g_autofree char *versions = g_build_filename(folder, "versions", NULL);
-    g_autofree char *config = g_build_filename(folder, "migrate.ini", NULL);
     remove_tree(versions);
     assert_int_equal(g_mkdir_with_parents(versions, 0700), 0);
+    g_free(settings_now);
+    settings_now = g_strdup(settings);
+    project_use_model(model);
+}
+
+void project_use_model(const char *model)
+{
+    g_autofree char *config = g_build_filename(folder, "migrate.ini", NULL);
     g_autofree char *text = g_strdup_printf("[migrate]\nscript_location = %%(here)s\n"
                                             "models = %%(here)s/%s\n%s",
-                                            model, settings);
+                                            model, settings_now);
     assert_true(g_file_set_contents(config, text, -1, NULL));
 }
 

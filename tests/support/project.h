@@ -15,6 +15,8 @@ const char *project_folder(void);
 /* Empties it: no revisions, and a migrate.ini with `settings`, lines of its own behind those that say that revisions
  * are in the folder and the model is the file `model`. */
 void project_new(const char *model, const char *settings);
+/* From now on the model is the file `model`. */
+void project_use_model(const char *model);
 /* Without the generator's own notes. */
 void project_write_model(const cJSON *model, const char *file);
 /* Runs the program there. Its exit status; *output gets both streams. */
