@@ -94,19 +94,16 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
     return dialect->inspect(session_connection(invocation->session), &options, error);
 }
 
-static gboolean contains(const GPtrArray *names, const char *name)
+static gboolean holds(const GPtrArray *strings, const char *text)
 {
-    for (guint i = 0; names && i < names->len; i++)
-        if (strcmp(names->pdata[i], name) == 0)
-            return TRUE;
-    return FALSE;
+    return g_ptr_array_find_with_equal_func((GPtrArray *)strings, text, g_str_equal, NULL);
 }
 
 /* What is not looked at in the database would look missing there. */
 static gboolean check_included(const Invocation *invocation, const GPtrArray *included, const char *schema,
                                GError **error)
 {
-    if (!schema || contains(included, schema))
+    if (!schema || (included && holds(included, schema)))
         return TRUE;
     g_autofree char *list = text_list(included, ", ");
     const char *where = config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini";
@@ -187,9 +184,7 @@ gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialec
     if (other->scratch_database_create == dialect->scratch_database_create)
         return TRUE;
     g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
-                "scratch_url: a database of dialect '%s' is no stand-in for one "
-                "of '%s'",
-                other->name, dialect->name);
+                "scratch_url: a database of dialect '%s' is no stand-in for one of '%s'", other->name, dialect->name);
     return FALSE;
 }
 
@@ -268,11 +263,6 @@ MetaData *read_model_alone(const Invocation *invocation, gboolean adapted, const
     for (guint i = 0; i < notes->len; i++)
         log_info("%s", (char *)notes->pdata[i]);
     return g_steal_pointer(&model);
-}
-
-static gboolean holds(const GPtrArray *strings, const char *text)
-{
-    return g_ptr_array_find_with_equal_func((GPtrArray *)strings, text, g_str_equal, NULL);
 }
 
 static Answer ask_for_rename(const LikelyRename *rename)
@@ -387,7 +377,6 @@ static Comparison *run_comparison(Invocation *invocation, CompareMode mode, cons
     options.scratch_engine = scratch;
     if (mode == COMPARE_MISSING)
         return autogenerate_missing(dialect, model, live, &options, error);
-    options.session = invocation->session;
     options.renames = declared_strings(invocation, "rename");
     if (mode == COMPARE_CONFIRM) {
         options.assume_no_renames = option_flag(invocation, "no-rename");
@@ -432,7 +421,7 @@ static gboolean settle_model(Invocation *invocation, MetaData *model, GPtrArray 
         g_free(standard);
         standard = g_strdup(invocation->stands_for);
     }
-    if ((query && !settle_schemas(invocation, dialect, &schemas, standard, model, error)))
+    if (query && !settle_schemas(invocation, dialect, &schemas, standard, model, error))
         return FALSE;
     return dialect->adapt(model, notes, error);
 }
@@ -477,124 +466,4 @@ ModelComparison *compare_model(Invocation *invocation, CompareMode mode, GPtrArr
         comparison_estimate_rows(result->comparison, result->dialect, result->live, invocation->session);
     set_notes(result->dialect, result->comparison->operations, FALSE);
     return g_steal_pointer(&result);
-}
-
-/* In one line, however much it is. */
-static void log_out_of_scope(const MetaData *live, const GPtrArray *names)
-{
-    g_autoptr(GPtrArray) left = names ? strings_copy(names) : strings_new();
-    for (guint i = 0; live->not_modelled && i < live->not_modelled->len; i++) {
-        const NotModelled *thing = live->not_modelled->pdata[i];
-        if (thing->out_of_scope)
-            g_ptr_array_add(left, g_strdup_printf("%s (%s)", thing->subject, thing->text));
-    }
-    if (left->len == 0)
-        return;
-    g_autofree char *list = text_list(left, ", ");
-    log_detail("out of scope, left alone (include_tables, exclude_tables, include_schemas): %s", list);
-}
-
-void log_not_modelled(const MetaData *live, const GPtrArray *out_of_scope)
-{
-    for (guint i = 0; live->not_modelled && i < live->not_modelled->len; i++) {
-        const NotModelled *thing = live->not_modelled->pdata[i];
-        if (!thing->out_of_scope)
-            log_detail("not modelled, left alone: %s: %s", thing->subject, thing->text);
-    }
-    log_out_of_scope(live, out_of_scope);
-}
-
-cJSON *not_modelled_to_json(const MetaData *live)
-{
-    cJSON *array = cJSON_CreateArray();
-    for (guint i = 0; live->not_modelled && i < live->not_modelled->len; i++) {
-        const NotModelled *thing = live->not_modelled->pdata[i];
-        cJSON *item = cJSON_CreateObject();
-        json_add_string(item, "subject", thing->subject);
-        json_add_string(item, "text", thing->text);
-        if (thing->out_of_scope)
-            cJSON_AddTrueToObject(item, "out_of_scope");
-        cJSON_AddItemToArray(array, item);
-    }
-    return array;
-}
-
-void log_findings(const ModelComparison *comparison, LogLevel notes)
-{
-    for (guint i = 0; i < comparison->notes->len; i++)
-        log_message(notes, "%s", (char *)comparison->notes->pdata[i]);
-    for (guint i = 0; i < comparison->comparison->findings->len; i++) {
-        const Finding *finding = comparison->comparison->findings->pdata[i];
-        log_message(strcmp(finding->verdict, "unknown") == 0 ? LOG_WARNING : LOG_DETAIL, "%s: %s", finding->subject,
-                    finding->text);
-    }
-    log_not_modelled(comparison->live, comparison->comparison->out_of_scope);
-}
-
-cJSON *findings_to_json(const ModelComparison *comparison)
-{
-    cJSON *array = cJSON_CreateArray();
-    for (guint i = 0; i < comparison->comparison->findings->len; i++) {
-        const Finding *finding = comparison->comparison->findings->pdata[i];
-        cJSON *item = cJSON_CreateObject();
-        json_add_string(item, "subject", finding->subject);
-        json_add_string(item, "text", finding->text);
-        json_add_string(item, "verdict", finding->verdict);
-        cJSON_AddItemToArray(array, item);
-    }
-    return array;
-}
-
-cJSON *likely_renames_to_json(const ModelComparison *comparison)
-{
-    cJSON *array = cJSON_CreateArray();
-    for (guint i = 0; i < comparison->comparison->likely_renames->len; i++) {
-        const LikelyRename *rename = comparison->comparison->likely_renames->pdata[i];
-        cJSON *item = cJSON_CreateObject();
-        json_add_string(item, "kind", rename->kind);
-        json_add_string(item, "of", rename->owner);
-        json_add_string(item, "old_name", rename->old_name);
-        json_add_string(item, "new_name", rename->new_name);
-        json_add_string(item, "flag", rename->flag);
-        cJSON_AddItemToArray(array, item);
-    }
-    return array;
-}
-
-char *operations_sql(const ModelComparison *comparison, GError **error)
-{
-    g_autoptr(GPtrArray) blocks =
-        comparison->dialect->compile(comparison->comparison->operations, comparison->live, error);
-    if (!blocks)
-        return NULL;
-    sql_blocks_add_notes(comparison->dialect, blocks, comparison->comparison->operations);
-    GString *sql = g_string_new(NULL);
-    for (guint i = 0; i < blocks->len; i++) {
-        const SqlBlock *block = blocks->pdata[i];
-        if (block->foreign_keys_off)
-            g_string_append(sql, "-- with foreign keys off\n");
-        for (guint j = 0; j < block->statements->len; j++)
-            g_string_append_printf(sql, "%s;\n\n", (char *)block->statements->pdata[j]);
-    }
-    if (sql->len > 0)
-        g_string_truncate(sql, sql->len - 1);
-    return g_string_free(sql, FALSE);
-}
-
-char *operation_line(const MigrateOp *op)
-{
-    g_autofree char *text = migrate_op_describe(op);
-    g_autofree char *rows = op->rows.rows > 0 ? row_estimate_text(&op->rows) : NULL;
-    return rows ? g_strconcat(text, ", ", rows, NULL) : g_steal_pointer(&text);
-}
-
-char *pending_lines(const GPtrArray *pending)
-{
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < pending->len; i++) {
-        const Revision *revision = pending->pdata[i];
-        g_autofree char *title = text_first_line(revision->message);
-        g_string_append_printf(text, "  %s%s%s\n", revision->id, *title ? " " : "", title);
-    }
-    return g_string_free(text, FALSE);
 }

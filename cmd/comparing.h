@@ -41,8 +41,12 @@ gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialec
 
 /* The live schema; empty without a database. With -v also what of the database is not modelled. */
 MetaData *inspect_live(Invocation *invocation, GError **error);
-/* That, on the log in detail, and behind it one line of what is out of scope (`out_of_scope`: more of it; char*, or
- * NULL). */
+/* Writes into the notes of operations what rows and values they lose; `back`: they are a downgrade's. */
+void set_notes(const Dialect *dialect, const GPtrArray *operations, gboolean back);
+
+/* --- comparing_output.c --- */
+/* What of `live` is not modelled, on the log in detail, and behind it one line of what is out of scope (`out_of_scope`:
+ * more of it; char*, or NULL). */
 void log_not_modelled(const MetaData *live, const GPtrArray *out_of_scope);
 cJSON *not_modelled_to_json(const MetaData *live); /* [{"subject", "text"}]; empty without -v */
 /* Notes (at the level given) and findings, on the log: what the database cannot store is told when something is
@@ -53,8 +57,6 @@ cJSON *findings_to_json(const ModelComparison *comparison);
 cJSON *likely_renames_to_json(const ModelComparison *comparison);
 /* The SQL of the operations, each statement ended with ";\n". New string. */
 char *operations_sql(const ModelComparison *comparison, GError **error);
-/* Writes into the notes of operations what rows and values they lose; `back`: they are a downgrade's. */
-void set_notes(const Dialect *dialect, const GPtrArray *operations, gboolean back);
 /* migrate_op_describe() with the rows whose values it loses: "drop table orders, about 12,300 rows". New string. */
 char *operation_line(const MigrateOp *op);
 /* A line of id and title for each of the pending revisions, indented. New string. */

@@ -45,6 +45,7 @@ cJSON *model_table_to_json(const Table *table, const char *dialect);
 cJSON *model_enum_to_json(const EnumType *type);
 cJSON *model_sequence_to_json(const Sequence *sequence);
 cJSON *model_object_to_json(const SchemaObject *object);
+cJSON *model_not_modelled_to_json(const NotModelled *thing); /* {"subject", "text"}, and "out_of_scope" */
 
 /* What stands there for a dialect: of an object the value under its name, else (mariadb) "mysql", else "default"; NULL:
  * nothing. Anything else stands for all. */

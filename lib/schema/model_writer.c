@@ -413,15 +413,20 @@ static cJSON *write_object(const Writer *writer, gconstpointer object)
     return model_object_to_json(object);
 }
 
+cJSON *model_not_modelled_to_json(const NotModelled *thing)
+{
+    cJSON *node = cJSON_CreateObject();
+    cJSON_AddStringToObject(node, "subject", thing->subject);
+    cJSON_AddStringToObject(node, "text", thing->text);
+    if (thing->out_of_scope)
+        cJSON_AddTrueToObject(node, "out_of_scope");
+    return node;
+}
+
 static cJSON *write_not_modelled(const Writer *writer, gconstpointer thing)
 {
     (void)writer;
-    cJSON *node = cJSON_CreateObject();
-    cJSON_AddStringToObject(node, "subject", ((const NotModelled *)thing)->subject);
-    cJSON_AddStringToObject(node, "text", ((const NotModelled *)thing)->text);
-    if (((const NotModelled *)thing)->out_of_scope)
-        cJSON_AddTrueToObject(node, "out_of_scope");
-    return node;
+    return model_not_modelled_to_json(thing);
 }
 
 static int compare_not_modelled(gconstpointer a, gconstpointer b)
