@@ -7,20 +7,6 @@
 #include "output.h"
 #include "templates.h"
 
-/* A model in SQL is read in a database in memory, which not every dialect has. What the URL is, is known later for one
- * that the environment completes. */
-static void warn_of_model(const GPtrArray *written, const char *url)
-{
-    g_autoptr(Url) parsed = url ? url_parse(url, NULL) : NULL;
-    const Dialect *dialect = parsed ? dialect_find(parsed->dialect, NULL) : NULL;
-    for (guint i = 0; dialect && i < written->len; i++)
-        if (g_str_has_suffix(written->pdata[i], "/schema.sql") && !(dialect->capabilities & DIALECT_MEMORY_SCRATCH))
-            log_warning(
-                "'%s' cannot be compared with a database of dialect '%s': a model in SQL needs SQLite, models.json "
-                "(init -t generic) runs everywhere",
-                (const char *)written->pdata[i], dialect->name);
-}
-
 static int run(Invocation *invocation, GError **error)
 {
     const char *given = argument_at(invocation, 0);
@@ -36,7 +22,6 @@ static int run(Invocation *invocation, GError **error)
     };
     if (!template_write(&project, &written, error))
         return -1;
-    warn_of_model(written, project.url);
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();
         cJSON_AddItemToObject(document, "created", json_string_array_of(written));

@@ -130,16 +130,6 @@ static gboolean plan(Loader *loader, const GPtrArray *sources, GError **error)
 
 /* --- sending --- */
 
-static gboolean is_forgiven(const Loader *loader, const Step *step)
-{
-    const ServerError *last = connection_last_error(loader->connection);
-    g_autofree char *number = g_strdup_printf("%d", last->code);
-    for (const char *const *code = step->what.forgiven; code && *code; code++)
-        if (g_strcmp0(last->sqlstate, *code) == 0 || strcmp(number, *code) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 static Request request_of(const Step *step)
 {
     Request request = {.sql = step->sql};
@@ -158,7 +148,7 @@ static gboolean send_one(const Loader *loader, Step *step, GError **error)
         return FALSE;
     if (connection_execute_request(loader->connection, &request, NULL, &failure))
         return TRUE;
-    if (!is_forgiven(loader, step))
+    if (!server_error_is_one_of(connection_last_error(loader->connection), step->what.forgiven))
         return fail_sent(loader, step, g_steal_pointer(&failure), error);
     log_detail("%s:%d:%d: left out: %s", step->source->name, step->statement->line, step->statement->column,
                failure->message);
@@ -237,7 +227,7 @@ static gboolean send_all(const Loader *loader, GError **error)
 
 /* --- what was left out --- */
 
-/* "schema.sql: left out: 120 × rows, 4 × privileges" */
+/* "schema.sql: left out, as no part of the schema: rows (120), privileges (4)" */
 static void tell_left_out(const Loader *loader, const ModelSource *source)
 {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new();

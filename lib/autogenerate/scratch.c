@@ -308,7 +308,8 @@ static Attempt fill_transaction(Scratch *scratch, GError **error)
         return FORBIDDEN;
     if (create_all(scratch, (const char *const *)begin, &begun, &failure))
         return DONE;
-    gboolean forbidden = g_strcmp0(connection_last_error(scratch->connection)->sqlstate, "42501") == 0;
+    gboolean forbidden =
+        server_error_is_one_of(connection_last_error(scratch->connection), scratch->dialect->forbidden_errors);
     gboolean lost = is_about_connection(scratch, failure);
     roll_back(scratch);
     if (lost || (failure->domain == DRIVER_ERROR && (!begun || (scratch->temporary && forbidden)))) {
@@ -341,21 +342,6 @@ static gboolean read_memory(Scratch *scratch, MetaData **canonical, GError **err
     return *canonical != NULL;
 }
 
-/* A killed run's scratch database is nobody's; failing to drop it is no reason to fail. */
-static void drop_left(const Scratch *scratch)
-{
-    g_autoptr(GPtrArray) names = strings_new();
-    const char *query = scratch->dialect->scratch_left_query;
-    g_autoptr(Result) result = query ? connection_query(scratch->connection, query, NULL) : NULL;
-    while (result && result_next(result, NULL) == 1)
-        g_ptr_array_add(names, g_strdup(result_text(result, 0)));
-    g_clear_pointer(&result, result_free);
-    for (guint i = 0; i < names->len; i++) {
-        log_detail("dropping scratch database '%s', which a killed run has left", (char *)names->pdata[i]);
-        drop_database(scratch, names->pdata[i]);
-    }
-}
-
 /* Where the database of its own is created, if that is how it is done. */
 static gboolean find_home(Scratch *scratch, GError **error)
 {
@@ -376,7 +362,7 @@ static gboolean find_home(Scratch *scratch, GError **error)
         g_set_error_literal(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED,
                             "the URL names no database, so there is none to compare with");
     else
-        drop_left(scratch);
+        scratch_databases_drop_left(scratch->dialect, scratch->connection);
     return scratch->home != NULL;
 }
 
@@ -392,7 +378,7 @@ gboolean scratch_read(const Comparing *comparing, ScratchOutcome *outcome, MetaD
         return TRUE;
     }
     scratch.connection = session_connection(comparing->options->session);
-    scratch.name = g_strdup_printf("migrate_scratch_%08x", g_random_int());
+    scratch.name = scratch_database_name();
     if (!find_home(&scratch, error))
         return FALSE;
     for (int temporary = 0; temporary <= 1; temporary++) {

@@ -40,8 +40,8 @@ const ConfigKey config_keys[] = {
      "globs of tables to leave alone, separated by white space or commas"},
     {"migrate", "scratch_url", CONFIG_STRING, NULL, NULL,
      "a database on a server of the same kind and version, beside which databases may be created and dropped: for "
-     "models "
-     "in SQL, and on MySQL and MariaDB to compare with; default: on the server that is compared. SQLite needs none"},
+     "models in SQL, and on MySQL and MariaDB to compare with; default: on the server that is compared. SQLite needs "
+     "none"},
     {"migrate", "lock_wait", CONFIG_DURATION, NULL, "60", "how long to wait for another run to finish"},
     {"migrate", "lock_timeout", CONFIG_DURATION, NULL, "5", "how long a statement waits for a lock; 0: not at all"},
     {"migrate", "statement_timeout", CONFIG_DURATION, NULL, "0", "how long one statement may run; 0: no limit"},

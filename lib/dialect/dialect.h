@@ -281,6 +281,8 @@ struct Dialect {
     char **(*scratch_database_drop)(Connection *home, const char *name);
     /* What a user needs who may not create one: "the right CREATEDB (…)". */
     const char *scratch_database_right;
+    /* Codes of the errors that say that a right is missing: server_error_is_one_of(). */
+    const char *const *forbidden_errors;
     /* A query for the names of such databases that killed runs have left. */
     const char *scratch_left_query;
     /* The kinds of objects that must be created to learn how the database writes them; NULL-terminated. NULL: all that

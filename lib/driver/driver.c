@@ -175,6 +175,15 @@ char *connection_scalar(Connection *connection, const char *sql, GError **error)
     return g_strdup(result_text(result, 0));
 }
 
+gboolean server_error_is_one_of(const ServerError *error, const char *const *codes)
+{
+    g_autofree char *number = g_strdup_printf("%d", error->code);
+    for (; codes && *codes; codes++)
+        if (g_strcmp0(error->sqlstate, *codes) == 0 || strcmp(number, *codes) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 const ServerError *connection_last_error(const Connection *connection)
 {
     return connection->driver->last_error(connection);

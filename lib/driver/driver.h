@@ -63,6 +63,9 @@ typedef struct ServerError {
     const char *message, *detail, *hint; /* NULL where the server gave none */
     int position;                        /* byte offset into the statement, -1 unknown */
 } ServerError;
+/* Whether the error has one of the codes: SQLSTATEs, or numbers where the server's errors have them ("1044").
+ * NULL-terminated; NULL: none. */
+gboolean server_error_is_one_of(const ServerError *error, const char *const *codes);
 
 struct Driver {
     const char *name; /* "sqlite" */

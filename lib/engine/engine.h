@@ -108,5 +108,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScratchDatabase, scratch_database_free)
 /* Sessions are opened on it as on any engine; of one in memory a single one at a time, and each sees what the one
  * before has left. */
 Engine *scratch_database_engine(const ScratchDatabase *scratch);
+/* For one that is created otherwise (Dialect.scratch_begin): a new name that no other has, new string; and what drops
+ * those that killed runs have left where `home` is connected to. One that cannot be dropped is a warning. */
+char *scratch_database_name(void);
+void scratch_databases_drop_left(const Dialect *dialect, Connection *home);
 
 #endif

@@ -34,7 +34,7 @@ static const struct {
                            {"README", EMBEDDED(common_README)},
                            {"versions/.gitkeep", EMBEDDED(common_gitkeep)}}},
     [TEMPLATE_SQL] = {"sql",
-                      "SQL revisions, the model as schema.sql (SQLite only)",
+                      "SQL revisions, the model as schema.sql",
                       ";revision_format = sql",
                       {{TEMPLATE_CONFIG, EMBEDDED(common_migrate_ini)},
                        {MODEL_SQL, EMBEDDED(sql_schema_sql)},

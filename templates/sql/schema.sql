@@ -1,6 +1,7 @@
--- The schema as it should be, as SQL for SQLite (PostgreSQL and MariaDB take models.json). It is never run on your
--- database: migrate loads it into an empty one in memory and compares the two. Write CREATE statements only, each as it
--- should look today. A first table:
+-- The schema as it should be, in the SQL of the database. It is never run on yours: migrate loads it into an empty
+-- scratch database (SQLite: in memory; on a server it is created beside yours and dropped again, see scratch_url in
+-- migrate.ini(5)) and compares the two. Write CREATE statements, each as it should look today; a dump is fine, too
+-- (migrate inspect --format sql writes a sorted one). A first table:
 --
 --   CREATE TABLE customers (
 --       id INTEGER NOT NULL,

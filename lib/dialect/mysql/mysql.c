@@ -142,17 +142,21 @@ static const DialectLock named_lock_mariadb = {
 
 /* --- scratch database: its name is locked while it is in use, so that what a killed run has left is known --- */
 
+/* ER_DBACCESS_DENIED_ERROR, ER_ACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR */
+static const char *const forbidden_errors[] = {"1044", "1045", "1227", NULL};
+
 static GPtrArray *append(GPtrArray *statements, char *sql)
 {
     g_ptr_array_add(statements, sql);
     return statements;
 }
 
-/* What has no collation of its own takes it from the database. A name from the catalog needs no quotes. */
 static char **finish(GPtrArray *statements)
 {
     return (char **)g_ptr_array_free(append(statements, NULL), FALSE);
 }
+
+/* What has no collation of its own takes it from the database. A name from the catalog needs no quotes. */
 static GPtrArray *create_scratch(Connection *like, const char *database)
 {
     g_autofree char *name = mysql_quote_identifier(database);
@@ -162,21 +166,25 @@ static GPtrArray *create_scratch(Connection *like, const char *database)
     return append(statements, g_strdup_printf("CREATE DATABASE %s%s%s", name, collation ? " COLLATE " : "",
                                               collation ? collation : ""));
 }
+
 static GPtrArray *drop_scratch(const char *database)
 {
     g_autofree char *name = mysql_quote_identifier(database);
     return append(g_ptr_array_new(), g_strdup_printf("DROP DATABASE IF EXISTS %s", name));
 }
+
 static char **scratch_database_create(Connection *home, const char *name, GError **error)
 {
     (void)error;
     return finish(create_scratch(home, name));
 }
+
 static char **scratch_database_drop(Connection *home, const char *name)
 {
     (void)home;
     return finish(append(drop_scratch(name), g_strdup_printf("DO RELEASE_LOCK('%s')", name)));
 }
+
 static char **scratch_begin(Connection *live, const char *schema, gboolean temporary)
 {
     if (temporary)
@@ -184,6 +192,7 @@ static char **scratch_begin(Connection *live, const char *schema, gboolean tempo
     g_autofree char *name = mysql_quote_identifier(schema);
     return finish(append(create_scratch(live, schema), g_strdup_printf("USE %s", name)));
 }
+
 static char **scratch_end(const char *schema, const char *home)
 {
     g_autofree char *back = mysql_quote_identifier(home);
@@ -248,6 +257,7 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
     .scratch_end = scratch_end, .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,    \
     .scratch_database_drop = scratch_database_drop,                                                                    \
     .scratch_database_right = "the rights CREATE and DROP on `migrate_scratch_%`.*",                                   \
+    .forbidden_errors = forbidden_errors,                                                                              \
     .scratch_left_query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name REGEXP "              \
                           "'^migrate_scratch_[0-9a-f]{8}$' AND IS_FREE_LOCK(schema_name) = 1",                         \
     .state_before = mysql_state_before, .resume_statement = mysql_resume_statement, .find_effect = mysql_find_effect,  \

@@ -60,6 +60,8 @@ static char **transaction_setup(double lock_timeout, double statement_timeout)
 /* An empty search_path would leave an empty name behind the comma. */
 /* --- scratch database --- */
 
+static const char *const forbidden_errors[] = {"42501", NULL}; /* insufficient_privilege */
+
 /* Two numbers make the advisory lock that tells a database in use from what a killed run has left: this one, and the
  * digits of its name. Locks of all databases are in pg_locks. */
 #define SCRATCH_LOCK "1296648018"
@@ -260,6 +262,7 @@ const Dialect postgresql_dialect = {
     .scratch_database_create = scratch_database_create,
     .scratch_database_drop = scratch_database_drop,
     .scratch_database_right = "the right CREATEDB (ALTER ROLE … CREATEDB)",
+    .forbidden_errors = forbidden_errors,
     .scratch_left_query = SCRATCH_LEFT,
     .resume_statement = postgresql_resume_statement,
 
