@@ -22,15 +22,16 @@ enum {
     ONDELETE,
     ONUPDATE,
     MATCH,
+    EXTERNAL,
     KEYS
 };
 #define COMMON_KEYS "name", "comment", "options", "info", "deferrable", "initially", "renamed_from"
 
 static const char *const key_keys[] = {COMMON_KEYS, "columns", NULL};
 static const char *const expression_keys[] = {COMMON_KEYS, "expression", NULL};
-static const char *const foreign_key_keys[] = {
-    COMMON_KEYS, "columns", "referred_schema", "referred_table", "referred_columns", "ondelete", "onupdate",
-    "match",     NULL};
+static const char *const foreign_key_keys[] = {COMMON_KEYS,        "columns",  "referred_schema", "referred_table",
+                                               "referred_columns", "ondelete", "onupdate",        "match",
+                                               "external",         NULL};
 
 /* --- names of columns --- */
 
@@ -157,6 +158,7 @@ static void read_referred(ModelReader *reader, const cJSON *node, const cJSON *c
     model_required_text(reader, node, fields[REFERRED_TABLE], "referred_table", &key->referred_table, &wrong);
     model_names(reader, fields[REFERRED_COLUMNS], key->referred_columns);
     model_read_actions(reader, fields[ONDELETE], fields[ONUPDATE], fields[MATCH], key);
+    model_flag(reader, fields[EXTERNAL], FALSE); /* it is looked at when all tables are known */
     if (key->referred_columns->len > 0 && key->columns->len > 0 && key->referred_columns->len != key->columns->len)
         MODEL_MISTAKE(reader, fields[REFERRED_COLUMNS], "%u columns refer to %u", key->columns->len,
                       key->referred_columns->len);

@@ -87,7 +87,9 @@ static void check_foreign_key(ModelReader *reader, const ModelReference *referen
     const Constraint *key = reference->constraint;
     const Table *referred = metadata_find_table(reader->metadata, key->referred_schema, key->referred_table);
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(reference->node, "referred_table");
-    if (referred)
+    const cJSON *external =
+        cJSON_GetObjectItemCaseSensitive(reference->node, model_key(reader, reference->node, "external"));
+    if (referred || cJSON_IsTrue(external))
         model_settle_foreign_key(reader, reference, referred);
     else
         unknown_table(reader, node ? node : reference->node, key);

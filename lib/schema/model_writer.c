@@ -384,6 +384,7 @@ void model_append_json(GString *out, const cJSON *node, guint depth, guint inden
 
 typedef struct Writer {
     GString *out;
+    const MetaData *metadata;
     const char *dialect;
     gboolean any; /* a list was written */
 } Writer;
@@ -396,9 +397,25 @@ static cJSON *write_enum(const Writer *writer, gconstpointer type)
     return model_enum_to_json(type);
 }
 
+/* Foreign keys to tables that are not in the model, which the reader would take for mistakes. */
+static void mark_external(const MetaData *metadata, const Table *table, const cJSON *keys)
+{
+    const cJSON *node = keys ? keys->child : NULL;
+    for (guint i = 0; node && i < table->constraints->len; i++) {
+        const Constraint *key = table->constraints->pdata[i];
+        if (key->kind != CONSTRAINT_FOREIGN_KEY)
+            continue;
+        if (!metadata_find_table(metadata, key->referred_schema, key->referred_table))
+            cJSON_AddTrueToObject((cJSON *)node, "external");
+        node = node->next;
+    }
+}
+
 static cJSON *write_table(const Writer *writer, gconstpointer table)
 {
-    return model_table_to_json(table, writer->dialect);
+    cJSON *node = model_table_to_json(table, writer->dialect);
+    mark_external(writer->metadata, table, cJSON_GetObjectItemCaseSensitive(node, "foreign_keys"));
+    return node;
 }
 
 static cJSON *write_sequence(const Writer *writer, gconstpointer sequence)
@@ -456,7 +473,7 @@ static void write_list(Writer *writer, const char *key, const GPtrArray *list, G
 
 char *model_write(const MetaData *metadata, const char *dialect)
 {
-    Writer writer = {.out = g_string_new("{"), .dialect = dialect};
+    Writer writer = {.out = g_string_new("{"), .metadata = metadata, .dialect = dialect};
     write_list(&writer, "enums", metadata->enums, metadata_compare_enums, write_enum);
     write_list(&writer, "tables", metadata->tables, metadata_compare_tables, write_table);
     write_list(&writer, "sequences", metadata->sequences, metadata_compare_sequences, write_sequence);

@@ -88,13 +88,24 @@ static void forget_dropped(GHashTable *cells, const cJSON *changed)
     }
 }
 
-/* "table.part:new": what a flag says of something in the model. */
-static void add_flag(GPtrArray *arguments, const cJSON *table, const cJSON *part)
+static const cJSON *find_named(const cJSON *list, const char *name)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list)
+    {
+        if (g_strcmp0(cJSON_GetStringValue(cJSON_GetObjectItem(item, "name")), name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+/* "table.part:new": what a flag says of something in the model. A model may name what never was; a flag may not. */
+static void add_flag(GPtrArray *arguments, const cJSON *live, const cJSON *table, const cJSON *part)
 {
     const char *table_name = cJSON_GetStringValue(cJSON_GetObjectItem(table, "name"));
     const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(part, "name"));
     const char *former = cJSON_GetStringValue(cJSON_GetObjectItem(part, "renamed_from"));
-    if (!former)
+    if (!former || !find_named(live, former))
         return;
     g_ptr_array_add(arguments, g_strdup("--rename"));
     g_ptr_array_add(arguments, part == table ? g_strdup_printf("%s:%s", former, name)
@@ -102,27 +113,32 @@ static void add_flag(GPtrArray *arguments, const cJSON *table, const cJSON *part
 }
 
 /* Renamed tables and columns, whose rows tell whether they are; anything else may be dropped and made anew. */
-static void add_flags(GPtrArray *arguments, const cJSON *changed)
+static void add_flags(GPtrArray *arguments, const cJSON *model, const cJSON *changed)
 {
-    const cJSON *table, *column;
+    const cJSON *tables = cJSON_GetObjectItem(model, "tables"), *table, *column;
     cJSON_ArrayForEach(table, cJSON_GetObjectItem(changed, "tables"))
     {
-        add_flag(arguments, table, table);
+        const char *former = cJSON_GetStringValue(cJSON_GetObjectItem(table, "renamed_from"));
+        const cJSON *live = former ? find_named(tables, former) : NULL;
+        add_flag(arguments, tables, table, table);
+        if (!live)
+            live = find_named(tables, cJSON_GetStringValue(cJSON_GetObjectItem(table, "name")));
         cJSON_ArrayForEach(column, cJSON_GetObjectItem(table, "columns"))
         {
-            add_flag(arguments, table, column);
+            add_flag(arguments, cJSON_GetObjectItem(live, "columns"), table, column);
         }
     }
 }
 
-static void autogenerate_b(const cJSON *changed, gboolean sql)
+/* With `model` model B is SQL. */
+static void autogenerate_b(const cJSON *changed, const cJSON *model)
 {
     static const char *const words[] = {"revision", "--autogenerate", "-m", "b", "--no-rename", "--rev-id", "b"};
     g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         g_ptr_array_add(arguments, g_strdup(words[i]));
-    if (sql)
-        add_flags(arguments, changed);
+    if (model)
+        add_flags(arguments, model, changed);
     g_ptr_array_add(arguments, NULL);
     project_expect(label, 0, "autogenerate B", (const char *const *)arguments->pdata);
 }
@@ -135,17 +151,18 @@ static void use_sql_model(void)
     project_use_model("model.sql");
 }
 
+/* With `model`, which is A, model B is SQL. */
 static void change_and_return(const cJSON *changed, const char *schema_a, const char *dump_a, GHashTable *cells_a,
-                              gboolean sql)
+                              const cJSON *model)
 {
     project_write_model(changed, "model.json");
     PROJECT_EXPECT(label, 0, "create_all of B", "create_all", "--url", fresh);
-    if (sql)
+    if (model)
         use_sql_model();
-    autogenerate_b(changed, sql);
+    autogenerate_b(changed, model);
     PROJECT_EXPECT(label, 0, "upgrade to B", "upgrade", "head");
     PROJECT_EXPECT(label, 0, "check B", "check");
-    if (sql)
+    if (model)
         PROJECT_EXPECT(label, 0, "check B, in JSON", "-x", "models=model.json", "check");
     g_autofree char *schema_b = schema_without_past(database);
     g_autofree char *schema_fresh = schema_without_past(fresh);
@@ -184,7 +201,7 @@ void pair_run(const TestBackend *on, const char *name, const char *format, const
     g_autofree char *dump_a = (options & PAIR_DUMPED) && backend->dump ? backend->dump(database) : NULL;
     backend->run(database, rows);
     g_autoptr(GHashTable) cells_a = backend->cells(database);
-    change_and_return(changed, schema_a, dump_a, cells_a, (options & PAIR_SQL_MODEL) != 0);
+    change_and_return(changed, schema_a, dump_a, cells_a, options & PAIR_SQL_MODEL ? model : NULL);
     PROJECT_EXPECT(label, 0, "downgrade to base", "downgrade", "base");
     g_autofree char *schema_base = backend->schema(database);
     project_assert_same(label, "base", schema_empty, schema_base);

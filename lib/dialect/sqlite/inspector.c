@@ -57,10 +57,22 @@ static gboolean add_index(Inspection *inspection, const char *name, const char *
     return TRUE;
 }
 
+/* SQLite keeps comments behind a view's last word (`.schema` of the shell writes one there); whatever sends statements
+ * one by one does not. New string. */
+static char *without_comment_at_end(const char *sql)
+{
+    gsize position = 0, end = 0, length = strlen(sql);
+    for (SqlToken token = sql_next_significant(&sqlite_dialect, sql, length, &position); token.kind != SQL_TOKEN_END;
+         token = sql_next_significant(&sqlite_dialect, sql, length, &position))
+        end = token.start + token.length;
+    return g_strndup(sql, end);
+}
+
 static void add_object(Inspection *inspection, const char *kind, const char *name, const char *table_name,
                        const char *sql)
 {
-    SchemaObject *object = schema_object_new(kind, NULL, name, sql);
+    g_autofree char *definition = without_comment_at_end(sql);
+    SchemaObject *object = schema_object_new(kind, NULL, name, definition);
 
     if (strcmp(kind, "trigger") == 0)
         object->table_name = g_strdup(table_name);
