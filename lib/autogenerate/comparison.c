@@ -80,6 +80,8 @@ static Comparing comparing_new(const Dialect *dialect, const MetaData *model, co
 
 static gboolean sort_result(const Comparing *comparing, GError **error)
 {
+    if (!(comparing->dialect->capabilities & (DIALECT_OBJECTS_BY_NAME | DIALECT_TABLE_REBUILD)))
+        split_table_cycles(comparing);
     complete_dependencies(comparing, comparing->operations);
     return operations_sort(comparing->operations, !(comparing->dialect->capabilities & DIALECT_LATE_REFERENCES), error);
 }

@@ -117,25 +117,32 @@ static void find_in_options(const Names *names, const GPtrArray *options)
     }
 }
 
-static void find_in_op(Names *names, const MigrateOp *op)
+static gboolean is_drop(const MigrateOp *op)
 {
+    return op->kind == OP_DROP_TABLE || op->kind == OP_DROP_INDEX || op->kind == OP_DROP_CONSTRAINT;
+}
+
+/* `existing`: in what was there before it. */
+static void find_in_op(Names *names, const MigrateOp *op, gboolean existing)
+{
+    Column *column = existing ? op->existing : op->column;
+    if (column)
+        column_texts(column, find_words, names);
+    if (is_drop(op) != existing)
+        return;
     if (op->table)
         table_texts(op->table, find_words, names);
-    if (op->column)
-        column_texts(op->column, find_words, names);
-    if (op->existing)
-        column_texts(op->existing, find_words, names);
     if (op->constraint)
         constraint_texts(op->constraint, find_words, names);
     if (op->index)
         index_texts(op->index, find_words, names);
 }
 
-static void need(MigrateOp *op, const char *name)
+static void need(GPtrArray **list, const char *name)
 {
-    if (!op->depends_on)
-        op->depends_on = strings_new();
-    g_ptr_array_add(op->depends_on, g_strdup(name));
+    if (!*list)
+        *list = strings_new();
+    g_ptr_array_add(*list, g_strdup(name));
 }
 
 static int by_text(gconstpointer a, gconstpointer b)
@@ -158,20 +165,20 @@ static GPtrArray *common_names(GHashTable *words, GHashTable *known)
 }
 
 /* The names of columns are no names of tables, but those in the type and in the options of a partition are. */
-static void complete_table_op(Names *names, MigrateOp *op)
+static void complete_side(Names *names, MigrateOp *op, gboolean existing)
 {
-    find_in_op(names, op);
+    GPtrArray **list = existing ? &op->existing_depends_on : &op->depends_on;
+    find_in_op(names, op, existing);
     g_autoptr(GPtrArray) others = common_names(names->found, names->others);
     for (guint i = 0; i < others->len; i++)
-        need(op, others->pdata[i]);
+        need(list, others->pdata[i]);
     g_hash_table_remove_all(names->found);
-    find_in_options(names, op->table ? op->table->options : NULL);
-    find_in_options(names, op->options);
-    find_in_options(names, op->existing_options);
+    find_in_options(names, op->table && is_drop(op) == existing ? op->table->options : NULL);
+    find_in_options(names, existing ? op->existing_options : op->options);
     g_autoptr(GPtrArray) tables = common_names(names->found, names->tables);
     for (guint i = 0; i < tables->len; i++)
         if (!name_equal(tables->pdata[i], op->table_name, TRUE))
-            need(op, tables->pdata[i]);
+            need(list, tables->pdata[i]);
     g_hash_table_remove_all(names->found);
 }
 
@@ -213,7 +220,8 @@ void complete_dependencies(const Comparing *comparing, const GPtrArray *ops)
     for (guint i = 0; i < ops->len; i++) {
         MigrateOp *op = ops->pdata[i];
         if (op->table_name && (g_hash_table_size(others) || op->table || op->options))
-            complete_table_op(&names, op);
+            for (int existing = 0; existing <= 1; existing++)
+                complete_side(&names, op, existing);
         complete_object(&names, op->object);
         complete_object(&names, op->existing_object);
     }

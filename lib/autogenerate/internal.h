@@ -146,6 +146,18 @@ gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, con
 GHashTable *object_words(const Comparing *comparing, const SchemaObject *object);
 gboolean mentions(const Comparing *comparing, GHashTable *words, const char *name);
 
+/* --- detach.c --- */
+/* Adds the operations that drop the parts of tables in which one of `names` (folded, of functions) stands, and create
+ * them again. TRUE when columns are among them. */
+gboolean detach_tables(const Comparing *comparing, GHashTable *names);
+
+/* --- cycle.c --- */
+/* What a new table cannot have before a function is there that needs the table itself becomes an operation of its own;
+ * likewise what keeps such a function from being dropped before its table. */
+void split_table_cycles(const Comparing *comparing);
+/* TRUE when an object of the model, which the table's texts mention, needs the table. */
+gboolean is_in_cycle(const Comparing *comparing, const Table *table);
+
 /* --- depends.c --- */
 /* Adds to every op the names that its texts mention, as far as other ops are about them. */
 void complete_dependencies(const Comparing *comparing, const GPtrArray *ops);

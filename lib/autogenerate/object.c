@@ -211,6 +211,16 @@ static gboolean is_type(const SchemaObject *object)
     return g_strv_contains(kinds, object->kind);
 }
 
+/* It changes in place, before what it used goes for good. */
+static gboolean stays_in_place(const Comparing *comparing, const Subject *base, Subject *subject)
+{
+    g_autofree char *name = object_base_name(base->live);
+    if (base->fate != DROP || subject->fate != REPLACE || takes_along(comparing, subject))
+        return FALSE;
+    g_autoptr(GHashTable) words = object_words(comparing, subject->model);
+    return !mentions(comparing, words, name);
+}
+
 /* What stands on something that goes away for a while must go before it and come back behind it. */
 static void spread(const Comparing *comparing, const GPtrArray *subjects)
 {
@@ -223,6 +233,8 @@ static void spread(const Comparing *comparing, const GPtrArray *subjects)
         g_autofree char *name = object_base_name(base->live);
         for (guint j = 0; j < subjects->len; j++) {
             Subject *subject = subjects->pdata[j];
+            if (stays_in_place(comparing, base, subject))
+                continue;
             if (subject == base || subject->fate == DROP || subject->fate == RECREATE || is_left_alone(subject) ||
                 is_type(subject->live) || !mentions(comparing, subject_words(comparing, subject), name) ||
                 is_named(comparing, subject, name))
@@ -461,9 +473,52 @@ static void add_new_objects(const Comparing *comparing)
     }
 }
 
+/* Functions that are not there for a while, or whose name another one takes. */
+static GHashTable *names_between(const Comparing *comparing)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < comparing->model->objects->len; i++)
+        g_hash_table_add(wanted, object_base_name(comparing->model->objects->pdata[i]));
+    for (guint i = 0; i < comparing->subjects->len; i++) {
+        const Subject *subject = comparing->subjects->pdata[i];
+        g_autofree char *name = object_base_name(subject->live);
+        if (strcmp(subject->live->kind, "function") == 0 &&
+            (subject->fate == RECREATE || (subject->fate == DROP && g_hash_table_contains(wanted, name))))
+            g_hash_table_add(names, fold_name(name, comparing->ignore_case));
+    }
+    return names;
+}
+
+/* A routine that CREATE OR REPLACE cannot change is dropped in one place and created in another. */
+static void recreate_routines(const Comparing *comparing)
+{
+    static const char *const routines[] = {"function", "procedure", NULL};
+    for (guint i = 0; i < comparing->subjects->len; i++) {
+        Subject *subject = comparing->subjects->pdata[i];
+        if (subject->fate == REPLACE && g_strv_contains(routines, subject->live->kind) &&
+            strcmp(subject->live->name, subject->model->name) == 0 && takes_along(comparing, subject))
+            subject->fate = RECREATE;
+    }
+}
+
+/* What is in the way of tables steps aside, and what of tables is in its way, until nothing is. */
+static void make_way(const Comparing *comparing)
+{
+    gboolean more;
+    recreate_routines(comparing);
+    do {
+        disturb(comparing, comparing->subjects);
+        g_autoptr(GHashTable) names = names_between(comparing);
+        more = detach_tables(comparing, names);
+    } while (more);
+}
+
 void add_object_ops(Comparing *comparing)
 {
-    if (!(comparing->dialect->capabilities & DIALECT_OBJECTS_BY_NAME))
+    if (!(comparing->dialect->capabilities & (DIALECT_OBJECTS_BY_NAME | DIALECT_TABLE_REBUILD)))
+        make_way(comparing);
+    else if (!(comparing->dialect->capabilities & DIALECT_OBJECTS_BY_NAME))
         disturb(comparing, comparing->subjects);
     for (guint i = 0; i < comparing->subjects->len; i++)
         add_subject_ops(comparing, comparing->subjects->pdata[i]);

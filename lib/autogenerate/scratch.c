@@ -209,7 +209,7 @@ static gboolean create_item(Scratch *scratch, ScratchItem *item, GError **error)
     }
     if (g_error_matches(failure, DRIVER_ERROR, DRIVER_ERROR_BUSY))
         forbidden = TRUE;
-    if (item->model && !forbidden && !scratch->wanted->incomplete) {
+    if (item->model && !forbidden && !scratch->wanted->incomplete && !is_in_cycle(scratch->comparing, item->model)) {
         blame(scratch, item, g_steal_pointer(&failure), error);
         return FALSE;
     }

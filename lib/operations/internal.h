@@ -29,4 +29,9 @@ ObjectRank object_rank(const Ranks *ranks, const MigrateOp *op); /* of an object
 /* "f" of "schema.f(integer)". New string. */
 char *plain_name(const char *name);
 
+/* --- needs.c --- */
+/* Moves, among `n` operations in the order of their phases, those that need what another one gives, or still has,
+ * behind or before it. Nothing moves where there is no object among them. */
+void operations_order_needs(gpointer *ops, guint n);
+
 #endif

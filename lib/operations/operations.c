@@ -36,6 +36,7 @@ void migrate_op_free(MigrateOp *op)
     g_free(op->insert_after);
     g_clear_pointer(&op->depends_on, g_ptr_array_unref);
     g_free(op->note);
+    g_clear_pointer(&op->existing_depends_on, g_ptr_array_unref);
     g_free(op);
 }
 
@@ -65,6 +66,7 @@ MigrateOp *migrate_op_copy(const MigrateOp *op)
     copy->existing_object = COPY(schema_object_copy, op->existing_object);
     copy->sql = g_strdup(op->sql);
     copy->depends_on = COPY(strings_copy, op->depends_on);
+    copy->existing_depends_on = COPY(strings_copy, op->existing_depends_on);
     copy->verdict = op->verdict;
     copy->restores = op->restores;
     copy->if_not_exists = op->if_not_exists;

@@ -70,7 +70,8 @@ typedef struct MigrateOp {
     char *sql;
     /* Table ops: names of types, sequences, functions … and tables (a partition's parent) that it needs; for the order
      * only, not written anywhere. NULL: none. Objects have a list of their own. */
-    GPtrArray *depends_on; /* char* */
+    GPtrArray *depends_on;          /* char*: what stands behind the op needs them */
+    GPtrArray *existing_depends_on; /* char*: what stood before it did */
     /* add_column: the column was dropped and comes back; its values are gone, so rows get a neutral value where the
      * column takes no NULL and has no default. */
     gboolean restores;

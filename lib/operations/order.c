@@ -249,7 +249,10 @@ static void order_tables(GPtrArray *ops, Cycles *cycles)
     }
     for (guint i = 0; i < ops->len; i++) {
         const MigrateOp *op = ops->pdata[i];
-        need_dependencies(graph, i, op->table ? op->depends_on : op_object(op)->depends_on);
+        need_dependencies(graph, i,
+                          !op->table                  ? op_object(op)->depends_on
+                          : op->kind == OP_DROP_TABLE ? op->existing_depends_on
+                                                      : op->depends_on);
         for (guint j = 0; op->table && j < op->table->constraints->len; j++) {
             const Constraint *constraint = op->table->constraints->pdata[j];
             if (constraint->kind != CONSTRAINT_FOREIGN_KEY)
@@ -328,6 +331,25 @@ static void move_early_drops(GPtrArray **phases)
     for (guint i = 0; i < late->len;) {
         const MigrateOp *op = late->pdata[i];
         if (op->table && has_name(early, op->table_name))
+            g_ptr_array_add(first, g_ptr_array_remove_index(late, i));
+        else
+            i++;
+    }
+}
+
+/* A column that is added again, computed by something else, must free its name first. */
+static void move_early_columns(GPtrArray **phases)
+{
+    GPtrArray *late = phases[PHASE_DROP_COLUMN], *first = phases[PHASE_DROP_TABLE_EARLY];
+    for (guint i = 0; i < late->len;) {
+        const MigrateOp *op = late->pdata[i];
+        gboolean again = FALSE;
+        for (guint j = 0; !again && j < phases[PHASE_ADD_COLUMN]->len; j++) {
+            const MigrateOp *added = phases[PHASE_ADD_COLUMN]->pdata[j];
+            again = same_name(op->table_name, added->table_name) && same_name(op->schema, added->schema) &&
+                    same_name(op->existing->name, added->column->name);
+        }
+        if (again)
             g_ptr_array_add(first, g_ptr_array_remove_index(late, i));
         else
             i++;
@@ -446,6 +468,7 @@ static void sort_phases(GPtrArray **phases, gboolean split_cycles, GError **erro
     order_tables(phases[PHASE_DROP_TABLE], &dropped);
     reverse_array(phases[PHASE_DROP_TABLE]);
     move_early_drops(phases);
+    move_early_columns(phases);
     order_dropped_objects(phases[PHASE_DROP_OBJECT]);
     order_types(phases[PHASE_CREATE_TYPE]);
     reverse_array(phases[PHASE_DROP_TYPE]);
@@ -460,6 +483,7 @@ static void sort_phases(GPtrArray **phases, gboolean split_cycles, GError **erro
 static void sort_segment(gpointer *ops, guint n, GPtrArray *result, gboolean split_cycles, GError **error)
 {
     GPtrArray *phases[N_PHASES];
+    const guint before = result->len;
     for (guint i = 0; i < N_PHASES; i++)
         phases[i] = g_ptr_array_new();
     g_autoptr(Ranks) ranks = ranks_new((const MigrateOp *const *)ops, n);
@@ -470,6 +494,7 @@ static void sort_segment(gpointer *ops, guint n, GPtrArray *result, gboolean spl
         g_ptr_array_extend(result, phases[i], NULL, NULL);
         g_ptr_array_unref(phases[i]);
     }
+    operations_order_needs(&result->pdata[before], result->len - before);
 }
 
 gboolean operations_sort(GPtrArray *ops, gboolean split_cycles, GError **error)

@@ -122,7 +122,7 @@ static void find_needed(const Side *side, const MigrateOp *const *ops, guint n)
     for (guint i = 0; i < n; i++) {
         const MigrateOp *op = ops[i];
         if (is_table_op(side, op))
-            need_names(side, op->depends_on, open);
+            need_names(side, side->drops ? op->existing_depends_on : op->depends_on, open);
         else if (is_object_op(side, op) && always_before(object_of(op)) && g_hash_table_add(side->needed, (gpointer)op))
             g_ptr_array_add(open, (gpointer)op);
     }

@@ -19,6 +19,7 @@ static MigrateOp *reversed(const MigrateOp *op, OpKind kind)
     SWAP(reverse->enum_type, reverse->existing_enum);
     SWAP(reverse->sequence, reverse->existing_sequence);
     SWAP(reverse->object, reverse->existing_object);
+    SWAP(reverse->depends_on, reverse->existing_depends_on);
     /* What may have been there before may be gone behind, and the other way round. */
     reverse->if_exists = op->if_not_exists;
     reverse->if_not_exists = op->if_exists;

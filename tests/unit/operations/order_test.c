@@ -185,7 +185,7 @@ static void test_everything(void **state)
     g_autoptr(Index) index = new_index("ix", "b");
     g_autoptr(SchemaObject) view = object("view", "v", NULL, "w"), base = object("view", "w", NULL, NULL);
     g_autoptr(SchemaObject) trigger = object("trigger", "tr", "v", NULL);
-    g_autoptr(SchemaObject) domain = object("domain", "d", NULL, NULL);
+    g_autoptr(SchemaObject) domain = object("domain", "d", NULL, NULL), gone = object("domain", "g", NULL, NULL);
     g_ptr_array_add(new->columns, column_new("x", sql_type_new(SQL_TYPE_INTEGER)));
     take(ops, migrate_op_create_object(trigger));
     take(ops, migrate_op_create_object(view));
@@ -202,7 +202,7 @@ static void test_everything(void **state)
     take(ops, migrate_op_drop_constraint(t, check));
     take(ops, migrate_op_drop_constraint(t, old_key));
     take(ops, migrate_op_drop_index(t, index));
-    take(ops, migrate_op_drop_object(domain));
+    take(ops, migrate_op_drop_object(gone));
     take(ops, migrate_op_drop_object(base));
     take(ops, migrate_op_drop_object(view));
     take(ops, migrate_op_drop_object(trigger));
@@ -216,7 +216,7 @@ static void test_everything(void **state)
                  "add column t.x\nalter column t.b\n"
                  "create unique constraint uq on t\ncreate index ix on t\ncreate table new\n"
                  "drop column t.c\ncreate check constraint ck on t\ncreate foreign key fk on t\n"
-                 "drop table old\ndrop domain d\n"
+                 "drop table old\ndrop domain g\n"
                  "create view w\ncreate view v\ncreate trigger tr\n");
 }
 
@@ -235,6 +235,43 @@ static void test_name_used_again(void **state)
     take(ops, migrate_op_drop_table(old));
     take(ops, migrate_op_drop_table(child));
     assert_order(ops, TRUE, "drop table child\ndrop table old\ncreate table new\ndrop table other\n");
+}
+
+/* A default calls a function that reads a view of another table; on the way back the other way round. */
+static void test_needs_across_kinds(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) ops = operations_new();
+    g_autoptr(Table) a = new_table("a", "id"), b = new_table("b", "id x");
+    g_autoptr(SchemaObject) view = object("view", "v", NULL, "a"), function = object("function", "f", NULL, "v");
+    MigrateOp *table = migrate_op_create_table(b), *column = migrate_op_add_column(a, b->columns->pdata[1]);
+    table->depends_on = strings_new();
+    g_ptr_array_add(table->depends_on, g_strdup("f"));
+    take(ops, table);
+    take(ops, migrate_op_create_object(function));
+    take(ops, migrate_op_create_object(view));
+    take(ops, column);
+    assert_order(ops, TRUE, "add column a.x\ncreate view v\ncreate function f\ncreate table b\n");
+    g_autoptr(GPtrArray) reverse = operations_reverse(ops, NULL);
+    assert_order(reverse, TRUE, "drop table b\ndrop function f\ndrop view v\ndrop column a.x\n");
+}
+
+/* What takes the name of another kind waits until it is free; what changes in place does so before what it used goes.
+ */
+static void test_names_change_hands(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) ops = operations_new();
+    g_autoptr(SchemaObject) function = object("function", "f", NULL, NULL),
+                            procedure = object("procedure", "f", NULL, NULL);
+    g_autoptr(SchemaObject) former = object("domain", "d", NULL, "check_it"),
+                            domain = object("domain", "d", NULL, NULL);
+    g_autoptr(SchemaObject) check = object("function", "check_it", NULL, NULL);
+    take(ops, migrate_op_create_object(procedure));
+    take(ops, migrate_op_drop_object(function));
+    take(ops, migrate_op_drop_object(check));
+    take(ops, migrate_op_replace_object(former, domain));
+    assert_order(ops, TRUE, "change domain d\ndrop function f\ncreate procedure f\ndrop function check_it\n");
 }
 
 static void test_execute_is_a_barrier(void **state)
@@ -265,6 +302,8 @@ int main(void)
         cmocka_unit_test(test_rename_circle),
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_name_used_again),
+        cmocka_unit_test(test_needs_across_kinds),
+        cmocka_unit_test(test_names_change_hands),
         cmocka_unit_test(test_execute_is_a_barrier),
     };
     return cmocka_run_group_tests_name("operations/order", tests, NULL, NULL);
