@@ -266,7 +266,7 @@ static void test_replaced_functions(void **state)
         add_object(all[i], "trigger", "tr", "CREATE TRIGGER tr ON t EXECUTE f ()")->table_name = g_strdup("t");
     }
     assert_there_and_back(model, live, "change function f\n");
-    assert_there_and_back(model, other, "drop trigger tr\nchange function f\ncreate trigger tr\n");
+    assert_there_and_back(model, other, "drop trigger tr\ndrop function f\ncreate function f\ncreate trigger tr\n");
 }
 
 /* Values that are only added leave views alone. */
