@@ -128,6 +128,8 @@ static void find_in_op(Names *names, const MigrateOp *op, gboolean existing)
     Column *column = existing ? op->existing : op->column;
     if (column)
         column_texts(column, find_words, names);
+    if (column && column->collation)
+        add_words(names->comparing, column->collation, FALSE, names->found);
     if (is_drop(op) != existing)
         return;
     if (op->table)

@@ -183,8 +183,8 @@ static gboolean only_comment_differs(const Comparing *comparing, const Subject *
 /* TRUE when others that use it must not stand while it changes. */
 static gboolean takes_along(const Comparing *comparing, const Subject *subject)
 {
-    static const char *const in_place[] = {"domain", "composite_type", "range_type", "extension", "schema",
-                                           "policy", "trigger",        "rule",       "index",     NULL};
+    static const char *const in_place[] = {"domain",  "range_type", "extension", "schema", "policy",
+                                           "trigger", "rule",       "index",     NULL};
     static const char *const routines[] = {"function", "procedure", NULL};
     if (subject->fate != REPLACE)
         return subject->fate != KEEP;
@@ -221,6 +221,18 @@ static gboolean stays_in_place(const Comparing *comparing, const Subject *base, 
     return !mentions(comparing, words, name);
 }
 
+/* A composite type changes in place; what reads its attributes must not stand meanwhile, and a function that changes
+ * with it fits neither the former type nor the new one, as it is once before and once behind it (on the way back). */
+static gboolean stands_on(const Subject *base, const Subject *subject)
+{
+    static const char *const readers[] = {"view", "materialized_view", "rule", "trigger", "index", NULL};
+    static const char *const routines[] = {"function", "procedure", NULL};
+    if (strcmp(base->live->kind, "composite_type") != 0 || base->fate != REPLACE)
+        return TRUE;
+    return g_strv_contains(readers, subject->live->kind) ||
+           (subject->fate == REPLACE && g_strv_contains(routines, subject->live->kind));
+}
+
 /* What stands on something that goes away for a while must go before it and come back behind it. */
 static void spread(const Comparing *comparing, const GPtrArray *subjects)
 {
@@ -233,6 +245,8 @@ static void spread(const Comparing *comparing, const GPtrArray *subjects)
         g_autofree char *name = object_base_name(base->live);
         for (guint j = 0; j < subjects->len; j++) {
             Subject *subject = subjects->pdata[j];
+            if (!stands_on(base, subject))
+                continue;
             if (stays_in_place(comparing, base, subject))
                 continue;
             if (subject == base || subject->fate == DROP || subject->fate == RECREATE || is_left_alone(subject) ||

@@ -151,10 +151,11 @@ char *place_text(const Comparing *comparing, const Wanted *wanted, const char *t
 /* The position of the object's own name. */
 static guint own_name(const Tokens *tokens)
 {
-    static const char *const kinds[] = {
-        "create",       "or",        "replace", "temp", "temporary", "recursive", "view",       "function", "procedure",
-        "materialized", "aggregate", "domain",  "type", "trigger",   "event",     "constraint", "policy",   "rule",
-        "index",        "unique",    "if",      "not",  "exists",    "only",      "definer",    "unlogged", NULL};
+    static const char *const kinds[] = {"create",  "or",       "replace",    "temp",         "temporary", "recursive",
+                                        "view",    "function", "procedure",  "materialized", "aggregate", "domain",
+                                        "type",    "trigger",  "event",      "constraint",   "policy",    "rule",
+                                        "index",   "unique",   "if",         "not",          "exists",    "only",
+                                        "definer", "unlogged", "statistics", "collation",    NULL};
     guint i = 0;
     while (token_at(tokens, i)->kind == SQL_TOKEN_WORD && is_one_of(tokens, i, kinds) && !is_word(tokens, i + 1, "."))
         i++;

@@ -184,7 +184,7 @@ gboolean is_in_question(const Comparing *comparing, const Subject *subject)
 
 static gboolean can_be_there(const Choice *choice, const SchemaObject *object)
 {
-    static const char *const never[] = {"extension", "schema", "event", NULL};
+    static const char *const never[] = {"extension", "schema", "event", "event_trigger", NULL};
     return !g_strv_contains(never, object->kind) &&
            !(choice->temporary && strcmp(object->kind, "materialized_view") == 0);
 }
@@ -259,6 +259,8 @@ static void choose_object(Choice *choice, const SchemaObject *object)
         return;
     if (object->table_name)
         choose_base(choice, object);
+    if (strcmp(object->kind, "statistics") == 0)
+        choose_mentioned_tables(choice, words);
     if (!choose(choice, choice->objects, object, object->schema, name))
         return;
     choose_schema(choice, object->schema);

@@ -277,10 +277,12 @@ static guint next_node(const Needs *needs, guint *first)
     return soft < needs->n ? soft : *first;
 }
 
-/* Schemas and extensions go when everything else has gone. */
+/* Schemas and extensions go when everything else has gone. An event trigger is not to fire for what the rest does. */
 static gboolean goes_last(const MigrateOp *op)
 {
     static const char *const kinds[] = {"schema", "extension", NULL};
+    if (op->kind == OP_CREATE_OBJECT && strcmp(op->object->kind, "event_trigger") == 0)
+        return TRUE;
     return op->kind == OP_DROP_OBJECT && is_kind(op->existing_object, kinds);
 }
 

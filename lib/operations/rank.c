@@ -53,7 +53,8 @@ static gboolean is_table_op(const Side *side, const MigrateOp *op)
 
 static gboolean always_before(const SchemaObject *object)
 {
-    static const char *const kinds[] = {"schema", "extension", "domain", "composite_type", "range_type", NULL};
+    static const char *const kinds[] = {"schema",     "extension", "domain", "composite_type",
+                                        "range_type", "collation", NULL};
     return g_strv_contains(kinds, object->kind);
 }
 

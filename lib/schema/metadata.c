@@ -267,6 +267,7 @@ void table_free(Table *table)
     g_ptr_array_unref(table->constraints);
     g_ptr_array_unref(table->indexes);
     g_ptr_array_unref(table->options);
+    g_clear_pointer(&table->grants, g_ptr_array_unref);
     g_free(table);
 }
 
@@ -287,6 +288,7 @@ Table *table_copy(const Table *table)
         g_ptr_array_add(copy->indexes, index_copy(table->indexes->pdata[i]));
     g_ptr_array_unref(copy->options);
     copy->options = options_copy(table->options);
+    copy->grants = table->grants ? options_copy(table->grants) : NULL;
     return copy;
 }
 

@@ -115,6 +115,7 @@ typedef struct Table {
     GPtrArray *indexes;      /* Index* */
     GPtrArray *options;      /* Option* */
     gboolean ignore_case;    /* names compare without ASCII case; set by the MetaData it is added to */
+    GPtrArray *grants;       /* Option*, as those of a SchemaObject; NULL: not known */
     gboolean partial;        /* only what operations said of it is known: it may have more columns, keys, indexes */
 } Table;
 
@@ -134,8 +135,8 @@ typedef struct Sequence {
 /* A view, trigger, function …: known by its text only. */
 typedef struct SchemaObject {
     char *kind; /* "view", "trigger", "materialized_view", "function", "procedure", "aggregate", "domain",
-                   "composite_type", "range_type", "extension", "schema", "policy", "rule", "event", "index" (on a
-                   materialized view), "virtual_table" (SQLite) */
+                   "composite_type", "range_type", "extension", "schema", "policy", "rule", "event", "event_trigger",
+                   "statistics", "collation", "index" (on a materialized view), "virtual_table" (SQLite) */
     char *schema, *name, *renamed_from; /* overloaded functions have their argument types in the name: "f(integer)" */
     char *comment;
     char *table_name;      /* trigger, policy, rule, index: the table (or view) it hangs on; else NULL */
@@ -145,6 +146,10 @@ typedef struct SchemaObject {
     char *sql_mode;  /* of routines, triggers and events, with DIALECT_SQL_MODE: the modes in which the server reads
                         their text, where they are not those of every connection; NULL */
     gboolean broken; /* of a live schema: it names a table or view that does not exist (SQLite) */
+    /* Option*: "GRANT SELECT ON TABLE" = "TO reader", what stands before and behind its name in statements that give it
+     * its owner and privileges back when it has to be created anew. Known of a live schema only, not compared, in no
+     * models.json. NULL: not known. */
+    GPtrArray *grants;
 } SchemaObject;
 
 /* Something that a live database has and a MetaData has no place for: the tool neither compares nor touches it. */
@@ -259,6 +264,8 @@ void options_remove(GPtrArray *options, const char *name);
 const char *options_get(const GPtrArray *options, const char *name);
 gboolean options_equal(const GPtrArray *a, const GPtrArray *b);
 GPtrArray *options_copy(const GPtrArray *options);
+/* Adds one behind the others, though one of that name may be there. */
+void options_append(GPtrArray *options, const char *name, const char *value);
 /* A GPtrArray that owns its strings, and a deep copy of one. */
 GPtrArray *strings_new(void);
 GPtrArray *strings_copy(const GPtrArray *strings);

@@ -164,9 +164,9 @@ static char *find_table_name(const char *definition)
 /* --- objects --- */
 
 static const char *const object_kinds[] = {
-    "view",           "materialized_view", "function",  "procedure", "aggregate", "trigger", "domain",
-    "composite_type", "range_type",        "extension", "schema",    "policy",    "rule",    "event",
-    "index",          "virtual_table",     NULL};
+    "view",           "materialized_view", "function",   "procedure", "aggregate",     "trigger", "domain",
+    "composite_type", "range_type",        "extension",  "schema",    "policy",        "rule",    "event",
+    "index",          "event_trigger",     "statistics", "collation", "virtual_table", NULL};
 
 /* Kinds that hang on a table or view, which stands behind the first ON. */
 static const char *const kinds_of_tables[] = {"trigger", "policy", "rule", "index", NULL};

@@ -40,6 +40,14 @@ void options_set(GPtrArray *options, const char *name, const char *value)
     option->value = copy;
 }
 
+void options_append(GPtrArray *options, const char *name, const char *value)
+{
+    Option *option = g_new0(Option, 1);
+    option->name = g_strdup(name);
+    option->value = g_strdup(value);
+    g_ptr_array_add(options, option);
+}
+
 void options_remove(GPtrArray *options, const char *name)
 {
     guint index;

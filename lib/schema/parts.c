@@ -345,6 +345,7 @@ void schema_object_free(SchemaObject *object)
     g_free(object->definition);
     g_free(object->sql_mode);
     g_ptr_array_unref(object->depends_on);
+    g_clear_pointer(&object->grants, g_ptr_array_unref);
     g_free(object);
 }
 
@@ -362,6 +363,7 @@ SchemaObject *schema_object_copy(const SchemaObject *object)
     copy->implied = object->implied;
     copy->sql_mode = g_strdup(object->sql_mode);
     copy->broken = object->broken;
+    copy->grants = object->grants ? options_copy(object->grants) : NULL;
     return copy;
 }
 

@@ -88,6 +88,20 @@ WITH wanted AS (
                      pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid), obj_description(p.oid, 'pg_policy'))
     FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
     UNION ALL
+    SELECT concat_ws('|', 'collation', c.oid::regcollation, collprovider, collisdeterministic, collcollate, collctype,
+                     to_jsonb(c) ->> 'colliculocale', obj_description(c.oid, 'pg_collation'))
+    FROM pg_collation c
+    WHERE collnamespace IN (SELECT oid FROM wanted)
+      AND NOT EXISTS (SELECT FROM extension_owned e WHERE e.classid = 'pg_collation'::regclass AND e.objid = c.oid)
+    UNION ALL
+    SELECT concat_ws('|', 'statistics', pg_get_statisticsobjdef(x.oid), stxstattarget, obj_description(x.oid, 'pg_statistic_ext'))
+    FROM pg_statistic_ext x WHERE stxnamespace IN (SELECT oid FROM wanted)
+    UNION ALL
+    SELECT concat_ws('|', 'event trigger', evtname, evtevent, evtfoid::regprocedure, evtenabled, evttags,
+                     obj_description(t.oid, 'pg_event_trigger'))
+    FROM pg_event_trigger t
+    WHERE NOT EXISTS (SELECT FROM extension_owned e WHERE e.classid = 'pg_event_trigger'::regclass AND e.objid = t.oid)
+    UNION ALL
     SELECT concat_ws('|', 'extension', extname, extnamespace::regnamespace) FROM pg_extension WHERE extname <> 'plpgsql'
 )
 SELECT text FROM line ORDER BY text COLLATE "C"

@@ -52,11 +52,27 @@ static gboolean renames_another(const MigrateOp *op, const MigrateOp *pair)
            g_strcmp0(op->new_name, name) != 0;
 }
 
+static gboolean has_expression(const MigrateOp *pair)
+{
+    if (pair->constraint)
+        return pair->constraint->expression != NULL;
+    for (guint i = 0; i < pair->index->columns->len; i++)
+        if (((const IndexColumn *)pair->index->columns->pdata[i])->expression)
+            return TRUE;
+    return pair->index->where != NULL;
+}
+
+/* What calls a function may have gone only to let it be created anew. */
+static gboolean drops_function(const MigrateOp *op)
+{
+    return op->kind == OP_DROP_OBJECT && strcmp(op->existing_object->kind, "function") == 0;
+}
+
 static gboolean stands_between(const MigrateOp *op, const MigrateOp *pair)
 {
     const Constraint *constraint = pair->constraint;
     gboolean foreign = constraint && constraint->kind == CONSTRAINT_FOREIGN_KEY;
-    if (op->kind == OP_EXECUTE)
+    if (op->kind == OP_EXECUTE || (drops_function(op) && has_expression(pair)))
         return TRUE;
     if (renames_another(op, pair))
         return FALSE;

@@ -142,7 +142,8 @@ GPtrArray *postgresql_compile(const GPtrArray *ops, const MetaData *before, GErr
     g_autoptr(MetaData) database = operations_learn(ops, before);
     g_autoptr(GPtrArray) blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sql_block_free);
     g_autoptr(GPtrArray) late = strings_new();
-    PgCompiler compiler = {.ops = ops, .database = database, .blocks = blocks, .late = late};
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)schema_object_free);
+    PgCompiler compiler = {.ops = ops, .database = database, .blocks = blocks, .dropped = dropped, .late = late};
     for (guint i = 0; i < database->tables->len; i++)
         compiler_name_constraints(database->tables->pdata[i]);
     for (guint i = 0; i < ops->len; i++) {

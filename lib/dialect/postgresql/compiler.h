@@ -14,6 +14,7 @@ typedef struct PgCompiler {
     guint position;       /* of the current one */
     MetaData *database;   /* as it looks before the current op: every op is applied to it behind its statements */
     GPtrArray *blocks;    /* SqlBlock* */
+    GPtrArray *dropped;   /* SchemaObject*: as they were known when they were dropped, for what comes back */
     GPtrArray *late;      /* char*: statements that follow all others: what they name is created by later ops */
 } PgCompiler;
 
@@ -209,6 +210,11 @@ char *postgresql_sequence_advance_sql(const char *sequence, const SequenceOption
 /* "ALTER WHAT former SET SCHEMA …" and "… RENAME TO …", where they differ; `what` is "SEQUENCE", "TYPE" … */
 gboolean compiler_move(PgCompiler *compiler, const char *what, const char *schema, const char *name,
                        const char *new_schema, const char *new_name, GError **error);
+
+/* --- object_grant.c --- */
+/* The statements of `grants` (Option*, may be NULL) for `name` (as statements need it). `definition`: a privilege on a
+ * column that it does not name is left out; NULL: none is. */
+void compiler_grant(PgCompiler *compiler, const GPtrArray *grants, const char *name, const char *definition);
 
 /* --- object.c: SchemaObjects of every kind --- */
 gboolean compile_object_op(PgCompiler *compiler, const MigrateOp *op, GError **error);

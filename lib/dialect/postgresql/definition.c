@@ -8,13 +8,23 @@
 static const struct {
     const char *kind, *words;
 } kinds[] = {
-    {"view", "VIEW"},           {"materialized_view", "MATERIALIZED VIEW"},
-    {"function", "FUNCTION"},   {"procedure", "PROCEDURE"},
-    {"aggregate", "AGGREGATE"}, {"trigger", "TRIGGER"},
-    {"domain", "DOMAIN"},       {"composite_type", "TYPE"},
-    {"range_type", "TYPE"},     {"extension", "EXTENSION"},
-    {"schema", "SCHEMA"},       {"policy", "POLICY"},
-    {"rule", "RULE"},           {"index", "INDEX"},
+    {"view", "VIEW"},
+    {"materialized_view", "MATERIALIZED VIEW"},
+    {"function", "FUNCTION"},
+    {"procedure", "PROCEDURE"},
+    {"aggregate", "AGGREGATE"},
+    {"trigger", "TRIGGER"},
+    {"domain", "DOMAIN"},
+    {"composite_type", "TYPE"},
+    {"range_type", "TYPE"},
+    {"extension", "EXTENSION"},
+    {"schema", "SCHEMA"},
+    {"policy", "POLICY"},
+    {"rule", "RULE"},
+    {"index", "INDEX"},
+    {"statistics", "STATISTICS"},
+    {"collation", "COLLATION"},
+    {"event_trigger", "EVENT TRIGGER"},
 };
 
 const char *postgresql_object_words(const char *kind)
@@ -236,8 +246,11 @@ char *postgresql_routine_arguments(const SchemaObject *object, GError **error)
 {
     const char *types = types_in_name(object);
     gboolean aggregate = strcmp(object->kind, "aggregate") == 0;
-    if (!object->definition && types)
+    gboolean unknown = !object->definition || !*object->definition;
+    if (unknown && types)
         return g_strdup(aggregate && strcmp(types, "()") == 0 ? "(*)" : types);
+    if (unknown && object->definition && !aggregate) /* an operation that says no more: the server knows the only one */
+        return g_strdup("");
     g_autoptr(PgDefinition) definition = postgresql_definition_read(object, error);
     if (!definition)
         return NULL;

@@ -29,7 +29,7 @@ typedef struct PgQuery {
 } PgQuery;
 
 /* read_table.c: tables, columns, constraints, indexes, sequences, enums; read_object.c: all that is a SchemaObject.
- * Lists end with a NULL sql. Together at most 15. */
+ * Lists end with a NULL sql. Together at most 16. */
 extern const PgQuery postgresql_table_queries[];
 extern const PgQuery postgresql_object_queries[];
 

@@ -35,7 +35,7 @@ static char *object_target(const SchemaObject *object, GError **error)
 {
     static const char *const hanging[] = {"trigger", "rule", "policy", NULL};
     static const char *const routines[] = {"function", "procedure", "aggregate", NULL};
-    static const char *const without_schema[] = {"extension", "schema", NULL};
+    static const char *const without_schema[] = {"extension", "schema", "event_trigger", NULL};
     const char *words = postgresql_object_words(object->kind);
     if (!words) {
         g_set_error(error, DIALECT_ERROR, DIALECT_ERROR_UNSUPPORTED, "%s '%s': PostgreSQL has no such kind of object",
@@ -65,7 +65,7 @@ static void add_statement(PgCompiler *compiler, const char *sql)
         compiler_add(compiler, g_strdup(sql));
 }
 
-/* TRUE for what was dropped only to be created again, and can have privileges, which are lost with it. */
+/* TRUE for what was dropped only to be created again, and may have privileges that are not known. */
 static gboolean comes_back(const PgCompiler *compiler, const SchemaObject *object)
 {
     static const char *const kinds[] = {"view", "materialized_view", "function", "procedure", "aggregate", NULL};
@@ -75,7 +75,7 @@ static gboolean comes_back(const PgCompiler *compiler, const SchemaObject *objec
             op->kind == OP_DROP_OBJECT || op->kind == OP_REPLACE_OBJECT ? op->existing_object : NULL;
         if (gone && strcmp(gone->kind, object->kind) == 0 && strcmp(gone->name, object->name) == 0 &&
             g_strcmp0(gone->schema, object->schema) == 0)
-            return TRUE;
+            return !gone->grants && !object->grants;
     }
     return FALSE;
 }
@@ -105,12 +105,12 @@ gboolean object_create(PgCompiler *compiler, const SchemaObject *object, GError 
             add_statement(compiler, definition->statements->pdata[i]);
     }
     if (!object->comment)
-        return TRUE;
+        return object_grant(compiler, object, error);
     g_autofree char *target = object_target(object, error);
     if (!target)
         return FALSE;
     compiler_comment(compiler, target, object->comment);
-    return TRUE;
+    return object_grant(compiler, object, error);
 }
 
 gboolean object_drop(PgCompiler *compiler, const SchemaObject *existing, GError **error)
@@ -119,6 +119,8 @@ gboolean object_drop(PgCompiler *compiler, const SchemaObject *existing, GError 
     if (!target)
         return FALSE;
     compiler_add(compiler, g_strdup_printf("DROP %s", target));
+    const SchemaObject *known = existing->grants ? existing : metadata_find_same_object(compiler->database, existing);
+    g_ptr_array_add(compiler->dropped, schema_object_copy(known ? known : existing));
     return TRUE;
 }
 

@@ -36,9 +36,20 @@ WITH home AS (
     UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 'o' || p.oid, c.oid
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN spaces s ON s.oid = c.relnamespace
+    UNION ALL
+    SELECT 'pg_statistic_ext'::regclass, x.oid, 's' || x.oid, 0
+    FROM pg_statistic_ext x JOIN spaces s ON s.oid = x.stxnamespace
+    UNION ALL
+    SELECT 'pg_event_trigger'::regclass, t.oid, 'v' || t.oid, 0
+    FROM pg_event_trigger t
 ), members AS (
     SELECT d.classid, d.objid FROM pg_depend d WHERE d.deptype = 'e'
 ), names AS (
+    SELECT 'pg_collation'::regclass::oid AS classid, c.oid AS objid, c.collname::text AS name, NULL::oid AS own,
+        NULL AS key
+    FROM pg_collation c JOIN spaces s ON s.oid = c.collnamespace
+    WHERE NOT EXISTS (SELECT FROM members e WHERE e.classid = 'pg_collation'::regclass AND e.objid = c.oid)
+    UNION ALL
     SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid, c.relname::text AS name, c.oid AS own, NULL AS key
     FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')

@@ -150,10 +150,8 @@ static AppendFunction append_function(const char *kind)
         const char *kind;
         AppendFunction append;
     } kinds[] = {
-        {"schema", append_schema},
-        {"extension", append_extension},
-        {"materialized_view", append_materialized_view},
-        {"trigger", append_trigger},
+        {"schema", append_schema},   {"extension", append_extension},   {"materialized_view", append_materialized_view},
+        {"trigger", append_trigger}, {"event_trigger", append_trigger},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].kind, kind) == 0)

@@ -1,5 +1,5 @@
 /* All that is a SchemaObject. The queries compose the definitions (object_*.sql), so that they can be read and run in
- * psql; all but the last have one shape. */
+ * psql; all but the last two have one shape. */
 #include "base/error.h"
 #include "dialect/postgresql/inspector.h"
 #include "embedded.h"
@@ -56,12 +56,48 @@ static gboolean read_dependencies(PgInspector *inspector, Result *result, GError
     return more == 0;
 }
 
+static void add_grant(GPtrArray **grants, Result *row)
+{
+    enum { KEY, POSITION, BEFORE, BEHIND };
+    if (!*grants)
+        *grants = options_new();
+    options_append(*grants, result_text(row, BEFORE), result_text(row, BEHIND));
+}
+
+/* What has none but the usual has an empty list: that is known then. */
+static void know_grants(const PgInspector *inspector)
+{
+    for (guint i = 0; i < inspector->metadata->objects->len; i++) {
+        SchemaObject *object = inspector->metadata->objects->pdata[i];
+        object->grants = object->grants ? object->grants : options_new();
+    }
+}
+
+static gboolean read_grants(PgInspector *inspector, Result *result, GError **error)
+{
+    int more;
+
+    know_grants(inspector);
+    while ((more = result_next(result, error)) > 0) {
+        const char *key = result_text(result, 0);
+        SchemaObject *object = inspector->objects ? g_hash_table_lookup(inspector->objects, key) : NULL;
+        Table *table = *key == 'c' ? g_hash_table_lookup(inspector->tables, key + 1) : NULL;
+        if (object)
+            add_grant(&object->grants, result);
+        else if (table)
+            add_grant(&table->grants, result);
+    }
+    return more == 0;
+}
+
 const PgQuery postgresql_object_queries[] = {
     {embedded_lib_dialect_postgresql_object_schemas_sql, read_objects},
     {embedded_lib_dialect_postgresql_object_types_sql, read_objects},
     {embedded_lib_dialect_postgresql_object_views_sql, read_objects},
     {embedded_lib_dialect_postgresql_object_routines_sql, read_objects},
     {embedded_lib_dialect_postgresql_object_triggers_sql, read_objects},
+    {embedded_lib_dialect_postgresql_object_others_sql, read_objects},
     {embedded_lib_dialect_postgresql_object_depends_sql, read_dependencies},
+    {embedded_lib_dialect_postgresql_object_grants_sql, read_grants},
     {NULL, NULL},
 };

@@ -279,6 +279,8 @@ gboolean compile_create_table(PgCompiler *compiler, const MigrateOp *op, GError 
         finish_constraint(compiler, table, table->constraints->pdata[i]);
     for (guint i = 0; i < table->indexes->len; i++)
         compiler_create_index_as(compiler, table, table->indexes->pdata[i], op);
+    g_autofree char *name = postgresql_table_name(table);
+    compiler_grant(compiler, table->grants, name, NULL);
     return TRUE;
 }
 

@@ -328,7 +328,7 @@ static void one_round_trip(void **state)
         g_autoptr(MetaData) metadata = inspect(connection, NULL);
         connection->driver = real_driver;
         assert_int_equal(trips.calls, 1);
-        assert_int_equal(trips.requests, 3 + 14); /* BEGIN, settings, COMMIT and the queries: 15 at the most */
+        assert_int_equal(trips.requests, 3 + 16); /* BEGIN, settings, COMMIT and the queries: 16 at the most */
         assert_int_equal(metadata->tables->len, round == 0 ? 2 : 52);
     }
 }
