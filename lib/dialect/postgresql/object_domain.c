@@ -201,7 +201,7 @@ static const DomainCheck *renamed_check(const Domain *from, const Domain *to, co
 /* A check that became valid can be validated; one that is not any more must be added anew. */
 static gboolean can_stay(const DomainCheck *former, const DomainCheck *check)
 {
-    return check && same_condition(former, check) && (former->not_valid || !check->not_valid);
+    return same_condition(former, check) && (former->not_valid || !check->not_valid);
 }
 
 /* Gives what is kept: names of `to`. */
@@ -212,11 +212,11 @@ static GHashTable *drop_checks(const ObjectChange *change, const Domain *from, c
         const DomainCheck *former = from->checks->pdata[i], *check = find_check(to, former->name);
         const DomainCheck *renamed = check ? NULL : renamed_check(from, to, former);
         g_autofree char *name = postgresql_quote_identifier(former->name);
-        if (can_stay(former, renamed) && !g_hash_table_contains(kept, renamed->name)) {
+        if (renamed && can_stay(former, renamed) && !g_hash_table_contains(kept, renamed->name)) {
             g_autofree char *new_name = postgresql_quote_identifier(renamed->name);
             add_action(change, g_strdup_printf("RENAME CONSTRAINT %s TO %s", name, new_name));
             check = renamed;
-        } else if (!can_stay(former, check)) {
+        } else if (!check || !can_stay(former, check)) {
             add_action(change, g_strdup_printf("DROP CONSTRAINT %s", name));
             continue;
         }

@@ -65,7 +65,7 @@ gboolean sqlite_compile_object(Compiler *compiler, const MigrateOp *op, GError *
         return FALSE;
     if (!sqlite_has_object_kind(object->kind))
         return migrate_op_apply(op, compiler->state, error);
-    if (op->kind == OP_DROP_OBJECT)
+    if (op->kind == OP_DROP_OBJECT || !op->object)
         emit_drop_object(compiler, op->existing_object ? op->existing_object : op->object);
     else if (op->kind == OP_REPLACE_OBJECT ? !emit_replace_object(compiler, op, error)
                                            : !emit_create_object(compiler, op->object, error))
