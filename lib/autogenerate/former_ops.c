@@ -190,11 +190,12 @@ static void restore_sources(const Former *former, const Column *now, const Colum
         computed_free(column->computed);
         column->computed = was->computed ? computed_new(was->computed->expression, was->computed->persisted) : NULL;
     }
-    if (!identity_equal(now->identity, was->identity)) {
+    gboolean same_identity = identity_equal(now->identity, was->identity);
+    if (!same_identity) {
         g_clear_pointer(&column->identity, identity_free);
         column->identity = was->identity ? identity_copy(was->identity) : NULL;
     }
-    if (now->autoincrement != was->autoincrement)
+    if (now->autoincrement != was->autoincrement || !same_identity)
         column->autoincrement = was->autoincrement;
 }
 
