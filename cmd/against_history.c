@@ -154,6 +154,19 @@ static gboolean check_reach(const Replay *replay, MigrationContext *context, con
     return plan != NULL;
 }
 
+/* What the runner advises is about a database that stays. */
+static gboolean fail_replay(GError **error)
+{
+    if (error && *error) {
+        g_autoptr(GError) failure = g_steal_pointer(error);
+        g_set_error(error, failure->domain, failure->code,
+                    "running the revisions in a scratch database: %s\nall this happened in the scratch database, which "
+                    "is gone; no other is changed: correct the revision, then check again",
+                    failure->message);
+    }
+    return FALSE;
+}
+
 static gboolean upgrade(const Replay *replay, const char *const *specs, GError **error)
 {
     g_autoptr(MigrationContext) context =
@@ -166,8 +179,7 @@ static gboolean upgrade(const Replay *replay, const char *const *specs, GError *
                                           : NULL;
         if (result)
             continue;
-        g_prefix_error(error, "running the revisions in a scratch database: ");
-        return FALSE;
+        return fail_replay(error);
     }
     return TRUE;
 }

@@ -299,8 +299,9 @@ static void log_likely_renames(const Comparison *comparison)
     for (guint i = 0; i < comparison->likely_renames->len; i++) {
         const LikelyRename *rename = comparison->likely_renames->pdata[i];
         g_autofree char *subject = likely_rename_subject(rename);
-        log_warning("%s looks renamed to '%s'; say so with %s, or with renamed_from in the model", subject,
-                    rename->new_name, rename->flag);
+        log_warning("%s looks renamed to '%s'; say so with %s, or in the model: renamed_from, or in SQL the comment "
+                    "-- renamed from: %s",
+                    subject, rename->new_name, rename->flag, rename->old_name);
     }
 }
 

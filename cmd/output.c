@@ -2,6 +2,7 @@
 
 #include <libsmartcols.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -151,12 +152,26 @@ gboolean output_can_ask(const Invocation *invocation)
     return !invocation->json && !invocation->quiet && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+/* Ctrl-C ends the wait for an answer: elsewhere calls that it interrupts are taken up again. */
+static gboolean read_answer(char *answer, int size)
+{
+    struct sigaction former, waiting;
+    sigaction(SIGINT, NULL, &former);
+    waiting = former;
+    waiting.sa_flags &= ~SA_RESTART;
+    sigaction(SIGINT, &waiting, NULL);
+    gboolean answered = fgets(answer, size, stdin) != NULL;
+    if (answered)
+        sigaction(SIGINT, &former, NULL);
+    return answered;
+}
+
 Answer output_ask(const char *question)
 {
     char answer[16];
     for (;;) {
         fprintf(stderr, "%s [y/n] ", question);
-        if (!fgets(answer, sizeof answer, stdin)) {
+        if (!read_answer(answer, sizeof answer)) {
             fputc('\n', stderr);
             return ANSWER_NONE;
         }

@@ -218,6 +218,9 @@ void comparison_rename_error(const Comparison *comparison, GError **error)
         g_autofree char *subject = likely_rename_subject(rename);
         g_string_append_printf(text, "\n  %s -> '%s': pass %s", subject, rename->new_name, rename->flag);
     }
-    g_string_append(text, "\nor write \"renamed_from\" into the model; --no-rename drops and adds");
+    g_string_append(
+        text,
+        "\nor write \"renamed_from\" into the model (in SQL a comment, -- renamed from: OLD); --no-rename drops and "
+        "adds");
     g_set_error_literal(error, AUTOGENERATE_ERROR, AUTOGENERATE_ERROR_RENAME, text->str);
 }

@@ -52,20 +52,24 @@ static gboolean fail_at(const Step *step, gsize offset, GError *failure, GError 
     return FALSE;
 }
 
-/* The server's position, as long as what it got is as long as what stands in the file. */
-static gboolean fail_sent(const Loader *loader, const Step *step, GError *failure, GError **error)
-{
-    int position = connection_last_error(loader->connection)->position;
-    gboolean same = strlen(step->sql) == step->statement->length;
-    return fail_at(step, same && position > 0 ? (gsize)position : 0, failure, error);
-}
-
 static gboolean check_interrupt(GError **error)
 {
     if (!engine_interrupted())
         return TRUE;
     g_set_error_literal(error, DRIVER_ERROR, DRIVER_ERROR_CANCELLED, "interrupted: the model is not read");
     return FALSE;
+}
+
+/* The server's position, as long as what it got is as long as what stands in the file. */
+static gboolean fail_sent(const Loader *loader, const Step *step, GError *failure, GError **error)
+{
+    int position = connection_last_error(loader->connection)->position;
+    gboolean same = strlen(step->sql) == step->statement->length;
+    if (!check_interrupt(error)) {
+        g_error_free(failure);
+        return FALSE;
+    }
+    return fail_at(step, same && position > 0 ? (gsize)position : 0, failure, error);
 }
 
 /* --- what there is to do --- */
@@ -252,6 +256,19 @@ static void tell_left_out(const Loader *loader, const ModelSource *source)
         log_detail("%s: left out, as no part of the schema: %s", source->name, text->str);
 }
 
+/* What a dump that failed has left looks the same as the wish to drop everything. */
+static void warn_of_nothing(const Loader *loader, const GPtrArray *sources)
+{
+    for (guint i = 0; i < loader->steps->len; i++)
+        if (((const Step *)loader->steps->pdata[i])->what.fate != MODEL_SKIP)
+            return;
+    for (guint i = 0; i < sources->len; i++) {
+        const ModelSource *source = sources->pdata[i];
+        if (source->is_sql)
+            log_warning("%s: no statement in it creates anything", source->name);
+    }
+}
+
 static gboolean run_all(const Dialect *dialect, Session *session, const GPtrArray *sources, GError **error)
 {
     g_auto(Loader) loader = {
@@ -264,6 +281,7 @@ static gboolean run_all(const Dialect *dialect, Session *session, const GPtrArra
         return FALSE;
     for (guint i = 0; i < sources->len; i++)
         tell_left_out(&loader, sources->pdata[i]);
+    warn_of_nothing(&loader, sources);
     return TRUE;
 }
 

@@ -87,7 +87,8 @@ gboolean session_in_transaction(const Session *session);
  * at once when lock_wait is over, or the run was interrupted. */
 gboolean session_back_off(Session *session, guint attempt, gint64 start);
 
-/* Ctrl-C and SIGTERM cancel the running statement of this session (NULL: none). engine_interrupted() tells afterwards.
+/* Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP) cancel the running statement of this session (NULL: none).
+ * engine_interrupted() tells afterwards.
  */
 void engine_handle_interrupts(Session *session);
 gboolean engine_interrupted(void);

@@ -4,7 +4,7 @@
 #include "engine/engine.h"
 #include "engine/internal.h"
 
-static const int signals[] = {SIGINT, SIGTERM};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static struct sigaction former[G_N_ELEMENTS(signals)];
 static gboolean installed;
 static volatile sig_atomic_t interrupted;

@@ -81,7 +81,12 @@ ScratchDatabase *scratch_database_new(Engine *beside, GError **error)
         return scratch->engine ? g_steal_pointer(&scratch) : NULL;
     }
     scratch->home = session_open(beside, error);
-    if (!scratch->home || !create(scratch, beside, error))
+    if (!scratch->home) {
+        g_autofree char *where = engine_describe(beside);
+        g_prefix_error(error, "no scratch database beside '%s': ", where);
+        return NULL;
+    }
+    if (!create(scratch, beside, error))
         return NULL;
     scratch->engine = engine_new_for_database(beside, scratch->name, error);
     return scratch->engine ? g_steal_pointer(&scratch) : NULL;

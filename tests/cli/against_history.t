@@ -164,7 +164,7 @@ Q
 against
 exits 1 "a revision that fails is an error"
 says "0008_broken.sql:8" "which says where"
-says "scratch database" "and that it was no real one"
+says "scratch database, which is gone; no other is changed" "and that it was no real one"
 revision_file 0008 0006 broken <<'Q'
 -- migrate:up transaction:false
 ATTACH 'elsewhere.db' AS elsewhere;

@@ -171,6 +171,19 @@ same "$(databases)" "$used" 'one that is in use is left alone'
 kill -TERM $second
 wait $second
 same "$?" 130 'SIGTERM ends a run'
-grep -qi 'cancel\|interrupt' err; ok 'and it says why'
+same "$(cat err)" 'error: interrupted: the model is not read' 'and it says why, and nothing else'
 same "$(databases)" '' 'and drops its scratch database'
+
+{ echo 'CREATE TABLE t (id int);'; echo 'SELECT pg_sleep(30);'; } | schema
+"$MIGRATE" check >out 2>err </dev/null &
+third=$!
+in_sleep 1
+kill -HUP $third
+wait $third
+same "$?" 130 'a terminal that is closed ends a run'
+same "$(databases)" '' 'and its scratch database is dropped, too'
+
+run migrate check -x scratch_url=postgresql://postgres@127.0.0.1:1/elsewhere
+exits 1 'a scratch_url where no server is'
+says "no scratch database beside 'postgresql://postgres@127.0.0.1:1/elsewhere'" 'is the URL that the error names'
 finish

@@ -128,6 +128,14 @@ terminal $'n\n' revision --autogenerate -m asked
 [ "$status" = 0 ]; ok "terminal: no"
 prints "drop table people" "terminal: no is a drop and an add"
 
+# Ctrl-C when it has asked is no answer, and not waited for another one.
+rm migrations/versions/*
+out=$({ sleep 1; printf '\003'; sleep 2; } | timeout 20 script -qec "$MIGRATE revision --autogenerate -m asked" /dev/null 2>&1)
+status=$?
+[ "$status" != 124 ]; ok "terminal: Ctrl-C ends the question"
+prints "renamed from: OLD" "terminal: it says what to write instead"
+[ -z "$(ls migrations/versions)" ]; ok "terminal: no revision is written"
+
 # --- flags ---
 project flags <<<"$people"
 sed 's/people/persons/g; s/ix_age/ix_years/; s/adults/grownups/; s/TRIGGER tr/TRIGGER trig/; /^INSERT/d' <<<"$people" >schema.sql

@@ -138,4 +138,15 @@ printf 'CREATE TABLE t (a);\nCREATE TABLE u (\n  a INT,\n  b INT INT INT,,\n);\n
 run migrate check
 exits 1 'a mistake'
 says 'schema.sql:4:17: ' 'a mistake: FILE:LINE:COLUMN'
+
+# What a dump that failed leaves.
+new_project nothing
+models '%(here)s/migrations/schema.sql'
+echo '-- nothing yet' >migrations/schema.sql
+run migrate check
+exits 0 'a model without a statement: as empty as the database'
+says 'schema.sql: no statement in it creates anything' 'but it is told'
+echo 'CREATE TABLE t (a);' >migrations/schema.sql
+run migrate inspect --models --format sql
+same "$err" '' 'a model with a statement is not warned of'
 finish

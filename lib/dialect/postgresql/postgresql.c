@@ -72,9 +72,14 @@ static const char *const forbidden_errors[] = {"42501", NULL}; /* insufficient_p
     " AND l.objid::bigint = ('x' || right(datname, 8))::bit(32)::bigint)"
 
 /* "migrate_scratch_0badf00d": the number that its digits are. */
+static unsigned long scratch_number(const char *name)
+{
+    return strtoul(name + strlen(name) - 8, NULL, 16);
+}
+
 static char *scratch_key(const char *name)
 {
-    return g_strdup_printf(SCRATCH_LOCK ", %d", (int)(guint32)strtoul(name + strlen(name) - 8, NULL, 16));
+    return g_strdup_printf(SCRATCH_LOCK ", %d", (int)(guint32)scratch_number(name));
 }
 
 /* Of template0: template1 may have objects of its own. The columns of other locale providers differ by version. */
@@ -101,6 +106,7 @@ static char **scratch_database_create(Connection *home, const char *name, GError
     return (char **)g_ptr_array_free(statements, FALSE);
 }
 
+/* What a killed run has left is locked by nobody, and to unlock that makes the server warn. */
 static char **scratch_database_drop(Connection *home, const char *name)
 {
     gboolean can_force = connection_server_version(home) >= 130000;
@@ -108,7 +114,10 @@ static char **scratch_database_drop(Connection *home, const char *name)
     GPtrArray *statements = g_ptr_array_new();
     g_ptr_array_add(statements,
                     g_strdup_printf("DROP DATABASE IF EXISTS %s%s", name, can_force ? " WITH (FORCE)" : ""));
-    g_ptr_array_add(statements, g_strdup_printf("SELECT pg_catalog.pg_advisory_unlock(%s)", key));
+    g_ptr_array_add(statements, g_strdup_printf("SELECT pg_catalog.pg_advisory_unlock(%s) FROM pg_catalog.pg_locks "
+                                                "WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() "
+                                                "AND classid = " SCRATCH_LOCK " AND objid::bigint = %lu",
+                                                key, scratch_number(name)));
     g_ptr_array_add(statements, NULL);
     return (char **)g_ptr_array_free(statements, FALSE);
 }
