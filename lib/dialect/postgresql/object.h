@@ -23,7 +23,8 @@ typedef struct ObjectChange {
 gboolean object_drop(PgCompiler *compiler, const SchemaObject *existing, GError **error);
 /* The statements of its definition, and its comment. */
 gboolean object_create(PgCompiler *compiler, const SchemaObject *object, GError **error);
-/* The owner and privileges of what was there before under this name: of `object` itself, or of what has been dropped. */
+/* The owner and privileges of what was there before under this name: of `object` itself, or of what has been dropped.
+ */
 gboolean object_grant(PgCompiler *compiler, const SchemaObject *object, GError **error);
 /* "SCHEMA.NAME", quoted where needed, of what has neither a table nor arguments. New string. */
 char *object_qualified_name(const SchemaObject *object);
