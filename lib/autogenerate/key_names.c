@@ -95,7 +95,8 @@ static gboolean only_comment_differs(const Comparing *comparing, const MigrateOp
     return live && model && index_equal(comparing, model, copy, live, drop->index);
 }
 
-static gboolean comes_back_alike(const Comparing *comparing, const MigrateOp *drop)
+/* NULL: it does not come back, so that the name is another's from now on. */
+static const MigrateOp *find_create_again(const Comparing *comparing, const MigrateOp *drop)
 {
     OpKind kind = drop->kind == OP_DROP_INDEX ? OP_CREATE_INDEX : OP_CREATE_CONSTRAINT;
     for (guint i = 0; i < comparing->operations->len; i++) {
@@ -103,9 +104,9 @@ static gboolean comes_back_alike(const Comparing *comparing, const MigrateOp *dr
         const char *name = op->kind != kind ? NULL : op->index ? op->index->name : op->constraint->name;
         if (g_strcmp0(name, dropped_name(drop)) == 0 && strcmp(op->table_name, drop->table_name) == 0 &&
             g_strcmp0(op->schema, drop->schema) == 0 && name)
-            return only_comment_differs(comparing, drop, op);
+            return op;
     }
-    return FALSE;
+    return NULL;
 }
 
 void forget_useless_renames(const Comparing *comparing)
@@ -115,7 +116,8 @@ void forget_useless_renames(const Comparing *comparing)
         const MigrateOp *rename = ops->pdata[i];
         gboolean key = rename->kind == OP_RENAME_INDEX || rename->kind == OP_RENAME_CONSTRAINT;
         const MigrateOp *drop = key ? find_drop_of(ops, rename) : NULL;
-        if (!drop || comes_back_alike(comparing, drop))
+        const MigrateOp *create = drop ? find_create_again(comparing, drop) : NULL;
+        if (!create || only_comment_differs(comparing, drop, create))
             continue;
         char **name = drop->kind == OP_DROP_INDEX ? &drop->index->name : &drop->constraint->name;
         g_free(*name);
