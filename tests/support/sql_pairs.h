@@ -3,7 +3,9 @@
  * either from nothing and to nothing; and several features at random, each as A, as B or absent on either side. An
  * ordinary run takes every n-th pair, as many as TestBackend.n_sql_pairs says, spread over all of them.
  *
- *   MIGRATE_TEST_PAIRS=all      all of them                MIGRATE_TEST_SEED=N    where every n-th pair starts (0)
+ *   MIGRATE_TEST_PAIRS=all      all of them                MIGRATE_TEST_SEED=N    other combinations, and where every
+ *                                                                                 n-th pair starts (0)
+ *   MIGRATE_TEST_PAIRS=combinations   all of those of several features
  *   MIGRATE_TEST_FEATURE=NAME   that feature alone, all its pairs
  *   MIGRATE_TEST_PAIR=NAME      that pair alone            MIGRATE_TEST_KEEP=DIR  works there, keeps the last pair
  *
