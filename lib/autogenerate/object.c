@@ -344,6 +344,8 @@ gboolean definition_equal(const Comparing *comparing, const SchemaObject *a, con
         return FALSE;
     if (strcmp(a->definition, b->definition) == 0)
         return TRUE;
+    if (comparing->dialect->object_equal)
+        return comparing->dialect->object_equal(a, b);
     gboolean filled = strcmp(a->kind, "materialized_view") == 0;
     g_autofree char *first = filled ? cut_data_clause(comparing, a->definition) : trimmed(a->definition);
     g_autofree char *second = filled ? cut_data_clause(comparing, b->definition) : trimmed(b->definition);

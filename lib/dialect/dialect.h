@@ -225,6 +225,8 @@ struct Dialect {
     /* Optional: writes what means the same in the same words, in the words of a text as sql_normalise() joins them
      * (char*, owned by the array): for what the database itself keeps as different as it was said. */
     void (*unify)(GPtrArray *words);
+    /* Optional: TRUE when the definitions of two objects of one kind mean the same. NULL: sql_equal() knows. */
+    gboolean (*object_equal)(const SchemaObject *a, const SchemaObject *b);
 
     char *(*quote_identifier)(const char *name); /* quotes only where needed: new string */
     char *(*quote_literal)(const char *value);   /* NULL gives NULL (the word): new string */
@@ -413,6 +415,8 @@ gboolean sql_is_word_of(const char *word, gsize length, const char *const *words
  * string. */
 char *sql_normalise(const Dialect *dialect, const char *text);
 gboolean sql_equal(const Dialect *dialect, const char *a, const char *b); /* NULL equals NULL */
+/* The same tokens, byte for byte; space, comments and semicolons at the end do not count. */
+gboolean sql_same_tokens(const Dialect *dialect, const char *a, const char *b);
 
 /* Adds a text behind which more follows: a "--" or "#" comment at its end gets its line end. */
 void sql_append(const Dialect *dialect, GString *sql, const char *text);

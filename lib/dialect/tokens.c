@@ -283,6 +283,19 @@ gboolean sql_equal(const Dialect *dialect, const char *a, const char *b)
     return strcmp(normal_a, normal_b) == 0;
 }
 
+gboolean sql_same_tokens(const Dialect *dialect, const char *a, const char *b)
+{
+    g_autoptr(GArray) tokens_a = significant_tokens(dialect, a), tokens_b = significant_tokens(dialect, b);
+    if (tokens_a->len != tokens_b->len)
+        return FALSE;
+    for (guint i = 0; i < tokens_a->len; i++) {
+        const SqlToken *token = &g_array_index(tokens_a, SqlToken, i), *other = &g_array_index(tokens_b, SqlToken, i);
+        if (token->length != other->length || memcmp(a + token->start, b + other->start, token->length) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void sql_append(const Dialect *dialect, GString *sql, const char *text)
 {
     gsize length = strlen(text), position = 0;

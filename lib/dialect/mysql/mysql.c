@@ -252,9 +252,10 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
     .split_model = mysql_split_model, .read_model_statement = mysql_read_model_statement,                              \
     .append_statement = mysql_append_statement, .script_setup = script_setup, .unify = mysql_unify,                    \
-    .quote_identifier = mysql_quote_identifier, .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION",    \
-    .commit = "COMMIT", .rollback = "ROLLBACK", .of_server = dialect_of_server, .scratch_begin = scratch_begin,        \
-    .scratch_end = scratch_end, .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,    \
+    .object_equal = mysql_object_equal, .quote_identifier = mysql_quote_identifier,                                    \
+    .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION", .commit = "COMMIT", .rollback = "ROLLBACK",    \
+    .of_server = dialect_of_server, .scratch_begin = scratch_begin, .scratch_end = scratch_end,                        \
+    .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,                                \
     .scratch_database_drop = scratch_database_drop,                                                                    \
     .scratch_database_right = "the rights CREATE and DROP on `migrate_scratch_%`.*",                                   \
     .forbidden_errors = forbidden_errors,                                                                              \

@@ -133,6 +133,9 @@ gboolean mysql_adapt_to_live(MetaData *model, const MetaData *live, MysqlFlavour
  * only difference (OR REPLACE, IF NOT EXISTS, DEFINER). DIALECT_ERROR_SYNTAX when it is no CREATE statement of that
  * kind and name. --- object.c --- */
 gboolean mysql_adapt_object(SchemaObject *object, MysqlFlavour flavour, GPtrArray *notes, GError **error);
+/* Adapted definitions: all but a body may be spelled in several ways. Both servers keep bodies as they are written, so
+ * that they are the same only token by token. */
+gboolean mysql_object_equal(const SchemaObject *a, const SchemaObject *b);
 /* FALSE, with DIALECT_ERROR_SYNTAX, when a model's definition holds more than one statement, or an unfinished one. */
 gboolean mysql_object_is_one_statement(const SchemaObject *object, GError **error);
 /* Behind it, for all triggers of a model: where there are several for one event of one table, the first has no FOLLOWS

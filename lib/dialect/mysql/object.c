@@ -381,9 +381,25 @@ gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavo
     other->sql_mode = g_strdup(object->sql_mode);
     if (!adapt(object, &own, error) || !adapt(other, &shown, error))
         return FALSE;
-    char *definition =
-        g_strdup_printf("%.*s%s", (int)own.body_at, object->definition, other->definition + shown.body_at);
+    const char *definition = object->definition, *from = other->definition;
+    gsize behind = own.parameters_at + own.parameters;
+    g_autoptr(GString) text = g_string_new_len(definition, (gssize)own.parameters_at);
+    g_string_append_len(text, from + shown.parameters_at, (gssize)shown.parameters);
+    g_string_append_len(text, definition + behind, (gssize)(own.body_at - behind));
+    g_string_append(text, from + shown.body_at);
     g_free(object->definition);
-    object->definition = definition;
+    object->definition = g_strdup(text->str);
     return TRUE;
+}
+
+gboolean mysql_object_equal(const SchemaObject *a, const SchemaObject *b)
+{
+    ObjectReader first = {.unified = TRUE}, second = {.unified = TRUE};
+    g_autoptr(SchemaObject) copy_a = schema_object_copy(a), copy_b = schema_object_copy(b);
+    if (strcmp(a->kind, "view") == 0 || !adapt(copy_a, &first, NULL) || !adapt(copy_b, &second, NULL))
+        return sql_equal(&mysql_dialect, a->definition, b->definition);
+    if (!sql_same_tokens(&mysql_dialect, copy_a->definition + first.body_at, copy_b->definition + second.body_at))
+        return FALSE;
+    copy_a->definition[first.body_at] = copy_b->definition[second.body_at] = '\0';
+    return sql_equal(&mysql_dialect, copy_a->definition, copy_b->definition);
 }

@@ -5,7 +5,8 @@
  * - no OR REPLACE, IF NOT EXISTS, DEFINER and LANGUAGE SQL, no clause that says the default; keywords in capitals, the
  *   object's name as SchemaObject has it; bodies byte for byte.
  * - a routine's or event's COMMENT is SchemaObject.comment, and not in the definition.
- * - types of parameters as type_sql() spells them, "CHARSET x" and "COLLATE y" behind them.
+ * - a routine's parameters as they are written, which is how both servers keep them; the type of its result as
+ *   type_sql() spells it, "CHARSET x" and "COLLATE y" behind it.
  * - a schedule's times are literals with a time of day; STARTS CURRENT_TIMESTAMP is left out: it is what an event
  *   without STARTS gets.
  * - MySQL only: a view's ALGORITHM is left out, with a note: the catalog does not tell it.
@@ -32,7 +33,11 @@ typedef struct ObjectReader {
     gboolean invoker;     /* SQL SECURITY INVOKER stood before the kind */
     gboolean aggregate;   /* AGGREGATE FUNCTION (MariaDB) */
     gboolean commented;   /* COMMENT is written into the text */
+    gboolean unified;     /* parameters are written in one way, for comparing */
+    gboolean changed;     /* a type has lost its character set */
     gboolean lenient;     /* names may have a database in front, which is left out */
+    gsize parameters_at;  /* byte of the text behind the "(" of a routine's parameters; 0: none */
+    gsize parameters;     /* how many bytes they have */
     gsize body_at;        /* byte of the text where the body begins */
 } ObjectReader;
 
@@ -71,7 +76,8 @@ char *mysql_object_sql(const SchemaObject *object, MysqlFlavour flavour, GError 
 /* Leaves out of an adapted definition of a routine the character sets and collations that `live` has by default. */
 gboolean mysql_adapt_object_to_live(SchemaObject *object, MysqlFlavour flavour, const MetaData *live, GError **error);
 
-/* Puts the body of `statement`, the server's CREATE statement of the same object, in the place of the object's own. */
+/* Puts the parameters and the body of `statement`, the server's CREATE statement of the same object, in the place of
+ * the object's own. */
 gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavour flavour, GError **error);
 
 /* A trigger's adapted definition in its parts. */

@@ -117,14 +117,15 @@ static char *type_sql(const RoutineType *type, MysqlFlavour flavour)
 }
 
 /* What a type without them has where it is created. */
-static void drop_ordinary_charset(RoutineType *type, const MetaData *live)
+static gboolean drop_ordinary_charset(RoutineType *type, const MetaData *live)
 {
     gboolean ordinary = type->collate != NULL ? g_strcmp0(type->collate, live->collation) == 0
                                               : type->charset != NULL && g_strcmp0(type->charset, live->charset) == 0;
     if (!ordinary)
-        return;
+        return FALSE;
     g_clear_pointer(&type->charset, g_free);
     g_clear_pointer(&type->collate, g_free);
+    return TRUE;
 }
 
 static gboolean take_type(ObjectReader *reading, GError **error)
@@ -139,8 +140,8 @@ static gboolean take_type(ObjectReader *reading, GError **error)
     type.spelling = g_strdup(text->str);
     while (take_charset_clause(reader, &type))
         continue;
-    if (reading->live != NULL)
-        drop_ordinary_charset(&type, reading->live);
+    if (reading->live != NULL && drop_ordinary_charset(&type, reading->live))
+        reading->changed = TRUE;
     g_autofree char *sql = type_sql(&type, reading->flavour);
     g_string_append(reading->text, sql);
     return TRUE;
@@ -179,19 +180,29 @@ static gboolean take_parameter(ObjectReader *reading, GError **error)
 
 static gboolean take_parameters(ObjectReader *reading, GError **error)
 {
+    SqlReader *reader = &reading->reader;
+    gsize start = reader->token.start + 1;
+    reading->changed = FALSE;
     if (!object_take(reading, "(", error))
         return FALSE;
     g_string_append_c(reading->text, '(');
-    if (!sql_reader_is(&reading->reader, ")")) {
-        for (gboolean more = TRUE; more; more = sql_reader_take(&reading->reader, ",")) {
-            if (!g_str_has_suffix(reading->text->str, "("))
-                g_string_append(reading->text, ", ");
-            if (!take_parameter(reading, error))
-                return FALSE;
-        }
+    reading->parameters_at = reading->text->len;
+    for (gboolean more = !sql_reader_is(reader, ")"); more; more = sql_reader_take(reader, ",")) {
+        if (reading->text->len > reading->parameters_at)
+            g_string_append(reading->text, ", ");
+        if (!take_parameter(reading, error))
+            return FALSE;
     }
+    gsize end = reader->token.start;
+    if (!object_take(reading, ")", error))
+        return FALSE;
+    if (!reading->unified && !reading->changed) {
+        g_string_truncate(reading->text, reading->parameters_at);
+        g_string_append_len(reading->text, reader->sql + start, (gssize)(end - start));
+    }
+    reading->parameters = reading->text->len - reading->parameters_at;
     g_string_append_c(reading->text, ')');
-    return object_take(reading, ")", error);
+    return TRUE;
 }
 
 /* --- characteristics --- */

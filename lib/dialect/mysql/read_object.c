@@ -419,14 +419,17 @@ static gboolean add_event(MysqlInspector *inspector, Result *row, GError **error
     return add_object(inspector, "event", name, text, result_text(row, SQL_MODE), error);
 }
 
-/* --- bodies with strings: information_schema has them without introducers, and two backslashes as one --- */
+/* --- bodies with strings: information_schema has them without introducers, and two backslashes as one; parameters: it
+ * has their types in its own words --- */
 
 /* So many in one round trip. */
 enum { BODIES_AT_ONCE = 200 };
 
-static gboolean has_string(const SchemaObject *object)
+static gboolean is_kept_otherwise(const SchemaObject *object)
 {
-    return strcmp(object->kind, "view") != 0 && strpbrk(object->definition, "'\"") != NULL;
+    static const char *const routines[] = {"function", "procedure", NULL};
+    return g_strv_contains(routines, object->kind) ||
+           (strcmp(object->kind, "view") != 0 && strpbrk(object->definition, "'\"") != NULL);
 }
 
 static char *show_create(const MysqlInspector *inspector, const SchemaObject *object)
@@ -467,7 +470,7 @@ static gboolean read_bodies(const MysqlInspector *inspector, GError **error)
 {
     g_autoptr(GPtrArray) objects = g_ptr_array_new();
     for (guint i = 0; i < inspector->metadata->objects->len; i++)
-        if (has_string(inspector->metadata->objects->pdata[i]))
+        if (is_kept_otherwise(inspector->metadata->objects->pdata[i]))
             g_ptr_array_add(objects, inspector->metadata->objects->pdata[i]);
     for (guint from = 0; from < objects->len; from += BODIES_AT_ONCE)
         if (!read_some_bodies(inspector, (SchemaObject **)objects->pdata + from,

@@ -142,7 +142,7 @@ static gboolean replace_object(MysqlCompiler *compiler, const SchemaObject *exis
     if (is_kind(object, "trigger"))
         return mysql_replace_trigger(compiler, existing, object, error);
     if (!is_kind(object, "view") && g_strcmp0(existing->sql_mode, object->sql_mode) == 0 &&
-        sql_equal(&mysql_dialect, existing->definition, object->definition))
+        mysql_object_equal(existing, object))
         return g_strcmp0(existing->comment, object->comment) == 0 || change_comment(compiler, object, error);
     char *sql = mysql_object_sql(object, compiler->flavour, error);
     return sql != NULL && mysql_replace_by(compiler, existing, object, sql, error);

@@ -96,16 +96,18 @@ static void test_routines(void **state)
         "procedure", "p",
         "CREATE DEFINER=root@localhost PROCEDURE P(IN a int(11), out `b` varchar(10), INOUT c dec(5,2) unsigned)\n"
         "LANGUAGE SQL NOT DETERMINISTIC CONTAINS SQL SQL SECURITY DEFINER\nBEGIN\n  SET b = 'x';\nEND",
-        "CREATE PROCEDURE p(a INTEGER, OUT b VARCHAR(10), INOUT c DECIMAL(5,2) UNSIGNED)\nBEGIN\n  SET b = 'x';\nEND");
-    check("function", "f",
-          "create function if not exists f(a text charset utf8, b text character set utf8mb4 collate utf8mb4_bin, "
-          "e enum('a,b)','c')) returns json reads sql data sql security invoker deterministic return 'x'",
-          "CREATE FUNCTION f(a TEXT CHARSET utf8mb3, b TEXT CHARSET utf8mb4 COLLATE utf8mb4_bin, e ENUM('a,b)','c')) "
-          "RETURNS JSON\nDETERMINISTIC\nREADS SQL DATA\nSQL SECURITY INVOKER\nreturn 'x'");
+        "CREATE PROCEDURE p(IN a int(11), out `b` varchar(10), INOUT c dec(5,2) unsigned)\nBEGIN\n  SET b = 'x';\nEND");
+    check(
+        "function", "f",
+        "create function if not exists f(a text charset utf8, b text character set utf8mb4 collate utf8mb4_bin, "
+        "e enum('a,b)','c')) returns json reads sql data sql security invoker deterministic return 'x'",
+        "CREATE FUNCTION f(a text charset utf8, b text character set utf8mb4 collate utf8mb4_bin, e enum('a,b)','c')) "
+        "RETURNS JSON\nDETERMINISTIC\nREADS SQL DATA\nSQL SECURITY INVOKER\nreturn 'x'");
     check("function", "f",
           "create aggregate function f(x double precision) returns longtext collate utf8mb4_bin no sql "
           "begin loop fetch group next row; end loop; end",
-          "CREATE AGGREGATE FUNCTION f(x DOUBLE) RETURNS JSON\nNO SQL\nbegin loop fetch group next row; end loop; end");
+          "CREATE AGGREGATE FUNCTION f(x double precision) RETURNS JSON\nNO SQL\nbegin loop fetch group next row; end "
+          "loop; end");
     check("function", "f", "create function f(x type of t.c) returns row type of t modifies sql data return 1",
           "CREATE FUNCTION f(x type of t.c) RETURNS row type of t\nMODIFIES SQL DATA\nreturn 1");
 }

@@ -373,7 +373,7 @@ static void test_replace(void **state)
     assert_string_equal(view, "CREATE OR REPLACE VIEW v4 AS select id + 1 as id from t;\n");
     g_autofree char *function =
         replace(url, "function", "f", "create function f(x int) returns int no sql return x", NULL);
-    assert_string_equal(function, "CREATE OR REPLACE FUNCTION f(x INTEGER) RETURNS INTEGER\nNO SQL\nreturn x;\n");
+    assert_string_equal(function, "CREATE OR REPLACE FUNCTION f(x int) RETURNS INTEGER\nNO SQL\nreturn x;\n");
     g_autofree char *comment =
         replace(url, "function", "f", "create function f(x int) returns int no sql return x", "so\\'s");
     assert_string_equal(comment, "ALTER FUNCTION f COMMENT 'so\\\\''s';\n");
