@@ -45,20 +45,19 @@ static char *without_parameters(const char *shown)
     return g_strdup(shown);
 }
 
-/* Numbers that were given out, who made it, what ALTER writes to the options of Aria's tables, and a mode that says
- * nothing but how accounts are made, are not the schema. What follows means the same in other words: how wide an
- * integer is shown, NO ACTION, the index type that is the engine's default, white space in front of a trigger's body.
+/* Numbers that were given out, who made it, what ALTER writes to the options of Aria's tables, are not the
+ * schema. What follows means the same in other words: how wide an
+ * integer is shown, NO ACTION, the index type that is the engine's default.
  */
 static char *without_incidents(const char *text)
 {
     static const char *const incidents[][2] = {
         {" AUTO_INCREMENT=\\d+| DEFINER=[`\"][^`\"]*[`\"]@[`\"][^`\"]*[`\"]| "
-         "PAGE_CHECKSUM=1|,?NO_AUTO_CREATE_USER(?=[,\t|])",
+         "PAGE_CHECKSUM=1",
          ""},
         {"\\b((?:small|medium|big)?int|tinyint)\\((?!1\\))\\d+\\)(?! unsigned zerofill)", "\\1"},
         {"\\b((?:small|medium|big)?int)\\(1\\)(?! unsigned zerofill)", "\\1"},
         {" ON (?:DELETE|UPDATE) NO ACTION| USING (?:BTREE|HASH)", ""},
-        {"( FOR EACH ROW)\\s+", "\\1 "},
     };
     static GRegex *regexes[G_N_ELEMENTS(incidents)];
     char *result = g_strdup(text);

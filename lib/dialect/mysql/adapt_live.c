@@ -139,8 +139,13 @@ static void adapt_names(const MetaData *model, const MetaData *live)
 static void take_mode(SchemaObject *object, const MetaData *live)
 {
     const SchemaObject *existing = metadata_find_same_object(live, object);
-    if (existing && !object->sql_mode && !mysql_mode_reads_otherwise(existing->sql_mode))
-        object->sql_mode = g_strdup(existing->sql_mode);
+    if (!existing || strcmp(object->kind, "view") == 0)
+        return;
+    if (object->sql_mode ? !mysql_mode_same_code(object->sql_mode, existing->sql_mode)
+                         : mysql_mode_reads_otherwise(existing->sql_mode))
+        return;
+    g_free(object->sql_mode);
+    object->sql_mode = g_strdup(existing->sql_mode);
 }
 
 gboolean mysql_adapt_to_live(MetaData *model, const MetaData *live, MysqlFlavour flavour, GError **error)

@@ -36,19 +36,19 @@ char *mysql_quote_literal(const char *value)
 
 /* --- connections --- */
 
-#define SQL_MODE "sql_mode = '" MYSQL_SQL_MODE "'"
-static const char *const script_setup[] = {"SET NAMES utf8mb4", "SET " SQL_MODE, NULL};
+static const char *const script_setup_mysql[] = {"SET NAMES utf8mb4", "SET sql_mode = '" MYSQL_SQL_MODE "'", NULL};
+static const char *const script_setup_mariadb[] = {"SET NAMES utf8mb4", "SET sql_mode = '" MARIADB_SQL_MODE "'", NULL};
 
 /* Both time-outs: lock_wait_timeout is for metadata locks, the other one for rows. Whole seconds, one at least. */
-static GString *setup_common(double lock_timeout)
+static GString *setup_common(MysqlFlavour flavour, double lock_timeout)
 {
     int seconds = MAX(1, (int)ceil(MIN(lock_timeout, 31536000)));
     GString *sql = g_string_new("SET NAMES utf8mb4");
-    g_string_append_printf(sql,
-                           ", " SQL_MODE
-                           ", foreign_key_checks = 1, unique_checks = 1, autocommit = 1, sql_quote_show_create = 1, "
-                           "lock_wait_timeout = %d, innodb_lock_wait_timeout = %d",
-                           seconds, seconds);
+    g_string_append_printf(
+        sql,
+        ", sql_mode = '%s', foreign_key_checks = 1, unique_checks = 1, autocommit = 1, sql_quote_show_create = 1, "
+        "lock_wait_timeout = %d, innodb_lock_wait_timeout = %d",
+        mysql_own_sql_mode(flavour), seconds, seconds);
     return sql;
 }
 
@@ -64,13 +64,13 @@ static char **setup_of(GString *sql) /* takes it */
 static char **setup_mysql(double lock_timeout, double statement_timeout)
 {
     (void)statement_timeout;
-    return setup_of(setup_common(lock_timeout));
+    return setup_of(setup_common(FLAVOUR_MYSQL, lock_timeout));
 }
 
 static char **setup_mariadb(double lock_timeout, double statement_timeout)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
-    GString *sql = setup_common(lock_timeout);
+    GString *sql = setup_common(FLAVOUR_MARIADB, lock_timeout);
     g_ascii_formatd(number, sizeof number, "%.3f", statement_timeout);
     g_string_append_printf(sql, ", max_statement_time = %s", number);
     return setup_of(sql);
@@ -251,11 +251,10 @@ static const ValueStyle value_style_mariadb = {COMMON_VALUE_STYLE};
 #define COMMON                                                                                                         \
     .max_identifier_length = 64, .next_token = mysql_next_token, .split = mysql_split,                                 \
     .split_model = mysql_split_model, .read_model_statement = mysql_read_model_statement,                              \
-    .append_statement = mysql_append_statement, .script_setup = script_setup, .unify = mysql_unify,                    \
-    .object_equal = mysql_object_equal, .quote_identifier = mysql_quote_identifier,                                    \
-    .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION", .commit = "COMMIT", .rollback = "ROLLBACK",    \
-    .of_server = dialect_of_server, .scratch_begin = scratch_begin, .scratch_end = scratch_end,                        \
-    .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,                                \
+    .append_statement = mysql_append_statement, .unify = mysql_unify, .object_equal = mysql_object_equal,              \
+    .quote_identifier = mysql_quote_identifier, .quote_literal = mysql_quote_literal, .begin = "START TRANSACTION",    \
+    .commit = "COMMIT", .rollback = "ROLLBACK", .of_server = dialect_of_server, .scratch_begin = scratch_begin,        \
+    .scratch_end = scratch_end, .scratch_kinds = scratch_kinds, .scratch_database_create = scratch_database_create,    \
     .scratch_database_drop = scratch_database_drop,                                                                    \
     .scratch_database_right = "the rights CREATE and DROP on `migrate_scratch_%`.*",                                   \
     .forbidden_errors = forbidden_errors,                                                                              \
@@ -275,6 +274,7 @@ const Dialect mysql_dialect = {
     .capabilities = COMMON_CAPABILITIES,
     COMMON,
     .value_style = &value_style_mysql,
+    .script_setup = script_setup_mysql,
     .lock = &named_lock,
     .connection_setup = setup_mysql,
     .blockers_query = mysql_blockers_query,
@@ -292,6 +292,7 @@ const Dialect mariadb_dialect = {
     .capabilities = COMMON_CAPABILITIES | DIALECT_SEQUENCES,
     COMMON,
     .value_style = &value_style_mariadb,
+    .script_setup = script_setup_mariadb,
     .lock = &named_lock_mariadb,
     .connection_setup = setup_mariadb,
     .blockers_query = mariadb_blockers_query,

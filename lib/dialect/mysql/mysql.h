@@ -183,11 +183,17 @@ char *mariadb_blockers_query(gint64 backend_id);
 /* The sql_mode of every connection of ours, which both products have and the lexer counts on; strict, so that nothing
  * is cut off in silence. */
 #define MYSQL_SQL_MODE "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+/* The server's default, and what MySQL 8.0 always does: GRANT makes no accounts. */
+#define MARIADB_SQL_MODE "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"
+/* Static. */
+const char *mysql_own_sql_mode(MysqlFlavour flavour);
 
 /* --- sql_mode.c --- */
 /* Modes by name, in capitals, sorted, without what says nothing about a text; NULL: those of our connections. New
  * string. */
-char *mysql_sql_mode(const char *written);
+char *mysql_sql_mode(const char *written, MysqlFlavour flavour);
+/* Two modes of objects (NULL: the tool's own) that differ in nothing but whether GRANT makes accounts. */
+gboolean mysql_mode_same_code(const char *a, const char *b);
 /* TRUE when a text means something else in these modes (NULL: ours) than in ours. */
 gboolean mysql_mode_reads_otherwise(const char *sql_mode);
 gboolean mysql_mode_quotes_names(const char *sql_mode); /* "x" is a name */

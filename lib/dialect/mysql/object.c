@@ -145,6 +145,8 @@ gboolean object_take_body(ObjectReader *reading, GError **error)
     if (sql_reader_at_end(reader))
         return object_expected(reading, "its body", error);
     reading->body_at = reading->text->len;
+    if (reading->lines_at == 0)
+        reading->lines_at = reading->body_at;
     for (; reader->token.kind != SQL_TOKEN_END; sql_reader_advance(reader))
         if (reader->token.kind != SQL_TOKEN_SEMICOLON)
             end = reader->token.start + reader->token.length;
@@ -315,11 +317,11 @@ static gboolean check_object(const SchemaObject *object, MysqlFlavour flavour, G
 }
 
 /* A view is kept as a tree. */
-static void adapt_mode(SchemaObject *object)
+static void adapt_mode(SchemaObject *object, MysqlFlavour flavour)
 {
     g_autofree char *written = g_steal_pointer(&object->sql_mode);
     if (written != NULL && strcmp(object->kind, "view") != 0)
-        object->sql_mode = mysql_sql_mode(written);
+        object->sql_mode = mysql_sql_mode(written, flavour);
 }
 
 /* `reading` says how. */
@@ -330,7 +332,7 @@ static gboolean adapt(SchemaObject *object, ObjectReader *reading, GError **erro
     g_autoptr(GString) text = g_string_new(NULL);
     reading->object = object;
     reading->text = text;
-    adapt_mode(object);
+    adapt_mode(object, reading->flavour);
     reading->reader = sql_reader_new(&mysql_dialect, object->definition, strlen(object->definition));
     gboolean read = read_definition(reading, mysql_object_word(object->kind), error);
     g_clear_pointer(&reading->algorithm, g_free);
@@ -385,8 +387,8 @@ gboolean mysql_take_body(SchemaObject *object, const char *statement, MysqlFlavo
     gsize behind = own.parameters_at + own.parameters;
     g_autoptr(GString) text = g_string_new_len(definition, (gssize)own.parameters_at);
     g_string_append_len(text, from + shown.parameters_at, (gssize)shown.parameters);
-    g_string_append_len(text, definition + behind, (gssize)(own.body_at - behind));
-    g_string_append(text, from + shown.body_at);
+    g_string_append_len(text, definition + behind, (gssize)(own.lines_at - behind));
+    g_string_append(text, from + shown.lines_at);
     g_free(object->definition);
     object->definition = g_strdup(text->str);
     return TRUE;

@@ -38,6 +38,7 @@ typedef struct ObjectReader {
     gboolean lenient;     /* names may have a database in front, which is left out */
     gsize parameters_at;  /* byte of the text behind the "(" of a routine's parameters; 0: none */
     gsize parameters;     /* how many bytes they have */
+    gsize lines_at;       /* byte of the text where the space in front of the body begins */
     gsize body_at;        /* byte of the text where the body begins */
 } ObjectReader;
 
@@ -86,7 +87,7 @@ typedef struct MysqlTrigger {
     char *table;          /* without quotes */
     gboolean precedes;    /* PRECEDES `other`; FALSE: FOLLOWS */
     char *other;          /* NULL: neither */
-    gsize order, body_at; /* byte behind FOR EACH ROW and the space, and that where the body begins */
+    gsize order, body_at; /* byte behind FOR EACH ROW, and that in front of the space before the body */
 } MysqlTrigger;
 /* DIALECT_ERROR_SYNTAX when it is no trigger's. Fill only; nothing to clear after a failure. */
 gboolean mysql_trigger_read(const SchemaObject *object, MysqlTrigger *trigger, GError **error);

@@ -5,8 +5,6 @@
 
 #include "base/error.h"
 
-static const char for_each_row[] = "FOR EACH ROW ";
-
 /* --- adapting --- */
 
 /* "BEFORE INSERT". NULL with an error. New string. */
@@ -57,6 +55,21 @@ static gboolean take_table(ObjectReader *reading, GError **error)
     return TRUE;
 }
 
+/* The servers keep the whole statement: lines and spaces in front of the body as they are. Always TRUE. */
+static gboolean take_lines(ObjectReader *reading)
+{
+    const SqlReader *reader = &reading->reader;
+    gsize end = reader->token.start, start = end;
+    while (start > 0 && g_ascii_isspace(reader->sql[start - 1]))
+        start--;
+    reading->lines_at = reading->text->len - 1;
+    if (start == end || reading->unified)
+        return TRUE;
+    g_string_truncate(reading->text, reading->lines_at);
+    g_string_append_len(reading->text, reader->sql + start, (gssize)(end - start));
+    return TRUE;
+}
+
 gboolean object_read_trigger(ObjectReader *reading, GError **error)
 {
     g_autofree char *name = mysql_quote_identifier(reading->object->name);
@@ -67,8 +80,8 @@ gboolean object_read_trigger(ObjectReader *reading, GError **error)
     if (!object_take(reading, "ON", error) || !take_table(reading, error) || !object_take(reading, "FOR", error) ||
         !object_take(reading, "EACH", error) || !object_take(reading, "ROW", error))
         return FALSE;
-    g_string_append(reading->text, for_each_row);
-    return take_order(reading, error) && object_take_body(reading, error);
+    g_string_append(reading->text, "FOR EACH ROW ");
+    return take_order(reading, error) && take_lines(reading) && object_take_body(reading, error);
 }
 
 /* --- parts --- */
@@ -93,10 +106,14 @@ static gboolean read_parts(SqlReader *reader, MysqlTrigger *trigger)
     if (!sql_reader_take_words(reader, "FOR", "EACH") || !sql_reader_take(reader, "ROW"))
         return FALSE;
     trigger->order = reader->token.start;
+    while (trigger->order > 0 && g_ascii_isspace(reader->sql[trigger->order - 1]))
+        trigger->order--;
     trigger->precedes = sql_reader_take(reader, "PRECEDES");
     if (trigger->precedes || sql_reader_take(reader, "FOLLOWS"))
         trigger->other = sql_reader_take_identifier(reader);
     trigger->body_at = reader->token.start;
+    while (g_ascii_isspace(reader->sql[trigger->body_at - 1]))
+        trigger->body_at--;
     return trigger->table != NULL;
 }
 
@@ -119,7 +136,7 @@ char *mysql_trigger_ordered(const SchemaObject *object, const MysqlTrigger *trig
     GString *text = g_string_new_len(object->definition, (gssize)trigger->order);
     g_autofree char *quoted = word != NULL ? mysql_quote_identifier(other) : NULL;
     if (word != NULL)
-        g_string_append_printf(text, "%s %s ", word, quoted);
+        g_string_append_printf(text, " %s %s", word, quoted);
     g_string_append(text, object->definition + trigger->body_at);
     return g_string_free(text, FALSE);
 }

@@ -419,17 +419,17 @@ static gboolean add_event(MysqlInspector *inspector, Result *row, GError **error
     return add_object(inspector, "event", name, text, result_text(row, SQL_MODE), error);
 }
 
-/* --- bodies with strings: information_schema has them without introducers, and two backslashes as one; parameters: it
- * has their types in its own words --- */
+/* --- bodies with strings: information_schema has them without introducers, and two backslashes as one; parameters and
+ * lines in front of a trigger's body: it has them in its own words --- */
 
 /* So many in one round trip. */
 enum { BODIES_AT_ONCE = 200 };
 
 static gboolean is_kept_otherwise(const SchemaObject *object)
 {
-    static const char *const routines[] = {"function", "procedure", NULL};
-    return g_strv_contains(routines, object->kind) ||
-           (strcmp(object->kind, "view") != 0 && strpbrk(object->definition, "'\"") != NULL);
+    static const char *const kinds[] = {"function", "procedure", "trigger", NULL};
+    return g_strv_contains(kinds, object->kind) ||
+           (strcmp(object->kind, "event") == 0 && strpbrk(object->definition, "'\"") != NULL);
 }
 
 static char *show_create(const MysqlInspector *inspector, const SchemaObject *object)

@@ -39,7 +39,7 @@ void mysql_add_in_mode(MysqlCompiler *compiler, const SchemaObject *object, char
         mysql_add(compiler, g_strdup_printf("SET sql_mode = '%s'", object->sql_mode));
     mysql_add(compiler, sql);
     if (object->sql_mode != NULL)
-        mysql_add(compiler, g_strdup("SET sql_mode = '" MYSQL_SQL_MODE "'"));
+        mysql_add(compiler, g_strdup_printf("SET sql_mode = '%s'", mysql_own_sql_mode(compiler->flavour)));
 }
 
 gboolean mysql_drop_object(MysqlCompiler *compiler, const SchemaObject *object, GError **error)
