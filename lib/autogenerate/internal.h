@@ -130,6 +130,7 @@ typedef struct Subject {
     const SchemaObject *live, *model; /* model NULL: to be dropped */
     const SchemaObject *original;     /* `live` before the renames: what is dropped before them, and comes back after */
     GHashTable *words;                /* folded identifiers of the live definition; made when needed */
+    SchemaObject *between; /* a domain without what calls functions that are not there for a while; NULL: as it is */
     Fate fate;
     const char *verdict;
 } Subject;
@@ -150,6 +151,11 @@ gboolean mentions(const Comparing *comparing, GHashTable *words, const char *nam
 /* Adds the operations that drop the parts of tables in which one of `names` (folded, of functions) stands, and create
  * them again. TRUE when columns are among them. */
 gboolean detach_tables(const Comparing *comparing, GHashTable *names);
+
+/* --- domain.c --- */
+/* The domain without checks and a default in which one of `names` (folded, of functions) stands. New; NULL: it has
+ * nothing of the kind. */
+SchemaObject *domain_without(const Comparing *comparing, const SchemaObject *domain, GHashTable *names);
 
 /* --- cycle.c --- */
 /* What a new table cannot have before a function is there that needs the table itself becomes an operation of its own;

@@ -8,6 +8,7 @@
 static void subject_free(Subject *subject)
 {
     g_clear_pointer(&subject->words, g_hash_table_unref);
+    g_clear_pointer(&subject->between, schema_object_free);
     g_free(subject);
 }
 
@@ -313,7 +314,13 @@ static void add_replace(const Comparing *comparing, const Subject *subject, cons
 
 static void add_subject_ops(const Comparing *comparing, const Subject *subject)
 {
-    if (subject->fate == REPLACE) {
+    if (subject->between) {
+        const SchemaObject *object = subject->fate == REPLACE ? subject->model : subject->live;
+        MigrateOp *back = migrate_op_replace_object(subject->between, object);
+        g_clear_pointer(&back->object->renamed_from, g_free);
+        add_replace(comparing, subject, subject->between);
+        add_op(comparing->operations, back, subject->verdict);
+    } else if (subject->fate == REPLACE) {
         add_replace(comparing, subject, subject->model);
     } else if (subject->fate == KEEP) {
         if (is_renamed(subject))
@@ -512,9 +519,25 @@ static void recreate_routines(const Comparing *comparing)
     static const char *const routines[] = {"function", "procedure", NULL};
     for (guint i = 0; i < comparing->subjects->len; i++) {
         Subject *subject = comparing->subjects->pdata[i];
+        g_autofree char *base = subject->model ? object_base_name(subject->model) : g_strdup("");
         if (subject->fate == REPLACE && g_strv_contains(routines, subject->live->kind) &&
-            strcmp(subject->live->name, subject->model->name) == 0 && takes_along(comparing, subject))
+            is_named(comparing, subject, base) && takes_along(comparing, subject))
             subject->fate = RECREATE;
+    }
+}
+
+/* Domains stay, without what calls a function that is not there for a while. */
+static void detach_domains(const Comparing *comparing, GHashTable *names)
+{
+    for (guint i = 0; i < comparing->subjects->len; i++) {
+        Subject *subject = comparing->subjects->pdata[i];
+        const SchemaObject *latter = subject->fate == REPLACE ? subject->model : subject->live;
+        if (strcmp(subject->live->kind, "domain") != 0 || subject->fate == DROP || is_left_alone(subject))
+            continue;
+        g_autoptr(SchemaObject) without = domain_without(comparing, latter, names);
+        g_autoptr(SchemaObject) between = domain_without(comparing, subject->live, names);
+        if (without && between && !subject->between)
+            subject->between = g_steal_pointer(&between);
     }
 }
 
@@ -527,6 +550,8 @@ static void make_way(const Comparing *comparing)
         disturb(comparing, comparing->subjects);
         g_autoptr(GHashTable) names = names_between(comparing);
         more = detach_tables(comparing, names);
+        if (!more)
+            detach_domains(comparing, names);
     } while (more);
 }
 
