@@ -50,7 +50,7 @@ gboolean sequence_equal(const Comparing *comparing, const Sequence *a, const Seq
 {
     Identity first = {FALSE, a->options}, second = {FALSE, b->options};
     return identity_equal(&first, &second) && comment_equal(a->comment, b->comment) &&
-           g_strcmp0(a->type, b->type) == 0 &&
+           g_strcmp0(a->type, b->type) == 0 && a->unlogged == b->unlogged &&
            name_equal(a->owned_by_table, b->owned_by_table, comparing->ignore_case) &&
            name_equal(a->owned_by_column, b->owned_by_column, comparing->ignore_case);
 }

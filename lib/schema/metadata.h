@@ -129,6 +129,7 @@ typedef struct Sequence {
     char *schema, *name, *renamed_from, *comment;
     char *type;                             /* "smallint", "integer"; NULL: bigint */
     char *owned_by_table, *owned_by_column; /* dropped with that column (same schema); NULL: on its own */
+    gboolean unlogged;                      /* PostgreSQL 15: CREATE UNLOGGED SEQUENCE */
     SequenceOptions options;
 } Sequence;
 

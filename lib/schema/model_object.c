@@ -74,9 +74,9 @@ static void read_owner(ModelReader *reader, const cJSON *node, Sequence *sequenc
 
 void model_read_sequence(ModelReader *reader, const cJSON *node)
 {
-    enum { NAME = 6, SCHEMA, TYPE, OWNED_BY, RENAMED_FROM, COMMENT, INFO, KEYS };
-    static const char *const keys[] = {MODEL_SEQUENCE_KEYS, "name",    "schema", "type", "owned_by",
-                                       "renamed_from",      "comment", "info",   NULL};
+    enum { NAME = 6, SCHEMA, TYPE, OWNED_BY, UNLOGGED, RENAMED_FROM, COMMENT, INFO, KEYS };
+    static const char *const keys[] = {MODEL_SEQUENCE_KEYS, "name",         "schema",  "type", "owned_by",
+                                       "unlogged",          "renamed_from", "comment", "info", NULL};
     const cJSON *fields[KEYS];
     gboolean wrong = FALSE;
 
@@ -89,6 +89,7 @@ void model_read_sequence(ModelReader *reader, const cJSON *node)
     sequence->comment = model_optional_text(reader, fields[COMMENT]);
     sequence->type = model_optional_text(reader, fields[TYPE]);
     read_owner(reader, fields[OWNED_BY], sequence);
+    sequence->unlogged = model_flag(reader, fields[UNLOGGED], FALSE);
     model_sequence_options(reader, fields, node, &sequence->options);
     if (wanted && model_claim(reader, "relation", sequence->schema, sequence->name, "sequence", fields[NAME]))
         g_ptr_array_add(reader->metadata->sequences, sequence);

@@ -296,6 +296,7 @@ cJSON *model_sequence_to_json(const Sequence *sequence)
         g_autofree char *owner = g_strdup_printf("%s.%s", sequence->owned_by_table, sequence->owned_by_column);
         add_text(node, "owned_by", owner);
     }
+    add_flag(node, "unlogged", sequence->unlogged);
     add_text(node, "comment", sequence->comment);
     add_text(node, "renamed_from", sequence->renamed_from);
     return node;

@@ -317,6 +317,7 @@ Sequence *sequence_copy(const Sequence *sequence)
     copy->type = g_strdup(sequence->type);
     copy->owned_by_table = g_strdup(sequence->owned_by_table);
     copy->owned_by_column = g_strdup(sequence->owned_by_column);
+    copy->unlogged = sequence->unlogged;
     sequence_options_copy(&copy->options, &sequence->options);
     return copy;
 }

@@ -231,6 +231,10 @@ static gboolean adapt_sequences(MysqlAdapter *adapter, MetaData *model, GError *
             g_clear_pointer(&sequence->type, g_free);
         adapter_drop_text(&adapter->adapter, &sequence->type, "type of a sequence is", "types of sequences are",
                           "MariaDB's are all BIGINT");
+        if (sequence->unlogged)
+            adapter_leave_out(&adapter->adapter, "UNLOGGED of a sequence is", "UNLOGGED of sequences is",
+                              "MariaDB has no such sequences");
+        sequence->unlogged = FALSE;
         g_clear_pointer(&sequence->owned_by_column, g_free);
         adapter_drop_text(&adapter->adapter, &sequence->owned_by_table, "owner of a sequence is",
                           "owners of sequences are", "MariaDB's sequences stand on their own");

@@ -19,6 +19,7 @@ enum {
     OWNED,
     OWNER,
     OWNER_COLUMN,
+    PERSISTENCE,
     NEXTVAL,
 };
 
@@ -123,6 +124,7 @@ static gboolean read_sequence(PgInspector *inspector, Result *row, GError **erro
     Sequence *sequence = sequence_new(inspector_schema(inspector, result_text(row, SCHEMA)), name);
     sequence->options = options;
     sequence->type = unless_default(type, "bigint");
+    sequence->unlogged = *result_text(row, PERSISTENCE) == 'u';
     sequence->comment = g_strdup(result_text(row, COMMENT));
     sequence->owned_by_table = table ? g_strdup(table->name) : NULL;
     sequence->owned_by_column = g_strdup(column_name);

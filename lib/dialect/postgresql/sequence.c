@@ -121,8 +121,9 @@ static void create_sequence(PgCompiler *compiler, const Sequence *sequence)
 {
     g_autofree char *name = postgresql_qualified(sequence->schema, sequence->name);
     g_autofree char *options = postgresql_sequence_options_sql(&sequence->options);
-    compiler_add(compiler, g_strdup_printf("CREATE SEQUENCE %s%s%s%s", name, sequence->type ? " AS " : "",
-                                           sequence->type ? sequence->type : "", options));
+    compiler_add(compiler,
+                 g_strdup_printf("CREATE %sSEQUENCE %s%s%s%s", sequence->unlogged ? "UNLOGGED " : "", name,
+                                 sequence->type ? " AS " : "", sequence->type ? sequence->type : "", options));
     if (sequence->owned_by_table)
         set_owner(compiler, sequence);
     if (sequence->comment)
@@ -199,6 +200,9 @@ static gboolean alter_sequence(PgCompiler *compiler, const Sequence *existing, c
     if (retyped || *changes)
         compiler_add(compiler, g_strdup_printf("ALTER SEQUENCE %s%s%s%s", name, retyped && !apart ? " AS " : "",
                                                retyped && !apart ? type_of(sequence) : "", changes));
+    if (existing->unlogged != sequence->unlogged)
+        compiler_add(compiler,
+                     g_strdup_printf("ALTER SEQUENCE %s SET %s", name, sequence->unlogged ? "UNLOGGED" : "LOGGED"));
     if (g_strcmp0(existing->owned_by_table, sequence->owned_by_table) != 0 ||
         g_strcmp0(existing->owned_by_column, sequence->owned_by_column) != 0)
         set_owner(compiler, sequence);

@@ -20,6 +20,7 @@ SELECT
     dep.deptype,
     dep.refobjid,
     dep.refobjsubid,
+    c.relpersistence,
     'nextval(' || quote_literal(c.oid::regclass::text) || '::regclass)' AS nextval
 FROM scope n
     JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
