@@ -275,17 +275,32 @@ static gboolean adapt_keys(Adapter *adapter, Table *table, GError **error)
 
 /* --- tables --- */
 
+/* The server stores no default that is NULL. */
+static void normalise_own_settings(GPtrArray *options)
+{
+    g_autoptr(GPtrArray) before = options_copy(options);
+    for (guint i = 0; i < before->len; i++) {
+        const Option *option = before->pdata[i];
+        if (g_str_has_prefix(option->name, "column_not_null."))
+            adapter_normalise_switch(options, option->name);
+        else if (g_str_has_prefix(option->name, "column_default.") &&
+                 g_ascii_strcasecmp(option->value ? option->value : "NULL", "NULL") == 0)
+            options_set(options, option->name, "NULL");
+    }
+}
+
 static gboolean adapt_table_options(const Adapter *adapter, const Table *table, GError **error)
 {
-    static const char *const known[] = {
-        "unlogged",        "row_security", "force_row_security", "partition_by", "partition_of",
-        "partition_bound", "inherits",     "tablespace",         "with.",        NULL};
+    static const char *const known[] = {"unlogged",     "row_security",    "force_row_security", "partition_by",
+                                        "partition_of", "partition_bound", "inherits",           "tablespace",
+                                        "with.",        "column_default.", "column_not_null.",   NULL};
     g_autofree char *what = g_strdup_printf("table '%s'", table->name);
     if (!adapter_check_options(adapter, table->options, known, what, error))
         return FALSE;
     adapter_normalise_switch(table->options, "unlogged");
     adapter_normalise_switch(table->options, "row_security");
     adapter_normalise_switch(table->options, "force_row_security");
+    normalise_own_settings(table->options);
     normalise_partition_by(table->options);
     normalise_names(table->options, "partition_of");
     normalise_names(table->options, "inherits");

@@ -200,8 +200,9 @@ static void alter_later(PgCompiler *compiler, const Table *table, const Column *
 }
 
 /* A table that is no partition or child any more has the columns already, as its parent has them. */
-static void keep_column(PgCompiler *compiler, const Table *table, const Column *inherited, const Column *wanted)
+static void keep_column(PgCompiler *compiler, const Table *table, const Column *parents, const Column *wanted)
 {
+    g_autoptr(Column) inherited = compiler_column_with_own_settings(table, parents);
     const char *expression = own_default(wanted);
     if (expression && !sql_equal(&postgresql_dialect, own_default(inherited), expression))
         alter_later(compiler, table, wanted, "SET DEFAULT ", expression);
@@ -309,6 +310,8 @@ static gboolean alter_column(PgCompiler *compiler, const Table *table, const Mig
         return FALSE;
     if (!from->nullable && to->nullable)
         compiler_alter_column(compiler, table, to->name, "DROP NOT NULL");
+    if (!from->nullable != !to->nullable || !sql_equal(&postgresql_dialect, own_default(from), own_default(to)))
+        compiler_keep_own_settings(compiler, table, to->name);
     if (!change_settings(compiler, table, from, to, type_changed, error))
         return FALSE;
     if (g_strcmp0(from->comment, to->comment) != 0)

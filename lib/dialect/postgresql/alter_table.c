@@ -83,6 +83,18 @@ const Column *compiler_inherited_column(const PgCompiler *compiler, const Table 
     return NULL;
 }
 
+gboolean compiler_descends_from(const PgCompiler *compiler, const Table *table, const Table *parent)
+{
+    g_autoptr(GPtrArray) parents = read_names(parents_text(table->options));
+    for (guint i = 0; i < parents->len; i++) {
+        const NamePart *name = parents->pdata[i];
+        const Table *found = metadata_find_table(compiler->database, name->schema, name->name);
+        if (found && found != table && (found == parent || compiler_descends_from(compiler, found, parent)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* --- options --- */
 
 typedef struct OptionChange {
@@ -125,17 +137,55 @@ static void alter_missing(const OptionChange *change, const GPtrArray *names, GP
             alter_with_name(change, action, names->pdata[i]);
 }
 
-static void change_partition(const OptionChange *change)
+/* The server keeps what the table has from its parent, indexes under names of its own choice: what the model wants of
+ * it is created by later statements. */
+#define DETACH_BLOCK                                                                                                   \
+    "-- Constraints and indexes that the table has from its parent go with it.\n"                                      \
+    "DO $$\n"                                                                                                          \
+    "DECLARE\n"                                                                                                        \
+    "    drops text[];\n"                                                                                              \
+    "    statement text;\n"                                                                                            \
+    "BEGIN\n"                                                                                                          \
+    "    SELECT coalesce(array_agg(inherited.text), '{}') INTO drops\n"                                                \
+    "    FROM (\n"                                                                                                     \
+    "        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', k.conrelid::regclass, k.conname) AS text\n"          \
+    "        FROM pg_constraint k\n"                                                                                   \
+    "        WHERE k.conrelid = %s::regclass AND k.coninhcount > 0 AND k.contype <> 'n'\n"                             \
+    "        UNION ALL\n"                                                                                              \
+    "        SELECT format('DROP INDEX %%s', i.indexrelid::regclass)\n"                                                \
+    "        FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid\n"                                        \
+    "        WHERE i.indrelid = %s::regclass\n"                                                                        \
+    "            AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = "        \
+    "i.indrelid)\n"                                                                                                    \
+    "    ) inherited;\n"                                                                                               \
+    "    ALTER TABLE %s DETACH PARTITION %s;\n"                                                                        \
+    "    FOREACH statement IN ARRAY drops LOOP\n"                                                                      \
+    "        EXECUTE statement;\n"                                                                                     \
+    "    END LOOP;\n"                                                                                                  \
+    "END\n"                                                                                                            \
+    "$$"
+
+static void detach(const OptionChange *change, const char *parent)
+{
+    g_autofree char *table = postgresql_quote_literal(change->table);
+    compiler_add(change->compiler, g_strdup_printf(DETACH_BLOCK, table, table, parent, change->table));
+}
+
+static void change_partition(const OptionChange *change, const Table *table)
 {
     const char *from = options_get(change->from, "partition_of"), *to = options_get(change->to, "partition_of");
     const char *bound = options_get(change->to, "partition_bound");
     if (!option_differs(change, "partition_of") && !option_differs(change, "partition_bound"))
         return;
-    if (from)
+    if (from && g_strcmp0(from, to) != 0)
+        detach(change, from);
+    else if (from)
         compiler_add(change->compiler, g_strdup_printf("ALTER TABLE %s DETACH PARTITION %s", from, change->table));
     if (to)
         compiler_add(change->compiler, g_strdup_printf("ALTER TABLE %s ATTACH PARTITION %s %s", to, change->table,
                                                        bound ? bound : "DEFAULT"));
+    if (to && !from)
+        compiler_adopt_settings(change->compiler, table, change->to);
 }
 
 static void change_inheritance(const OptionChange *change)
@@ -192,8 +242,9 @@ static gboolean alter_options(PgCompiler *compiler, const Table *table, const Mi
                     table->name);
         return FALSE;
     }
-    change_partition(&change);
+    change_partition(&change, table);
     change_inheritance(&change);
+    compiler_change_own_settings(compiler, table, change.from, change.to);
     change_switch(&change, "unlogged", "SET UNLOGGED", "SET LOGGED");
     compiler_change_storage(compiler, target, change.from, change.to);
     compiler_change_tablespace(compiler, target, change.from, change.to);

@@ -45,7 +45,15 @@ FROM (VALUES (NULL::"char")) AS missing (attcompression)
             CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
             nullif(attcompression, '') AS compression,
             nullif(a.attstattarget, -1) AS statistics,
-            d.description
+            d.description,
+            NOT a.attislocal AND a.attgenerated = ''
+                AND parent.expression IS DISTINCT FROM pg_get_expr(def.adbin, 0) AS own_default,
+            NOT a.attislocal AND a.attnotnull AND NOT parent.not_null
+                AND NOT EXISTS (
+                    SELECT
+                    FROM pg_catalog.pg_index i
+                    WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)
+                ) AS own_not_null
         FROM named
             JOIN pg_catalog.pg_attribute a ON a.attrelid = named.oid
             JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -53,6 +61,13 @@ FROM (VALUES (NULL::"char")) AS missing (attcompression)
                 ON base.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE t.oid END
             JOIN pg_catalog.pg_namespace bn ON bn.oid = base.typnamespace
             LEFT JOIN pg_catalog.pg_attrdef def ON def.adrelid = a.attrelid AND def.adnum = a.attnum
+            LEFT JOIN LATERAL (
+                SELECT max(pg_get_expr(pd.adbin, 0)) AS expression, bool_or(pa.attnotnull) AS not_null
+                FROM pg_catalog.pg_inherits h
+                    JOIN pg_catalog.pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
+                    LEFT JOIN pg_catalog.pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum
+                WHERE h.inhrelid = a.attrelid AND NOT a.attislocal
+            ) parent ON TRUE
             LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
             LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
             LEFT JOIN pg_catalog.pg_description d

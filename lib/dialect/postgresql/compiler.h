@@ -73,8 +73,22 @@ void compiler_change_storage(PgCompiler *compiler, const char *target, const GPt
 void compiler_change_tablespace(PgCompiler *compiler, const char *target, const GPtrArray *from, const GPtrArray *to);
 /* The column of the table that `table` is a partition or child of, or of that one's parents; NULL: it has none. */
 const Column *compiler_inherited_column(const PgCompiler *compiler, const Table *table, const char *column);
+/* TRUE when `table` is a partition or child of `parent`, or of one that is. */
+gboolean compiler_descends_from(const PgCompiler *compiler, const Table *table, const Table *parent);
 /* The names of a list such as "a, \"B\".c", with quotes where they are needed; none for NULL. New array. */
 GPtrArray *postgresql_names_in(const char *text);
+
+/* --- own_settings.c: the options "column_default.NAME" and "column_not_null.NAME" of tables with parents --- */
+/* All of the table's. */
+void compiler_set_own_settings(PgCompiler *compiler, const Table *table);
+/* What differs between the options; what goes becomes what the parent has. */
+void compiler_change_own_settings(PgCompiler *compiler, const Table *table, const GPtrArray *from, const GPtrArray *to);
+/* Once more, for all below `parent`, behind a change of its column: ALTER COLUMN reaches them, too. */
+void compiler_keep_own_settings(PgCompiler *compiler, const Table *parent, const char *column);
+/* The parent's column as `table` has it. New. */
+Column *compiler_column_with_own_settings(const Table *table, const Column *inherited);
+/* Defaults and NOT NULL of the columns of a table that becomes a partition with the options `to`: its parent's. */
+void compiler_adopt_settings(PgCompiler *compiler, const Table *table, const GPtrArray *to);
 
 /* --- alter_key.c: constraints and indexes come, go and change --- */
 gboolean compile_key_op(PgCompiler *compiler, const MigrateOp *op, GError **error);

@@ -18,6 +18,8 @@
  *   "partition_of" = the parent (qualified outside the default schema) and "partition_bound" = "FOR VALUES FROM (…) TO
  *   (…)" or "DEFAULT"; "inherits" = "a, b"; "tablespace"; "with.NAME" = storage parameters ("with.fillfactor" = "70",
  *   "with.toast.NAME" for those of the TOAST table)
+ *   "column_default.NAME" = an expression, or "NULL", and "column_not_null.NAME" = "true", of a table with parents,
+ *   where a column that is theirs has another default, or is NOT NULL and theirs is not
  *   A partition, and a child of INHERITS, is reported with what it has of its own only: no inherited columns,
  *   constraints, and no indexes that belong to a parent's index.
  * - column: "storage" = "PLAIN" …, when it is not the type's; "compression"; "statistics" = "500"

@@ -25,6 +25,8 @@ enum {
     COMPRESSION,
     STATISTICS,
     COMMENT,
+    OWN_DEFAULT,
+    OWN_NOT_NULL,
 };
 
 /* --- types --- */
@@ -145,6 +147,18 @@ static gboolean read_column(const PgInspector *inspector, Result *row, Table *ta
     return TRUE;
 }
 
+/* Of a column that is the parent's. */
+static void read_own_settings(Result *row, const Table *table)
+{
+    const char *name = result_text(row, NAME), *expression = result_text(row, EXPRESSION);
+    g_autofree char *own_default = g_strconcat("column_default.", name, NULL);
+    g_autofree char *own_not_null = g_strconcat("column_not_null.", name, NULL);
+    if (inspector_flag(row, OWN_DEFAULT))
+        options_set(table->options, own_default, expression ? expression : "NULL");
+    if (inspector_flag(row, OWN_NOT_NULL))
+        options_set(table->options, own_not_null, "true");
+}
+
 /* Also of columns that are inherited or dropped elsewhere: constraints and indexes know columns by number. */
 static void remember_name(PgInspector *inspector, Result *row)
 {
@@ -166,7 +180,11 @@ gboolean read_columns(PgInspector *inspector, Result *result, GError **error)
     while ((more = result_next(result, error)) > 0) {
         Table *table = g_hash_table_lookup(inspector->tables, result_text(result, TABLE));
         remember_name(inspector, result);
-        if (table != NULL && inspector_flag(result, IS_LOCAL) && !read_column(inspector, result, table, error))
+        if (table == NULL)
+            continue;
+        if (!inspector_flag(result, IS_LOCAL))
+            read_own_settings(result, table);
+        else if (!read_column(inspector, result, table, error))
             return FALSE;
     }
     return more == 0;

@@ -271,6 +271,7 @@ gboolean compile_create_table(PgCompiler *compiler, const MigrateOp *op, GError 
     compiler_name_constraints(table);
     compiler_add(compiler, sql);
     finish_table(compiler, table);
+    compiler_set_own_settings(compiler, table);
     for (guint i = 0; i < table->columns->len; i++)
         compiler_finish_column(compiler, table, table->columns->pdata[i]);
     if (table->primary_key)

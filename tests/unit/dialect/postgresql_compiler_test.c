@@ -352,6 +352,32 @@ static GPtrArray *attached(const Table *table, const Table *partition)
     "{'tables': [{'name': 'p', 'columns': [{'name': 'a', 'type': 'Integer'}, {'name': 'b', 'type': 'Text', "           \
     "'nullable': false}], 'options': {'postgresql': {'partition_by': 'LIST (a)'}}}, "
 
+#define DETACHED                                                                                                       \
+    "-- Constraints and indexes that the table has from its parent go with it.\n"                                      \
+    "DO $$\n"                                                                                                          \
+    "DECLARE\n"                                                                                                        \
+    "    drops text[];\n"                                                                                              \
+    "    statement text;\n"                                                                                            \
+    "BEGIN\n"                                                                                                          \
+    "    SELECT coalesce(array_agg(inherited.text), '{}') INTO drops\n"                                                \
+    "    FROM (\n"                                                                                                     \
+    "        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname) AS text\n"            \
+    "        FROM pg_constraint k\n"                                                                                   \
+    "        WHERE k.conrelid = 't'::regclass AND k.coninhcount > 0 AND k.contype <> 'n'\n"                            \
+    "        UNION ALL\n"                                                                                              \
+    "        SELECT format('DROP INDEX %s', i.indexrelid::regclass)\n"                                                 \
+    "        FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid\n"                                        \
+    "        WHERE i.indrelid = 't'::regclass\n"                                                                       \
+    "            AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = "        \
+    "i.indrelid)\n"                                                                                                    \
+    "    ) inherited;\n"                                                                                               \
+    "    ALTER TABLE p DETACH PARTITION t;\n"                                                                          \
+    "    FOREACH statement IN ARRAY drops LOOP\n"                                                                      \
+    "        EXECUTE statement;\n"                                                                                     \
+    "    END LOOP;\n"                                                                                                  \
+    "END\n"                                                                                                            \
+    "$$;\n"
+
 /* The model lists the columns of a table, but not those of a partition. */
 static void attached_partition(void **state)
 {
@@ -364,7 +390,7 @@ static void attached_partition(void **state)
                                 "'partition_bound': 'FOR VALUES IN (1, 2)'}}}]}");
     const Table *table = metadata_find_table(before, NULL, "t"), *partition = metadata_find_table(wanted, NULL, "t");
     assert_ops(before, attached(table, partition), "ALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1, 2);\n",
-               "ALTER TABLE p DETACH PARTITION t;\n");
+               DETACHED);
     assert_op(wanted, options_op(wanted, "{'partition_of': 'p', 'partition_bound': 'DEFAULT'}"),
               "ALTER TABLE p DETACH PARTITION t;\nALTER TABLE p ATTACH PARTITION t DEFAULT;\n",
               "ALTER TABLE p DETACH PARTITION t;\nALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1, 2);\n");
