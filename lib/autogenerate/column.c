@@ -86,12 +86,15 @@ static void compare_column(const Comparing *comparing, const Table *table, const
                            GPtrArray *ops)
 {
     gboolean same_texts = texts_equal(comparing, model, live);
-    if (same_texts && structure_equal(comparing, model, live))
+    g_autoptr(GPtrArray) renamed = renamed_values(comparing, table, model, live);
+    if (same_texts && structure_equal(comparing, model, live) && !renamed)
         return;
     g_autoptr(Column) column = wanted_column(comparing, model, live);
     g_free(column->name); /* another spelling of the same name is no rename */
     column->name = g_strdup(live->name);
-    add_op(ops, migrate_op_alter_column(table, live, column), same_texts ? "structure" : comparing->verdict);
+    MigrateOp *op = migrate_op_alter_column(table, live, column);
+    op->renamed_values = g_steal_pointer(&renamed);
+    add_op(ops, op, same_texts ? "structure" : comparing->verdict);
 }
 
 void compare_columns(const Comparing *comparing, const Table *model, const Table *live, GPtrArray *ops)

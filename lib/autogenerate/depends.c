@@ -102,10 +102,26 @@ static void know_op(const Names *names, const MigrateOp *op)
 
 /* --- table operations --- */
 
+/* PostgreSQL's functions and types that take a name as a string: nextval('s'), 's'::regclass. Any other string may be
+ * called like a view without meaning it. */
+static gboolean strings_are_names(const Comparing *comparing, const char *text)
+{
+    static const char *const words[] = {"nextval",    "currval",      "setval",       "regclass",
+                                        "regproc",    "regprocedure", "regtype",      "to_regclass",
+                                        "to_regproc", "to_regtype",   "regoper",      "regdictionary",
+                                        "regconfig",  "regcollation", "regnamespace", NULL};
+    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    add_words(comparing, text, FALSE, found);
+    for (guint i = 0; words[i]; i++)
+        if (g_hash_table_contains(found, words[i]))
+            return TRUE;
+    return FALSE;
+}
+
 static void find_words(char **text, gpointer data)
 {
     const Names *names = data;
-    add_words(names->comparing, *text, TRUE, names->found);
+    add_words(names->comparing, *text, strings_are_names(names->comparing, *text), names->found);
 }
 
 static void find_in_options(const Names *names, const GPtrArray *options)

@@ -27,7 +27,9 @@ gboolean former_is_unique_key(const Former *former, const Index *index);
 Constraint *former_unique_key(const Index *index); /* new */
 
 /* --- former_enum.c: enums that the database keeps as something else --- */
-/* Whether the constraint lists the values of a column: *column (new) and `values` (char*; NULL: not wanted). */
+/* Whether the constraint lists the values of a column: *column (new) and `values` (char*; NULL: not wanted); `dialect`:
+ * whose words it has. */
+gboolean is_enum_check(const Dialect *dialect, const Constraint *constraint, char **column, GPtrArray *values);
 gboolean former_is_enum_check(const Former *former, const Constraint *constraint, char **column, GPtrArray *values);
 /* Collects what dropped checks listed from the operations that take the change back. */
 void former_collect_enums(Former *former, const GPtrArray *reversed);

@@ -16,7 +16,7 @@ static gboolean is_list_operator(const char *text, const SqlToken *token)
     return token->kind == SQL_TOKEN_OPERATOR && token->length <= 2 && strchr("(),=:[]", text[token->start]);
 }
 
-gboolean former_is_enum_check(const Former *former, const Constraint *constraint, char **column, GPtrArray *values)
+gboolean is_enum_check(const Dialect *dialect, const Constraint *constraint, char **column, GPtrArray *values)
 {
     const char *text = constraint->expression;
     gsize position = 0;
@@ -25,7 +25,7 @@ gboolean former_is_enum_check(const Former *former, const Constraint *constraint
     if (constraint->kind != CONSTRAINT_CHECK || !text)
         return FALSE;
     for (;;) {
-        SqlToken token = sql_next_significant(former->change->dialect, text, strlen(text), &position);
+        SqlToken token = sql_next_significant(dialect, text, strlen(text), &position);
         if (token.kind == SQL_TOKEN_END)
             break;
         gboolean is_word = token.kind == SQL_TOKEN_WORD || token.kind == SQL_TOKEN_QUOTED;
@@ -46,6 +46,11 @@ gboolean former_is_enum_check(const Former *former, const Constraint *constraint
     if (column)
         *column = g_steal_pointer(&name);
     return TRUE;
+}
+
+gboolean former_is_enum_check(const Former *former, const Constraint *constraint, char **column, GPtrArray *values)
+{
+    return is_enum_check(former->change->dialect, constraint, column, values);
 }
 
 static char *enum_key(const char *table, const char *column)

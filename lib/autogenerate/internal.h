@@ -44,6 +44,17 @@ gboolean apply_rename_flags(Comparing *comparing, GError **error);
 /* The live table that the model's is, or was renamed from; NULL: none. */
 const Table *former_table_of(const Comparing *comparing, const Table *model);
 
+/* --- renamed_values.c --- */
+/* The enum of column_enums that the model's column is of; NULL: none. */
+const EnumType *column_enum(const MetaData *model, const Column *column);
+/* What values a column may hold, by its type or by a check that lists them: char*, new; none when it may hold any. */
+GPtrArray *listed_values(const Comparing *comparing, const Table *table, const Column *column);
+/* The values that the live columns of an enum of column_enums have: char*, each once, new. */
+GPtrArray *live_values_of(const Comparing *comparing, const EnumType *type);
+/* Option*, former value = new value: those that rows of `live` may hold and the model's enum has under another name.
+ * New; NULL: none. */
+GPtrArray *renamed_values(const Comparing *comparing, const Table *live, const Column *model, const Column *existing);
+
 /* --- rename.c --- */
 /* Adds the operations of confirmed renames (renamed_from) and does them on comparing->live; where the server
  * itself writes new names into definitions, there as well. Views and routines have a renamed_from of their own

@@ -81,6 +81,15 @@ static void find_comments(const FileNames *files, const MetaData *before, GPtrAr
     }
 }
 
+static void forget_hints_of_enums(const GPtrArray *enums)
+{
+    for (guint i = 0; i < enums->len; i++) {
+        EnumType *type = enums->pdata[i];
+        g_clear_pointer(&type->renamed_from, g_free);
+        g_ptr_array_set_size(type->renamed_values, 0);
+    }
+}
+
 static void forget_hints(const MetaData *metadata)
 {
     for (guint i = 0; i < metadata->tables->len; i++) {
@@ -95,11 +104,8 @@ static void forget_hints(const MetaData *metadata)
         if (table->primary_key)
             g_clear_pointer(&table->primary_key->renamed_from, g_free);
     }
-    for (guint i = 0; i < metadata->enums->len; i++) {
-        EnumType *type = metadata->enums->pdata[i];
-        g_clear_pointer(&type->renamed_from, g_free);
-        g_ptr_array_set_size(type->renamed_values, 0);
-    }
+    forget_hints_of_enums(metadata->enums);
+    forget_hints_of_enums(metadata->column_enums);
     for (guint i = 0; i < metadata->sequences->len; i++)
         g_clear_pointer(&((Sequence *)metadata->sequences->pdata[i])->renamed_from, g_free);
     for (guint i = 0; i < metadata->objects->len; i++)

@@ -26,12 +26,14 @@ typedef struct Family {
     const EnumType *type;     /* of values */
     GArray *model;            /* Named */
     GPtrArray *live;          /* const char* */
+    GPtrArray *kept;          /* char*: what of `live` is nobody else's; NULL: nothing */
 } Family;
 
 static void family_free(Family *family)
 {
     g_array_unref(family->model);
     g_ptr_array_unref(family->live);
+    g_clear_pointer(&family->kept, g_ptr_array_unref);
     g_free(family);
 }
 
@@ -262,6 +264,22 @@ static void add_parts(const Flags *flags)
             family_name(family, model->values->pdata[j], NULL);
         for (guint j = 0; j < live->values->len; j++)
             g_ptr_array_add(family->live, live->values->pdata[j]);
+    }
+}
+
+/* Where enums are no types of their own, the columns say which values the database has. */
+static void add_column_values(const Flags *flags)
+{
+    const MetaData *model = flags->comparing->model;
+    for (guint i = 0; i < model->column_enums->len; i++) {
+        const EnumType *type = model->column_enums->pdata[i];
+        Family *family = family_add(flags, "enum value", type->schema, type->name, type->name);
+        family->type = type;
+        for (guint j = 0; j < type->values->len; j++)
+            family_name(family, type->values->pdata[j], NULL);
+        family->kept = live_values_of(flags->comparing, type);
+        for (guint j = 0; j < family->kept->len; j++)
+            g_ptr_array_add(family->live, family->kept->pdata[j]);
     }
 }
 
@@ -553,8 +571,10 @@ static gboolean apply_all(const Flags *flags, GArray *applied, GError **error)
     const GPtrArray *renames = flags->comparing->options->renames;
     g_autofree gboolean *used = g_new0(gboolean, renames->len + 1);
     for (guint round = 0; round < 2; round++) {
-        if (round > 0)
+        if (round > 0) {
             add_parts(flags);
+            add_column_values(flags);
+        }
         for (guint i = 0; i < renames->len; i++) {
             g_autoptr(GError) failure = NULL;
             used[i] = apply_flag(flags, renames->pdata[i], applied, &failure);

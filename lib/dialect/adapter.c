@@ -131,7 +131,13 @@ static const EnumType *find_enum(const Adapter *adapter, const SqlType *type)
     return NULL;
 }
 
-const char **adapter_enum_values(const Adapter *adapter, const Table *table, const Column *column, GError **error)
+void adapter_take_enums(const MetaData *model)
+{
+    while (model->enums->len > 0)
+        g_ptr_array_add(model->column_enums, g_ptr_array_steal_index(model->enums, 0));
+}
+
+const char **adapter_enum_values(const Adapter *adapter, const Table *table, Column *column, GError **error)
 {
     const SqlType *type = column->type;
     GPtrArray *values = g_ptr_array_new();
@@ -144,6 +150,10 @@ const char **adapter_enum_values(const Adapter *adapter, const Table *table, con
     }
     for (char **value = type->values; value && *value; value++)
         g_ptr_array_add(values, *value);
+    if (declared) {
+        g_free(column->enum_name);
+        column->enum_name = g_strdup(declared->name);
+    }
     for (guint i = 0; declared && i < declared->values->len; i++)
         g_ptr_array_add(values, declared->values->pdata[i]);
     g_ptr_array_add(values, NULL);

@@ -41,9 +41,11 @@ gboolean adapter_check_options(const Adapter *adapter, const GPtrArray *options,
 /* A switch is on when it is there: "false" takes it away, whatever else becomes "true". */
 void adapter_normalise_switch(GPtrArray *options, const char *name);
 
-/* The values of an enum type, NULL-terminated, borrowed; the array is new. NULL when it is not declared:
- * DIALECT_ERROR_UNSUPPORTED. */
-const char **adapter_enum_values(const Adapter *adapter, const Table *table, const Column *column, GError **error);
+/* The values of an enum type, NULL-terminated, borrowed; the array is new. Notes the name of a declared one in the
+ * column (enum_name). NULL when it is not declared: DIALECT_ERROR_UNSUPPORTED. */
+const char **adapter_enum_values(const Adapter *adapter, const Table *table, Column *column, GError **error);
+/* Where enums are no types of their own: moves them to column_enums. */
+void adapter_take_enums(const MetaData *model);
 /* An enum column becomes VARCHAR, as long as its longest value, with a check of its values, as in SQLAlchemy.
  * DIALECT_ERROR_UNSUPPORTED when it names an enum that is not declared. */
 gboolean adapter_enum_to_check(const Adapter *adapter, Table *table, Column *column, GError **error);

@@ -138,6 +138,10 @@ static void describe_alter_column(GString *text, const MigrateOp *op)
     if (renamed)
         g_string_append_printf(text, " to %s", op->column->name);
     append_column_changes(text, op->existing, op->column);
+    for (guint i = 0; op->renamed_values && i < op->renamed_values->len; i++) {
+        const Option *pair = op->renamed_values->pdata[i];
+        g_string_append_printf(text, "%s value '%s' becomes '%s'", i ? "," : ":", pair->name, pair->value);
+    }
 }
 
 static void append_object(GString *text, const SchemaObject *object)

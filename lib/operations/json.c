@@ -340,6 +340,15 @@ static void add_arguments(cJSON *node, const MigrateOp *op, const char *dialect)
     }
 }
 
+static void add_renamed_values(cJSON *node, const GPtrArray *pairs)
+{
+    cJSON *renamed = pairs ? cJSON_AddObjectToObject(node, "renamed_values") : NULL;
+    for (guint i = 0; pairs && i < pairs->len; i++) {
+        const Option *pair = pairs->pdata[i];
+        cJSON_AddStringToObject(renamed, pair->name, pair->value);
+    }
+}
+
 /* What only revision files say. */
 static void add_manner(cJSON *node, const MigrateOp *op)
 {
@@ -348,6 +357,7 @@ static void add_manner(cJSON *node, const MigrateOp *op)
     add_flag(node, "postgresql_concurrently",
              op->concurrently && (op->kind == OP_CREATE_INDEX || op->kind == OP_DROP_INDEX));
     add_string(node, "postgresql_using", op->using);
+    add_renamed_values(node, op->renamed_values);
     add_string(node, "insert_before", op->insert_before);
     add_string(node, "insert_after", op->insert_after);
 }

@@ -32,6 +32,7 @@ void migrate_op_free(MigrateOp *op)
     schema_object_free(op->existing_object);
     g_free(op->sql);
     g_free(op->using);
+    g_clear_pointer(&op->renamed_values, g_ptr_array_unref);
     g_free(op->insert_before);
     g_free(op->insert_after);
     g_clear_pointer(&op->depends_on, g_ptr_array_unref);
@@ -73,6 +74,7 @@ MigrateOp *migrate_op_copy(const MigrateOp *op)
     copy->if_exists = op->if_exists;
     copy->concurrently = op->concurrently;
     copy->using = g_strdup(op->using);
+    copy->renamed_values = COPY(options_copy, op->renamed_values);
     copy->insert_before = g_strdup(op->insert_before);
     copy->insert_after = g_strdup(op->insert_after);
     copy->recreate = op->recreate;

@@ -83,6 +83,9 @@ typedef struct MigrateOp {
      * that are not compiled with it use new values. */
     gboolean concurrently;
     char *using; /* alter_column: the former value as the new type, PostgreSQL's USING; NULL: the compiler's */
+    /* alter_column: Option*, former value = new value: rows that hold the one get the other. NULL: none. Of a column
+     * whose values are listed in its type or in a check. */
+    GPtrArray *renamed_values;
     char *insert_before, *insert_after; /* add_column: beside that column; NULL: at the end. PostgreSQL: at the end */
     Recreate recreate; /* of ops on one table compiled together, one that says more than AUTO decides */
     /* Why it exists, for `diff --json`: "structure", "tokens", "canonical"; static string or NULL. */

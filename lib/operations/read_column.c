@@ -175,6 +175,7 @@ enum {
     EXISTING_AUTOINCREMENT,
     EXISTING,
     POSTGRESQL_USING,
+    RENAMED_VALUES,
     INSERT_BEFORE,
     INSERT_AFTER,
 };
@@ -188,6 +189,7 @@ static const char *const alter_column_keys[] = {"table_name",
                                                 "existing_autoincrement",
                                                 "existing",
                                                 "postgresql_using",
+                                                "renamed_values",
                                                 "insert_before",
                                                 "insert_after",
                                                 NULL};
@@ -330,6 +332,20 @@ static void replace_named_check(OpReader *reader, const Table *table, const Colu
     column->type = sql_type_copy(existing->type);
 }
 
+/* {"former value": "new value"}; NULL: none. */
+static GPtrArray *read_renamed_values(OpReader *reader)
+{
+    const cJSON *node = argument(reader, "renamed_values");
+    g_autoptr(GPtrArray) pairs = options_new();
+    if (node && !cJSON_IsObject(node))
+        model_wrong(reader->model, node, "an object, {\"former value\": \"new value\"}");
+    else if (node)
+        for (const cJSON *child = node->child; child; child = child->next)
+            if (model_check_text(reader->model, child))
+                options_set(pairs, child->string, child->valuestring);
+    return pairs->len > 0 ? g_steal_pointer(&pairs) : NULL;
+}
+
 static void emit_change(OpReader *reader, const Table *table, const Column *former, const Column *column,
                         const char *using)
 {
@@ -340,6 +356,7 @@ static void emit_change(OpReader *reader, const Table *table, const Column *form
     const Table *adapted = small->tables->pdata[0];
     MigrateOp *op = migrate_op_alter_column(table, former, table_find_column(adapted, column->name));
     op->using = g_strdup(using);
+    op->renamed_values = read_renamed_values(reader);
     op_emit(reader, op);
     const MigrateOp manner = {.kind = OP_ALTER_COLUMN};
     op_emit_additions(reader, table, adapted, &manner);

@@ -107,11 +107,6 @@ static gboolean uses_later(const OpReader *reader, const EnumType *existing, con
     return FALSE;
 }
 
-static char *reference_to(const EnumType *type)
-{
-    return type->schema ? g_strdup_printf("%s.%s", type->schema, type->name) : g_strdup(type->name);
-}
-
 /* The column as one of the enum, in the dialect's words, beside the constraints of the table. */
 static Column *as_enum(const Column *column, const EnumType *type)
 {
@@ -162,8 +157,19 @@ static gboolean is_of_enum(OpReader *reader, const Table *table, const Column *c
     return !made || *check;
 }
 
+/* The type's own, or the way back of those that the former type says; NULL: none. New. */
+static GPtrArray *pairs_of(const EnumType *existing, const EnumType *type)
+{
+    g_autoptr(GPtrArray) pairs = options_copy(type->renamed_values);
+    for (guint i = 0; existing && type->renamed_values->len == 0 && i < existing->renamed_values->len; i++) {
+        const Option *pair = existing->renamed_values->pdata[i];
+        options_set(pairs, pair->value, pair->name);
+    }
+    return pairs->len > 0 ? g_steal_pointer(&pairs) : NULL;
+}
+
 static void change_column(OpReader *reader, const Table *table, const Column *column, const Constraint *check,
-                          const EnumType *type)
+                          const EnumType *type, const GPtrArray *pairs)
 {
     static const MigrateOp manner = {.kind = OP_ALTER_COLUMN};
     g_autoptr(Column) like = as_enum(column, type);
@@ -181,8 +187,11 @@ static void change_column(OpReader *reader, const Table *table, const Column *co
     if (!small)
         return;
     const Column *adapted = table_find_column(small->tables->pdata[0], like->name);
-    if (!sql_type_equal(adapted->type, former->type))
-        op_emit(reader, migrate_op_alter_column(table, former, adapted));
+    if (!sql_type_equal(adapted->type, former->type) || pairs) {
+        MigrateOp *op = migrate_op_alter_column(table, former, adapted);
+        op->renamed_values = pairs ? options_copy(pairs) : NULL;
+        op_emit(reader, op);
+    }
     op_emit_additions(reader, table, small->tables->pdata[0], &manner);
 }
 
@@ -215,7 +224,7 @@ static gboolean is_ambiguous(OpReader *reader, const Table *table, const Column 
 }
 
 /* Columns are known by what the dialect has made of the former values. */
-static void change_columns(OpReader *reader, const EnumType *existing, const EnumType *type)
+static void change_columns(OpReader *reader, const EnumType *existing, const EnumType *type, const GPtrArray *pairs)
 {
     for (guint i = 0; i < reader->state->tables->len; i++) {
         const Table *known = reader->state->tables->pdata[i];
@@ -228,27 +237,20 @@ static void change_columns(OpReader *reader, const EnumType *existing, const Enu
                 return;
             const Table *table = op_find_table(reader, known->schema, known->name);
             change_column(reader, table, table_find_column(table, column->name),
-                          check ? table_find_constraint(table, check->name) : NULL, type);
+                          check ? table_find_constraint(table, check->name) : NULL, type, pairs);
         }
     }
 }
 
-static void alter_enum(OpReader *reader, const EnumType *existing, const EnumType *type)
+static void alter_enum(OpReader *reader, const EnumType *existing, const EnumType *type, const EnumType *said)
 {
-    g_autofree char *name = reference_to(type);
+    g_autoptr(GPtrArray) pairs = pairs_of(said, type);
     MigrateOp *op = emit(reader, OP_ALTER_ENUM, existing, type, FALSE);
     op->concurrently = is_type_here(reader, type) && uses_later(reader, existing, type);
     reader->step->outside_transactions = reader->step->outside_transactions || op->concurrently;
     if (is_type_here(reader, type) || strings_equal(existing->values, type->values, FALSE))
         return;
-    if (type->renamed_values->len > 0) {
-        OP_MISTAKE(reader, reader->node,
-                   "alter_enum: 'renamed_values' change rows where enums are no types of their own: leave them out for "
-                   "the enum '%s', and write an execute that updates the rows between two alter_enum",
-                   name);
-        return;
-    }
-    change_columns(reader, existing, type);
+    change_columns(reader, existing, type, pairs);
 }
 
 static void read_alter_enum(OpReader *reader, const cJSON *const *fields)
@@ -261,9 +263,9 @@ static void read_alter_enum(OpReader *reader, const cJSON *const *fields)
     const char *former_name = type->renamed_from ? type->renamed_from : type->name;
     const EnumType *known = need_enum(reader, type->schema, former_name);
     if (known)
-        alter_enum(reader, known, type);
+        alter_enum(reader, known, type, said);
     else if (said)
-        alter_enum(reader, said, type);
+        alter_enum(reader, said, type, said);
     else if (!reader->target->state_is_whole)
         OP_MISTAKE(reader, reader->node,
                    "alter_enum: the revisions before do not say what the enum '%s' was: add "

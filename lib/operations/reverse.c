@@ -23,6 +23,13 @@ static MigrateOp *reversed(const MigrateOp *op, OpKind kind)
     /* What may have been there before may be gone behind, and the other way round. */
     reverse->if_exists = op->if_not_exists;
     reverse->if_not_exists = op->if_exists;
+    if (op->renamed_values) {
+        g_ptr_array_set_size(reverse->renamed_values, 0);
+        for (guint i = 0; i < op->renamed_values->len; i++) {
+            const Option *pair = op->renamed_values->pdata[i];
+            options_set(reverse->renamed_values, pair->value, pair->name);
+        }
+    }
     /* They say how to get there, not back. */
     g_clear_pointer(&reverse->using, g_free);
     g_clear_pointer(&reverse->insert_before, g_free);

@@ -65,6 +65,7 @@ MetaData *metadata_new(gboolean ignore_case)
     MetaData *metadata = g_new0(MetaData, 1);
     metadata->tables = g_ptr_array_new_with_free_func(free_table);
     metadata->enums = g_ptr_array_new_with_free_func(free_enum_type);
+    metadata->column_enums = g_ptr_array_new_with_free_func(free_enum_type);
     metadata->sequences = g_ptr_array_new_with_free_func(free_sequence);
     metadata->objects = g_ptr_array_new_with_free_func(free_object);
     metadata->ignore_case = ignore_case;
@@ -80,6 +81,7 @@ void metadata_free(MetaData *metadata)
     g_hash_table_unref(metadata->by_name);
     g_ptr_array_unref(metadata->tables);
     g_ptr_array_unref(metadata->enums);
+    g_ptr_array_unref(metadata->column_enums);
     g_ptr_array_unref(metadata->sequences);
     g_ptr_array_unref(metadata->objects);
     g_clear_pointer(&metadata->not_modelled, g_ptr_array_unref);
@@ -121,6 +123,8 @@ MetaData *metadata_copy(const MetaData *metadata)
         metadata_add_table(copy, table_copy(metadata->tables->pdata[i]));
     for (guint i = 0; i < metadata->enums->len; i++)
         g_ptr_array_add(copy->enums, enum_type_copy(metadata->enums->pdata[i]));
+    for (guint i = 0; i < metadata->column_enums->len; i++)
+        g_ptr_array_add(copy->column_enums, enum_type_copy(metadata->column_enums->pdata[i]));
     for (guint i = 0; i < metadata->sequences->len; i++)
         g_ptr_array_add(copy->sequences, sequence_copy(metadata->sequences->pdata[i]));
     for (guint i = 0; i < metadata->objects->len; i++)

@@ -54,7 +54,9 @@ typedef struct Column {
     Computed *computed; /* or NULL */
     Identity *identity; /* or NULL */
     GPtrArray *options; /* Option*, never NULL */
-    guint unknown;      /* ColumnFacet: only in partial tables; what these members hold then means nothing */
+    char *enum_name; /* of an adapted model: the enum with a name whose values the dialect has written into the column
+                        or beside it (MetaData.column_enums); NULL */
+    guint unknown;   /* ColumnFacet: only in partial tables; what these members hold then means nothing */
 } Column;
 
 typedef enum ConstraintKind {
@@ -161,20 +163,21 @@ typedef struct NotModelled {
 } NotModelled;
 
 typedef struct MetaData {
-    GPtrArray *tables;    /* Table*, in order of declaration */
-    GPtrArray *enums;     /* EnumType* */
-    GPtrArray *sequences; /* Sequence* */
-    GPtrArray *objects;   /* SchemaObject* */
-    gboolean ignore_case; /* identifiers compare without ASCII case (SQLite) */
-    gboolean folds_names; /* of a live schema: names of tables that differ in case only are one (MySQL, where
-                             lower_case_table_names says so) */
-    char *collation;      /* of a live schema: what new tables and texts have that do not say (MySQL); NULL */
-    char *charset;        /* the character set that by itself means this collation; NULL: none does */
-    gboolean canonical;   /* of a model: read back from a database of the same kind, its texts are in the database's
-                             own words already */
-    char *database;       /* of a live schema: its own name, which texts may qualify names with (MySQL); NULL */
-    gboolean backticks;   /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
-    GHashTable *by_name;  /* private: table index */
+    GPtrArray *tables;       /* Table*, in order of declaration */
+    GPtrArray *enums;        /* EnumType* */
+    GPtrArray *column_enums; /* EnumType*: of an adapted model, where enums are no types of their own; else empty */
+    GPtrArray *sequences;    /* Sequence* */
+    GPtrArray *objects;      /* SchemaObject* */
+    gboolean ignore_case;    /* identifiers compare without ASCII case (SQLite) */
+    gboolean folds_names;    /* of a live schema: names of tables that differ in case only are one (MySQL, where
+                                lower_case_table_names says so) */
+    char *collation;         /* of a live schema: what new tables and texts have that do not say (MySQL); NULL */
+    char *charset;           /* the character set that by itself means this collation; NULL: none does */
+    gboolean canonical;      /* of a model: read back from a database of the same kind, its texts are in the database's
+                                own words already */
+    char *database;          /* of a live schema: its own name, which texts may qualify names with (MySQL); NULL */
+    gboolean backticks;      /* names are quoted `x`, and "x" is a string with backslash escapes (MySQL) */
+    GHashTable *by_name;     /* private: table index */
 
     GPtrArray *not_modelled; /* NotModelled*, sorted; of a live schema that was asked for it, else NULL */
 } MetaData;

@@ -26,6 +26,7 @@ void column_free(Column *column)
     computed_free(column->computed);
     identity_free(column->identity);
     g_ptr_array_unref(column->options);
+    g_free(column->enum_name);
     g_free(column);
 }
 
@@ -44,6 +45,7 @@ Column *column_copy(const Column *column)
         copy->computed = computed_new(column->computed->expression, column->computed->persisted);
     copy->identity = identity_copy(column->identity);
     copy->options = options_copy(column->options);
+    copy->enum_name = g_strdup(column->enum_name);
     copy->unknown = column->unknown;
     return copy;
 }

@@ -314,7 +314,7 @@ gboolean mysql_adapt(MetaData *model, MysqlFlavour flavour, GPtrArray *notes, GE
         ok = adapt_table(&adapter, model->tables->pdata[i], error);
     ok = ok && adapt_sequences(&adapter, model, error) && adapt_objects(&adapter, model, notes, error);
     if (ok) {
-        g_ptr_array_set_size(model->enums, 0); /* their values stand in the columns */
+        adapter_take_enums(model); /* their values stand in the columns */
         adapter_write_notes(&adapter.adapter, notes);
     }
     adapter_clear(&adapter.adapter);

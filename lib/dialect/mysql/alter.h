@@ -33,6 +33,15 @@ const MysqlName *mysql_column_name(const Alter *alter, const char *former);
 gboolean mysql_change_columns(const Alter *alter, GError **error);
 gboolean mysql_add_columns(const Alter *alter, GError **error);
 
+/* --- alter_values.c --- */
+/* TRUE when rows have to change: values of an ENUM are renamed. */
+gboolean mysql_moves_values(const Alter *work);
+/* `from` with the former and the new values, and without checks that would refuse these; `first`: the change that
+ * makes it. New. */
+Table *mysql_table_of_both(const Alter *work, MysqlTableChange *first);
+/* The UPDATE of each such column of a table that is `between`. */
+void mysql_add_updates(const Alter *work, const Table *between);
+
 #pragma GCC visibility pop
 
 #endif

@@ -313,6 +313,22 @@ static gboolean store_first(const Alter *work, GError **error)
     return altered;
 }
 
+static gboolean move_values_first(const Alter *work, GError **error)
+{
+    MysqlTableChange *first = mysql_table_change_new(work->from->name, work->from);
+    MysqlTableChange *rest = mysql_table_change_copy(work->change);
+    g_autoptr(Table) between = mysql_table_of_both(work, first);
+    gboolean altered = alter(work->compiler, first, work->from, between, error);
+    if (altered)
+        mysql_add_updates(work, between);
+    for (guint i = 0; i < rest->columns->len; i++)
+        g_clear_pointer(&((MysqlName *)rest->columns->pdata[i])->renamed_values, g_ptr_array_unref);
+    altered = altered && alter(work->compiler, rest, between, work->to, error);
+    mysql_table_change_free(first);
+    mysql_table_change_free(rest);
+    return altered;
+}
+
 /* --- all together --- */
 
 static gboolean write_clauses(const Alter *work, GError **error)
@@ -351,6 +367,8 @@ static gboolean alter(MysqlCompiler *compiler, const MysqlTableChange *change, c
     Alter work = {compiler, change, from, to, rewritten, clauses, fulltext, finish, comment};
     if (renames_to_free(&work))
         return rename_first(&work, error);
+    if (mysql_moves_values(&work))
+        return move_values_first(&work, error);
     if (needs_storing(&work))
         return store_first(&work, error);
     if (!write_clauses(&work, error))

@@ -12,6 +12,7 @@ void mysql_name_free(MysqlName *name)
         return;
     g_free(name->former);
     g_free(name->current);
+    g_clear_pointer(&name->renamed_values, g_ptr_array_unref);
     g_free(name);
 }
 
@@ -29,7 +30,9 @@ static GPtrArray *names_copy(const GPtrArray *names)
     GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)mysql_name_free);
     for (guint i = 0; i < names->len; i++) {
         const MysqlName *name = names->pdata[i];
-        add_name(copy, name->former, name->current)->altered = name->altered;
+        MysqlName *added = add_name(copy, name->former, name->current);
+        added->altered = name->altered;
+        added->renamed_values = name->renamed_values ? options_copy(name->renamed_values) : NULL;
     }
     return copy;
 }
@@ -197,6 +200,10 @@ static void note_alter_column(const MysqlCompiler *compiler, const MysqlTableCha
     MysqlName *name = find_current(change->columns, op->existing->name);
     if (name && mysql_column_differs(op->existing, op->column, compiler->flavour))
         name->altered = TRUE;
+    if (name && op->renamed_values) {
+        g_clear_pointer(&name->renamed_values, g_ptr_array_unref);
+        name->renamed_values = options_copy(op->renamed_values);
+    }
     change_name(change->columns, op->existing->name, op->column->name);
 }
 

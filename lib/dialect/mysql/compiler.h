@@ -16,8 +16,9 @@
 
 /* What becomes of names: pairs of the former and the current one. Without a pair: it is new. */
 typedef struct MysqlName {
-    char *former, *current; /* current NULL: dropped */
-    gboolean altered;       /* of a column: its definition has changed, beside the name */
+    char *former, *current;    /* current NULL: dropped */
+    gboolean altered;          /* of a column: its definition has changed, beside the name */
+    GPtrArray *renamed_values; /* of a column: Option*, former value = new value; NULL: none */
 } MysqlName;
 
 /* A table that operations are about since the last flush. */

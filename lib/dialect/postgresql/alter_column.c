@@ -341,11 +341,30 @@ static void set_name(Column *column, const char *name)
     column->name = copy;
 }
 
+/* Where the values are listed in a check, which goes before and comes back behind. */
+static void move_values(PgCompiler *compiler, const Table *table, const MigrateOp *op)
+{
+    g_autofree char *name = postgresql_table_name(table), *column = postgresql_quote_identifier(op->column->name);
+    g_autoptr(GString) cases = g_string_new(NULL), former = g_string_new(NULL);
+    for (guint i = 0; op->renamed_values && i < op->renamed_values->len; i++) {
+        const Option *pair = op->renamed_values->pdata[i];
+        g_autofree char *from = postgresql_quote_literal(pair->name), *to = postgresql_quote_literal(pair->value);
+        g_string_append_printf(cases, " WHEN %s THEN %s", from, to);
+        g_string_append_printf(former, "%s%s", i ? ", " : "", from);
+    }
+    if (cases->len)
+        compiler_add(compiler, g_strdup_printf("UPDATE %s SET %s = CASE %s%s ELSE %s END WHERE %s IN (%s)", name,
+                                               column, column, cases->str, column, column, former->str));
+}
+
 static gboolean alter_and_apply(PgCompiler *compiler, const Table *table, const MigrateOp *op, GError **error)
 {
     g_autoptr(MigrateOp) settled = migrate_op_copy(op);
     columns_settle(settled->existing, settled->column);
-    return alter_column(compiler, table, settled, error) && migrate_op_apply(op, compiler->database, error);
+    if (!alter_column(compiler, table, settled, error))
+        return FALSE;
+    move_values(compiler, table, op);
+    return migrate_op_apply(op, compiler->database, error);
 }
 
 /* USING knows the column by its former name. */

@@ -350,7 +350,7 @@ gboolean sqlite_adapt(MetaData *model, GPtrArray *notes, GError **error)
     for (guint i = 0; i < model->sequences->len; i++)
         adapter_leave_out(&adapter, "sequence is", "sequences are", "SQLite has none");
     g_ptr_array_set_size(model->sequences, 0);
-    g_ptr_array_set_size(model->enums, 0);
+    adapter_take_enums(model);
     if (!adapt_objects(&adapter, model, error))
         return FALSE;
     adapter_write_notes(&adapter, notes);

@@ -98,6 +98,14 @@ static gboolean compile_rename_column(Compiler *compiler, const MigrateOp *op, G
     return TRUE;
 }
 
+static RenamedValues *renamed_values_new(const char *column, const GPtrArray *pairs)
+{
+    RenamedValues *moved = g_new0(RenamedValues, 1);
+    moved->column = g_strdup(column);
+    moved->pairs = options_copy(pairs);
+    return moved;
+}
+
 static gboolean compile_table_change(Compiler *compiler, const MigrateOp *op, GError **error)
 {
     if (!migrate_op_apply(op, compiler->state, error))
@@ -105,6 +113,8 @@ static gboolean compile_table_change(Compiler *compiler, const MigrateOp *op, GE
     const Touched *touched = sqlite_touch(compiler, op->table_name, op);
     if (op->kind == OP_ADD_COLUMN && op->restores)
         g_ptr_array_add(touched->restored, g_strdup(op->column->name));
+    if (op->kind == OP_ALTER_COLUMN && op->renamed_values)
+        g_ptr_array_add(touched->moved, renamed_values_new(op->column->name, op->renamed_values));
     return TRUE;
 }
 

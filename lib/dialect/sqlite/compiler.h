@@ -71,12 +71,18 @@ gboolean sqlite_referred_to(const MetaData *metadata, const char *table, const c
 
 /* --- rebuild.c --- */
 
+typedef struct RenamedValues {
+    char *column;
+    GPtrArray *pairs; /* Option*: former value = new value */
+} RenamedValues;
+
 typedef struct RebuildNeeds {
     const MetaData *database;  /* asked for names that are taken */
     const Table *old, *table;  /* from and to: same name, both adapted */
     const GPtrArray *reasons;  /* char*: lines for the comment */
     const GPtrArray *restored; /* char*: columns that come back without their values */
     const GPtrArray *triggers; /* SchemaObject* of the table, to be made again */
+    const GPtrArray *moved;    /* RenamedValues*: columns whose values change */
     gboolean wanted;           /* a revision file says so, whatever ALTER TABLE can do */
 } RebuildNeeds;
 

@@ -18,12 +18,21 @@ static void statement_free(gpointer data)
     g_free(statement);
 }
 
+static void renamed_values_free(gpointer data)
+{
+    RenamedValues *moved = data;
+    g_free(moved->column);
+    g_ptr_array_unref(moved->pairs);
+    g_free(moved);
+}
+
 static void touched_free(gpointer data)
 {
     Touched *touched = data;
     g_free(touched->name);
     g_ptr_array_unref(touched->reasons);
     g_ptr_array_unref(touched->restored);
+    g_ptr_array_unref(touched->moved);
     g_free(touched);
 }
 
@@ -114,6 +123,7 @@ const Touched *sqlite_touch(Compiler *compiler, const char *name, const MigrateO
         touched->name = g_strdup(name);
         touched->reasons = strings_new();
         touched->restored = strings_new();
+        touched->moved = g_ptr_array_new_with_free_func(renamed_values_free);
         g_ptr_array_add(compiler->touched, touched);
         found = touched;
     }
@@ -250,6 +260,7 @@ static gboolean emit_rebuild(Compiler *compiler, const Table *old, const Table *
                           .table = table,
                           .reasons = touched->reasons,
                           .restored = touched->restored,
+                          .moved = touched->moved,
                           .triggers = triggers,
                           .wanted = touched->recreate == RECREATE_ALWAYS};
     if (!sqlite_triggers_of(compiler, table->name, triggers, error) || !sqlite_rebuild(&needs, statements, error))
@@ -290,7 +301,8 @@ static gboolean write_table(Compiler *compiler, const Touched *touched, GError *
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
     gboolean altered = FALSE;
     drop_indexes(compiler, old, table);
-    if (touched->recreate != RECREATE_ALWAYS && !sqlite_alter(compiler->live, old, table, statements, &altered, error))
+    gboolean in_place = touched->recreate != RECREATE_ALWAYS && touched->moved->len == 0;
+    if (in_place && !sqlite_alter(compiler->live, old, table, statements, &altered, error))
         return FALSE;
     if (!altered)
         return emit_rebuild(compiler, old, table, touched, error);

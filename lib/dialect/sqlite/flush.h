@@ -19,6 +19,7 @@ typedef struct Touched {
     char *name;
     GPtrArray *reasons;  /* char*: the operations in words */
     GPtrArray *restored; /* char*: columns that come back without their values */
+    GPtrArray *moved;    /* RenamedValues* */
     Recreate recreate;
 } Touched;
 

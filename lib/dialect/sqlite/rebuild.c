@@ -8,7 +8,7 @@
 
 typedef struct Rebuild {
     const Table *old, *table;
-    const GPtrArray *restored;
+    const GPtrArray *restored, *moved;
     char *name, *scratch;     /* quoted: the table's name, and that of the new table while it is filled */
     const char *scratch_name; /* not quoted */
     GString *comment;
@@ -109,10 +109,26 @@ static gboolean becomes_not_null(const Rebuild *rebuild, const Column *old, cons
            !sqlite_is_rowid_alias(rebuild->old, old);
 }
 
+/* "CASE x WHEN 'old' THEN 'new' … ELSE x END" where values were renamed, else x. New string. */
+static char *move_values(const Rebuild *rebuild, const Column *column, const char *value)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < rebuild->moved->len; i++) {
+        const RenamedValues *moved = rebuild->moved->pdata[i];
+        for (guint j = 0; name_equal(moved->column, column->name, TRUE) && j < moved->pairs->len; j++) {
+            const Option *pair = moved->pairs->pdata[j];
+            g_autofree char *from = sqlite_quote_literal(pair->name), *to = sqlite_quote_literal(pair->value);
+            g_string_append_printf(text, " WHEN %s THEN %s", from, to);
+        }
+    }
+    return text->len ? g_strdup_printf("CASE %s%s ELSE %s END", value, text->str, value) : g_strdup(value);
+}
+
 static void copy_column(Rebuild *rebuild, const Column *old, const Column *column)
 {
     g_autofree char *quoted = sqlite_quote_identifier(column->name);
-    g_autofree char *value = convert(rebuild, old, column, quoted);
+    g_autofree char *converted = convert(rebuild, old, column, quoted);
+    g_autofree char *value = move_values(rebuild, column, converted);
     if (!becomes_not_null(rebuild, old, column)) {
         copy_into(rebuild, quoted, value);
     } else if (!column->server_default || sqlite_default_is_null(column->server_default)) {
@@ -361,6 +377,7 @@ static void rebuild_init(Rebuild *rebuild, const RebuildNeeds *needs, const char
         .old = needs->old,
         .table = needs->table,
         .restored = needs->restored,
+        .moved = needs->moved,
         .name = sqlite_quote_identifier(needs->table->name),
         .scratch = sqlite_quote_identifier(scratch_name),
         .scratch_name = scratch_name,
