@@ -472,21 +472,26 @@ static char *enum_reference(const EnumType *type)
     return type->schema ? g_strdup_printf("%s.%s", type->schema, type->name) : g_strdup(type->name);
 }
 
-static void rename_enum_in_columns(const MetaData *metadata, const EnumType *existing, const EnumType *renamed)
+/* Wherever a column's type, or that of its elements, is of this kind and name. */
+static void rename_type_in_columns(const MetaData *metadata, SqlTypeKind kind, const char *former, const char *name)
 {
-    g_autofree char *former = enum_reference(existing), *name = enum_reference(renamed);
-    if (strcmp(former, name) == 0)
-        return;
     for (guint i = 0; i < metadata->tables->len; i++) {
         const Table *table = metadata->tables->pdata[i];
         for (guint j = 0; j < table->columns->len; j++) {
             SqlType *type = ((const Column *)table->columns->pdata[j])->type;
             while (type->item)
                 type = type->item;
-            if (type->kind == SQL_TYPE_ENUM && g_strcmp0(type->name, former) == 0)
+            if (type->kind == kind && g_strcmp0(type->name, former) == 0)
                 set_string(&type->name, name);
         }
     }
+}
+
+static void rename_enum_in_columns(const MetaData *metadata, const EnumType *existing, const EnumType *renamed)
+{
+    g_autofree char *former = enum_reference(existing), *name = enum_reference(renamed);
+    if (strcmp(former, name) != 0)
+        rename_type_in_columns(metadata, SQL_TYPE_ENUM, former, name);
 }
 
 static gboolean change_enum(const MigrateOp *op, const MetaData *metadata, GError **error)
@@ -531,21 +536,6 @@ static char *type_reference(const SchemaObject *type)
     return schema ? g_strdup_printf("%s.%s", schema, name) : g_steal_pointer(&name);
 }
 
-static void rename_type_in_columns(const MetaData *metadata, const SchemaObject *existing, const SchemaObject *renamed)
-{
-    g_autofree char *former = type_reference(existing), *name = type_reference(renamed);
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = metadata->tables->pdata[i];
-        for (guint j = 0; j < table->columns->len; j++) {
-            SqlType *type = ((const Column *)table->columns->pdata[j])->type;
-            while (type->item)
-                type = type->item;
-            if (type->kind == SQL_TYPE_NATIVE && g_strcmp0(type->name, former) == 0)
-                set_string(&type->name, name);
-        }
-    }
-}
-
 /* What has the name of a renamed object in it, but for definitions. */
 static void follow_object(const MetaData *metadata, const SchemaObject *existing, const SchemaObject *renamed)
 {
@@ -555,8 +545,10 @@ static void follow_object(const MetaData *metadata, const SchemaObject *existing
         g_strv_contains(hanging, existing->kind))
         return;
     rename_in_objects(metadata, existing->name, renamed->name);
-    if (g_strv_contains(types, existing->kind))
-        rename_type_in_columns(metadata, existing, renamed);
+    if (g_strv_contains(types, existing->kind)) {
+        g_autofree char *former = type_reference(existing), *name = type_reference(renamed);
+        rename_type_in_columns(metadata, SQL_TYPE_NATIVE, former, name);
+    }
 }
 
 static gboolean change_object(const MigrateOp *op, const MetaData *metadata, GError **error)
