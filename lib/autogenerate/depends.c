@@ -7,8 +7,8 @@
 /* Names of what operations are about: only those matter for their order. */
 typedef struct Names {
     const Comparing *comparing;
-    GHashTable *tables; /* folded */
-    GHashTable *others; /* enums, sequences, objects */
+    GHashTable *tables; /* folded name -> the folded name of what has it */
+    GHashTable *others; /* the same of enums, sequences, objects */
     GHashTable *found;  /* in the texts of one operation */
 } Names;
 
@@ -75,12 +75,38 @@ static void know(GHashTable *names, const Comparing *comparing, const char *name
         g_hash_table_add(names, fold_name(name, comparing->ignore_case));
 }
 
+/* A range type brings a multirange type along, whose name stands in its definition: who mentions that needs the range
+ * type. */
+static void know_multirange(const Names *names, const SchemaObject *range)
+{
+    const Dialect *dialect = names->comparing->dialect;
+    gsize length = strlen(range->definition), position = 0;
+    SqlToken token = {.kind = SQL_TOKEN_SPACE};
+    while (token.kind != SQL_TOKEN_END && !sql_token_is(&token, range->definition, "multirange_type_name"))
+        token = sql_next_significant(dialect, range->definition, length, &position);
+    g_autofree char *name = NULL;
+    while (token.kind != SQL_TOKEN_END && !sql_token_is(&token, range->definition, ",") &&
+           !sql_token_is(&token, range->definition, ")")) {
+        token = sql_next_significant(dialect, range->definition, length, &position);
+        if (token.kind != SQL_TOKEN_WORD && token.kind != SQL_TOKEN_QUOTED)
+            continue;
+        g_free(name); /* behind a schema stands the name itself */
+        name = sql_token_identifier(&token, range->definition);
+    }
+    g_autofree char *folded = fold_name(range->name, names->comparing->ignore_case);
+    if (name)
+        g_hash_table_insert(names->others, fold_name(name, names->comparing->ignore_case),
+                            (gpointer)g_intern_string(folded));
+}
+
 static void know_object(const Names *names, const SchemaObject *object)
 {
     if (!object)
         return;
     g_autofree char *name = object_base_name(object);
     know(names->others, names->comparing, name);
+    if (strcmp(object->kind, "range_type") == 0)
+        know_multirange(names, object);
 }
 
 static void know_op(const Names *names, const MigrateOp *op)
@@ -168,16 +194,18 @@ static int by_text(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Those that are both in `words` and in `known`, sorted. Folded, owned by `words`. */
+/* What is mentioned in `words` and is `known`, sorted. Folded, owned by `known`. */
 static GPtrArray *common_names(GHashTable *words, GHashTable *known)
 {
     GPtrArray *common = g_ptr_array_new();
     GHashTableIter iter;
     gpointer word;
     g_hash_table_iter_init(&iter, words);
-    while (g_hash_table_iter_next(&iter, &word, NULL))
-        if (g_hash_table_contains(known, word))
-            g_ptr_array_add(common, word);
+    while (g_hash_table_iter_next(&iter, &word, NULL)) {
+        gpointer name = g_hash_table_lookup(known, word);
+        if (name)
+            g_ptr_array_add(common, name);
+    }
     g_ptr_array_sort(common, by_text);
     return common;
 }

@@ -142,12 +142,13 @@ static void need_until(const Needs *needs, guint node, const char *name)
 {
     const GArray *about = find_in_index(needs->about, name), *shaping = find_in_index(needs->tables, name);
     const MigrateOp *op = needs->nodes[node].op;
+    gboolean goes = op->kind == OP_DROP_OBJECT || op->kind == OP_DROP_COLUMN; /* and comes back to what it was */
     for (guint i = 0; about && i < about->len; i++) {
         guint other = g_array_index(about, guint, i);
         const MigrateOp *remover = needs->nodes[other].op;
         if (op->table_name && !builds_tables(remover))
             continue;
-        if (drops(remover) || (changes(remover) && op->kind == OP_DROP_OBJECT))
+        if (drops(remover) || (changes(remover) && goes))
             add_edge(needs, node, other, drops(remover));
     }
     for (guint i = 0; shaping && op->kind == OP_DROP_OBJECT && i < shaping->len; i++) {
