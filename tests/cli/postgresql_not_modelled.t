@@ -36,6 +36,7 @@ GRANT UPDATE (b) ON t TO reader;
 REVOKE EXECUTE ON FUNCTION of_mood FROM PUBLIC;
 ALTER FUNCTION is_mood OWNER TO reader;
 COMMENT ON SEQUENCE t_id_seq IS 'numbers';
+COMMENT ON INDEX t_pkey IS 'of the key';
 CREATE SCHEMA other;
 CREATE TABLE other.o (a int);
 CREATE TABLE whole (id int DEFAULT 1, k int) PARTITION BY LIST (k);
@@ -70,6 +71,7 @@ pub: publication
 remote: foreign table
 role postgres: default privileges on tables in schema public: {reader=r/postgres}
 t: CLUSTER ON t_pkey
+t: comment of the index of t_pkey
 t: REPLICA IDENTITY FULL
 t: privileges {postgres=arwdDxt/postgres,=r/postgres}
 t.a: SET n_distinct=5
@@ -78,7 +80,6 @@ t_a: statistics target 500 of column 1
 t_id_seq: comment of a serial or identity column'\''s sequence
 whole: privileges {postgres=arwdDxt/postgres,reader=r/postgres}
 whole_1: privileges {postgres=arwdDxt/postgres,reader=r/postgres}
-whole_1.id: default of its own for a column of its parent: 2
 out of scope, left alone (include_tables, exclude_tables, include_schemas): schema other (1 tables)'
 run migrate inspect -v
 exits 0 "inspect -v"

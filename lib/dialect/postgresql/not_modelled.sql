@@ -253,22 +253,11 @@ WITH home AS (
     JOIN (SELECT DISTINCT tgrelid, tgenabled FROM pg_trigger WHERE tgisinternal AND tgenabled <> 'O' AND tgconstraint <> 0)
         t ON t.tgrelid = r.oid
     UNION ALL
-    SELECT 'pg_class'::regclass, r.oid, r.full_name || '.' || quote_ident(a.attname),
-        'default of its own for a column of its parent: ' || coalesce(own.text, 'none'), r.relname::text, NULL, NULL,
-        NULL
+    SELECT 'pg_class'::regclass, r.oid, r.full_name, 'comment of the index of ' || quote_ident(k.conname),
+        r.relname::text, NULL, NULL, NULL
     FROM relations r
-    JOIN pg_inherits i ON i.inhrelid = r.oid
-    JOIN pg_attribute a ON a.attrelid = r.oid AND NOT a.attislocal AND a.attnum > 0 AND NOT a.attisdropped
-        AND a.attgenerated = ''
-    JOIN pg_attribute p ON p.attrelid = i.inhparent AND p.attname = a.attname
-    LEFT JOIN LATERAL (
-        SELECT pg_get_expr(d.adbin, d.adrelid) AS text FROM pg_attrdef d WHERE d.adrelid = r.oid AND d.adnum = a.attnum
-    ) own ON true
-    LEFT JOIN LATERAL (
-        SELECT pg_get_expr(d.adbin, d.adrelid) AS text FROM pg_attrdef d
-        WHERE d.adrelid = i.inhparent AND d.adnum = p.attnum
-    ) inherited ON true
-    WHERE own.text IS DISTINCT FROM inherited.text
+    JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'x')
+    WHERE obj_description(k.conindid, 'pg_class') IS NOT NULL
     UNION ALL
     SELECT 'pg_class'::regclass, r.oid, r.full_name, 'comment of a serial or identity column''s sequence', NULL,
         'sequence', r.schema, r.relname::text
