@@ -126,11 +126,9 @@ asan: deps
 	    TEST_ENVIRONMENT='MIGRATE_TEST_SANITIZED=1 MIGRATE_TEST_SCALE=small ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
 # The test programs under valgrind, and the real commands.
 valgrind: unit
-	@for test in $(UNIT_BIN); do \
-	    echo "valgrind $$test"; \
-	    $(TEST_ENV) MIGRATE_TEST_SCALE=small G_SLICE=always-malloc valgrind -q --error-exitcode=9 --leak-check=full \
-	        --errors-for-leak-kinds=definite $$test >$(B)/valgrind.log 2>&1 || { cat $(B)/valgrind.log; exit 1; }; \
-	done
+	@printf '%s\n' $(UNIT_BIN) | $(TEST_ENV) MIGRATE_TEST_SCALE=small G_SLICE=always-malloc xargs -P $(or $(JOBS),2) -I {} \
+	    sh -c 'echo "valgrind {}"; valgrind -q --error-exitcode=9 --leak-check=full \
+	        --errors-for-leak-kinds=definite {} >{}.valgrind 2>&1 || { cat {}.valgrind; exit 255; }'
 	@for script in $(call with_servers,$(wildcard tests/support/valgrind-commands*.sh)); do \
 	    $(TEST_ENV) $$script || exit 1; \
 	done

@@ -45,7 +45,7 @@ static char *sqlite_load(const char *url, const char *file)
 
 const TestBackend sqlite_backend = {
     .name = "sqlite",
-    .pairs = 500,
+    .pairs = 300,
     .ops_pairs = 3,
     .create = sqlite_create,
     .schema = sqlite_schema,

@@ -164,7 +164,7 @@ static char *server_load(const char *url, const char *file)
 
 const TestBackend mysql_backend = {
     .name = "mariadb",
-    .pairs = 200,
+    .pairs = 100,
     .create = server_create,
     .schema = server_schema,
     .cells = server_cells,

@@ -184,7 +184,7 @@ static char *server_load(const char *url, const char *file)
 
 const TestBackend postgresql_backend = {
     .name = "postgresql",
-    .pairs = 200,
+    .pairs = 100,
     .ops_pairs = 3,
     .create = server_create,
     .schema = server_schema,

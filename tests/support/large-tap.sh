@@ -4,6 +4,7 @@
 facts() { (cd "$ROOT" && "${B:-build}/tests/support/print-facts" "$1"); } # URL
 # large ENGINE TABLES: from one state of the schema to a later one, by a revision from the SQL of the later, and back.
 large() { # ENGINE TABLES
+    [ "${MIGRATE_TEST_SCALE:-}" != small ] || set -- "$1" 60
     local url fresh before after code_before=""
     new_project large
     for state in a b; do "$ROOT/tests/support/large_schema.py" "$1" "$state" "$2" >"$state.sql"; done
