@@ -18,7 +18,8 @@ for schema in types constraints partitions objects shop; do
     check_formats "$schema" "$ROOT/tests/fixtures/postgresql/$schema.sql"
 done
 for side in A B; do
-    side_of_pairs postgresql $side >"$WORK/$side.sql"
+    # names of the sequences of serial and identity columns are not modelled
+    side_of_pairs postgresql $side identity_name >"$WORK/$side.sql"
     check_formats "pairs_$side" "$WORK/$side.sql"
 done
 finish

@@ -439,13 +439,21 @@ static char *show_create(const MysqlInspector *inspector, const SchemaObject *ob
     return g_strdup_printf("SHOW CREATE %s %s.%s", mysql_object_word(object->kind), database, name);
 }
 
+static gboolean is_routine(const SchemaObject *object)
+{
+    return strcmp(object->kind, "function") == 0 || strcmp(object->kind, "procedure") == 0;
+}
+
+/* What the database's own character set says in a parameter anyway is left out, as it is of a model. */
 static gboolean take_body(const MysqlInspector *inspector, SchemaObject *object, Result *result, GError **error)
 {
     guint column = strcmp(object->kind, "event") == 0 ? 3 : 2; /* behind name, sql_mode, and an event's time zone */
     int more = result_next(result, error);
     const char *statement = more > 0 ? result_text(result, column) : NULL;
     if (statement != NULL)
-        return mysql_take_body(object, statement, inspector->flavour, error);
+        return mysql_take_body(object, statement, inspector->flavour, error) &&
+               (!is_routine(object) ||
+                mysql_adapt_object_to_live(object, inspector->flavour, inspector->metadata, error));
     return more >= 0 && refuse_hidden(object->kind, object->name, "what SHOW CREATE needs", error);
 }
 
