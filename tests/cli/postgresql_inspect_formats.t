@@ -6,11 +6,7 @@
 . "$ROOT/tests/support/formats-tap.sh"
 
 client() { psql -qX -v ON_ERROR_STOP=1 "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -f "$2"; }
-# The order of an index's storage parameters is that of the statement, and means nothing.
-facts() {
-    client "$1" "$ROOT/tests/support/fingerprint-postgresql.sql" |
-        perl -pe 's/(CREATE .*WITH \()([^()]*)\)/$1 . join(", ", sort split(", ", $2)) . ")"/e'
-}
+facts() { client "$1" "$ROOT/tests/support/fingerprint-postgresql.sql" | sort_storage_parameters; }
 settings() {
     psql_rows "$1" "SELECT 'include_schemas = ' || string_agg(nspname, ', ') FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)'"
 }

@@ -6,13 +6,14 @@
 . "$ROOT/tests/support/schema-tap.sh"
 
 facts() { # DATABASE
-    psql -qXAt -v ON_ERROR_STOP=1 "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -f "$ROOT/tests/support/fingerprint-postgresql.sql"
+    psql -qXAt -v ON_ERROR_STOP=1 "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -f "$ROOT/tests/support/fingerprint-postgresql.sql" |
+        sort_storage_parameters
 }
 # pg_dump's statements as a sorted set: it dumps in an order that depends on the objects' age, so that columns of a table
 # and statements are compared one by one.
 dumped() { # DATABASE
     pg_dump --schema-only --no-owner --no-privileges "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -T 'migrate_*' |
-        sed -e '/^--/d' -e '/^$/d' -e '/^SET /d' -e '/^SELECT pg_catalog.set_config/d' -e '/^\\\(un\)\?restrict/d' -e 's/,$//' | sort
+        sed -e '/^--/d' -e '/^$/d' -e '/^SET /d' -e '/^SELECT pg_catalog.set_config/d' -e '/^\\\(un\)\?restrict/d' -e 's/,$//' | sort_storage_parameters | sort
 }
 load_schema() {
     psql -qX -v ON_ERROR_STOP=1 "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -f "$ROOT/tests/fixtures/postgresql/$1.sql"

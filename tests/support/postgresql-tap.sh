@@ -21,3 +21,7 @@ newdb() { pg_newdb "$@"; }
 psql_rows() { # DATABASE QUERY
     psql -qXAt -v ON_ERROR_STOP=1 -P null=NULL "postgresql://postgres@127.0.0.1:$PGPORT_/$1" -c "$2"
 }
+# The order of storage parameters is that of the statement that set them, and means nothing.
+sort_storage_parameters() {
+    perl -pe 's/(WITH \()([^()]*)\)/$1 . join(", ", sort split(", ", $2)) . ")"/e'
+}
