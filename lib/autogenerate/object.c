@@ -189,6 +189,7 @@ static gboolean takes_along(const Comparing *comparing, const Subject *subject)
     static const char *const routines[] = {"function", "procedure", NULL};
     if (subject->fate != REPLACE)
         return subject->fate != KEEP;
+    g_assert(subject->model != NULL);
     if (g_strv_contains(in_place, subject->live->kind) || only_comment_differs(comparing, subject))
         return FALSE;
     if (!g_strv_contains(routines, subject->live->kind))

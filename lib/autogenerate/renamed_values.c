@@ -77,7 +77,8 @@ GPtrArray *renamed_values(const Comparing *comparing, const Table *live, const C
         return NULL;
     for (guint i = 0; i < type->renamed_values->len; i++) {
         const Option *pair = type->renamed_values->pdata[i];
-        if (has_value(listed, pair->name) && has_value(type->values, pair->value) && strcmp(pair->name, pair->value))
+        if (has_value(listed, pair->name) && has_value(type->values, pair->value) &&
+            strcmp(pair->name, pair->value) != 0)
             options_set(pairs, pair->name, pair->value);
     }
     leave_collisions(listed, pairs);

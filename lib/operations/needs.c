@@ -27,6 +27,13 @@ typedef struct Needs {
     GHashTable *chains; /* folded "schema.name" -> GArray of guint: operations on that table */
 } Needs;
 
+static const MigrateOp *op_of(const Needs *needs, guint node)
+{
+    const MigrateOp *op = needs->nodes[node].op;
+    g_assert(op != NULL);
+    return op;
+}
+
 static char *folded(const char *name)
 {
     g_autofree char *plain = plain_name(name);
@@ -121,10 +128,10 @@ static void add_edge(const Needs *needs, guint from, guint to, gboolean hard)
 static void need_before(const Needs *needs, guint node, const char *name)
 {
     const GArray *about = find_in_index(needs->about, name), *shaping = find_in_index(needs->tables, name);
-    const MigrateOp *op = needs->nodes[node].op;
+    const MigrateOp *op = op_of(needs, node);
     for (guint i = 0; about && i < about->len; i++) {
         guint other = g_array_index(about, guint, i);
-        const MigrateOp *provider = needs->nodes[other].op;
+        const MigrateOp *provider = op_of(needs, other);
         if (op->table_name && !builds_tables(provider))
             continue;
         if (creates(provider) || changes(provider))
@@ -132,7 +139,7 @@ static void need_before(const Needs *needs, guint node, const char *name)
     }
     for (guint i = 0; shaping && !op->table_name && i < shaping->len; i++) {
         guint other = g_array_index(shaping, guint, i);
-        if (!drops(needs->nodes[other].op) && !creates(needs->nodes[other].op))
+        if (!drops(op_of(needs, other)) && !creates(op_of(needs, other)))
             add_edge(needs, other, node, FALSE);
     }
 }
@@ -141,11 +148,11 @@ static void need_before(const Needs *needs, guint node, const char *name)
 static void need_until(const Needs *needs, guint node, const char *name)
 {
     const GArray *about = find_in_index(needs->about, name), *shaping = find_in_index(needs->tables, name);
-    const MigrateOp *op = needs->nodes[node].op;
+    const MigrateOp *op = op_of(needs, node);
     gboolean goes = op->kind == OP_DROP_OBJECT || op->kind == OP_DROP_COLUMN; /* and comes back to what it was */
     for (guint i = 0; about && i < about->len; i++) {
         guint other = g_array_index(about, guint, i);
-        const MigrateOp *remover = needs->nodes[other].op;
+        const MigrateOp *remover = op_of(needs, other);
         if (op->table_name && !builds_tables(remover))
             continue;
         if (drops(remover) || (changes(remover) && goes))
@@ -153,7 +160,7 @@ static void need_until(const Needs *needs, guint node, const char *name)
     }
     for (guint i = 0; shaping && op->kind == OP_DROP_OBJECT && i < shaping->len; i++) {
         guint other = g_array_index(shaping, guint, i);
-        const OpKind kind = needs->nodes[other].op->kind;
+        const OpKind kind = op_of(needs, other)->kind;
         if (kind == OP_DROP_COLUMN || kind == OP_ALTER_COLUMN || kind == OP_DROP_CONSTRAINT)
             add_edge(needs, node, other, FALSE);
     }
@@ -169,7 +176,7 @@ static void need_all(const Needs *needs, guint node, const GPtrArray *names,
 /* What the new definitions of `node` need, and what its former ones did. */
 static void add_needs(const Needs *needs, guint node)
 {
-    const MigrateOp *op = needs->nodes[node].op;
+    const MigrateOp *op = op_of(needs, node);
     if (op->object) {
         need_all(needs, node, op->object->depends_on, need_before);
         if (op->object->table_name)
@@ -196,7 +203,7 @@ static void follow_references(const Needs *needs, guint node, const Constraint *
 
 static void add_references(const Needs *needs, guint node)
 {
-    const MigrateOp *op = needs->nodes[node].op;
+    const MigrateOp *op = op_of(needs, node);
     if (op->kind == OP_CREATE_CONSTRAINT)
         follow_references(needs, node, op->constraint);
     for (guint i = 0; op->kind == OP_CREATE_TABLE && i < op->table->constraints->len; i++)
@@ -208,10 +215,10 @@ static void create_first(const Needs *needs, const GArray *nodes)
 {
     guint created = nodes->len;
     for (guint i = 0; i < nodes->len; i++) {
-        const OpKind kind = needs->nodes[g_array_index(nodes, guint, i)].op->kind;
-        if (kind == OP_DROP_TABLE)
+        const MigrateOp *op = op_of(needs, g_array_index(nodes, guint, i));
+        if (op->kind == OP_DROP_TABLE)
             return;
-        if (kind == OP_CREATE_TABLE)
+        if (op->kind == OP_CREATE_TABLE)
             created = i;
     }
     for (guint i = created < nodes->len ? created : 0; i > 0; i--) {
@@ -239,7 +246,7 @@ static void keep_orders(const Needs *needs)
         for (guint i = 0; i < nodes->len; i++)
             for (guint j = 0; j < nodes->len; j++) {
                 guint from = g_array_index(nodes, guint, i), to = g_array_index(nodes, guint, j);
-                const MigrateOp *former = needs->nodes[from].op, *op = needs->nodes[to].op;
+                const MigrateOp *former = op_of(needs, from), *op = op_of(needs, to);
                 gboolean same = is_one_of_its_name(object_of(former)) == is_one_of_its_name(object_of(op));
                 if (drops(former) && creates(op) && same)
                     add_edge(needs, from, to, TRUE);
@@ -293,17 +300,17 @@ static void arrange(const Needs *needs, gpointer *ops)
     for (guint i = 0; i < needs->n; i++) {
         guint node = next_node(needs, &first);
         release(needs, node);
-        if (!goes_last(needs->nodes[node].op))
-            ops[at++] = (gpointer)needs->nodes[node].op;
+        if (!goes_last(op_of(needs, node)))
+            ops[at++] = (gpointer)op_of(needs, node);
     }
     for (guint i = 0; i < needs->n; i++)
-        if (goes_last(needs->nodes[i].op))
-            ops[at++] = (gpointer)needs->nodes[i].op;
+        if (goes_last(op_of(needs, i)))
+            ops[at++] = (gpointer)op_of(needs, i);
 }
 
 static void read_names(const Needs *needs, guint node)
 {
-    const MigrateOp *op = needs->nodes[node].op;
+    const MigrateOp *op = op_of(needs, node);
     const EnumType *type = op->enum_type ? op->enum_type : op->existing_enum;
     const Sequence *sequence = op->sequence ? op->sequence : op->existing_sequence;
     const char *table_name = op->kind == OP_RENAME_TABLE ? op->new_name : op->table_name;
