@@ -217,11 +217,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MysqlInspector, inspector_clear)
 
 static gboolean read_not_modelled(const MysqlInspector *inspector, GError **error)
 {
-    static const char *const queries[] = {embedded_lib_dialect_mysql_not_modelled_mysql_sql,
-                                          embedded_lib_dialect_mysql_not_modelled_mariadb_sql};
+    static const char *const own[] = {"", embedded_lib_dialect_mysql_not_modelled_mariadb_sql};
     if (!inspector->options->not_modelled)
         return TRUE;
-    g_autoptr(Result) rows = connection_query(inspector->connection, queries[inspector->flavour], error);
+    g_autofree char *query = g_strconcat(embedded_lib_dialect_mysql_not_modelled_sql, own[inspector->flavour],
+                                         ") found\nORDER BY 1, 2", NULL);
+    g_autoptr(Result) rows = connection_query(inspector->connection, query, error);
     return rows != NULL && dialect_read_not_modelled(rows, inspector->options, inspector->metadata, error);
 }
 

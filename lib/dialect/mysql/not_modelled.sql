@@ -1,5 +1,6 @@
 -- What is there beside tables, views, triggers, routines, events and sequences, and what of these is not looked at: see
--- dialect_read_not_modelled() for the columns.
+-- dialect_read_not_modelled() for the columns. MariaDB's own things (not_modelled_mariadb.sql) and the end of the
+-- statement are added behind it.
 SELECT subject, text, table_name, NULL AS kind, NULL AS object_schema, NULL AS name
 FROM (
     SELECT v.table_name AS subject, concat('DEFINER=', v.definer) AS text, NULL AS table_name
@@ -46,5 +47,3 @@ FROM (
     FROM information_schema.tables t
     WHERE t.table_schema = database() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
         AND t.engine NOT IN ('InnoDB', 'MyISAM', 'MEMORY', 'Aria', 'CSV', 'ARCHIVE', 'BLACKHOLE', 'ROCKSDB', 'ndbcluster')
-) found
-ORDER BY 1, 2;
