@@ -68,6 +68,18 @@ typedef enum {
 } EngineError;
 GQuark engine_error_quark(void);
 
+#define REPOSITORY_ERROR (repository_error_quark())
+typedef enum {
+    REPOSITORY_ERROR_NOT_BUILT,   /* this program was built without libgit2 */
+    REPOSITORY_ERROR_NOT_FOUND,   /* no repository, or nothing in it by this name */
+    REPOSITORY_ERROR_INCOMPLETE,  /* a shallow or partial clone lacks it */
+    REPOSITORY_ERROR_UNSUPPORTED, /* a format of repository that libgit2 cannot read */
+    REPOSITORY_ERROR_OWNER,       /* another user's, which safe.directory does not name */
+    REPOSITORY_ERROR_READ,        /* git's files cannot be read: libgit2's words */
+    REPOSITORY_ERROR_WRITE,       /* nothing was committed or staged, and why */
+} RepositoryError;
+GQuark repository_error_quark(void);
+
 #define SCRIPT_ERROR (script_error_quark())
 typedef enum {
     SCRIPT_ERROR_FILE,           /* a revision file cannot be read: FILE:LINE in the message */
