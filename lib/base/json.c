@@ -156,6 +156,16 @@ char *json_document_locate(const JsonDocument *document, const cJSON *node, gboo
     return g_strdup_printf("%s:%d:%d", document->file, position.line, position.column);
 }
 
+gboolean json_document_token(const JsonDocument *document, const cJSON *node, gsize *start, gsize *length)
+{
+    Walk walk;
+    if (!find_node(document, node, &walk))
+        return FALSE;
+    *start = walk.value.start;
+    *length = walk.value.length;
+    return TRUE;
+}
+
 /* One walk finds all numbers: who asks for one asks for many. */
 static void find_numbers(GHashTable *numbers, Walk *walk, const cJSON *node)
 {

@@ -24,6 +24,9 @@ const char *json_document_file(const JsonDocument *document);
 
 /* "FILE:LINE:COLUMN" of the value `node` (of its key with `at_key`). New string. */
 char *json_document_locate(const JsonDocument *document, const cJSON *node, gboolean at_key);
+/* The bytes of the value `node` in the text without its byte order mark; of an object or a list its opening bracket.
+ * FALSE when it is not in the document. */
+gboolean json_document_token(const JsonDocument *document, const cJSON *node, gsize *start, gsize *length);
 /* "tables[3].columns[0].type"; "" for the root. New string. */
 char *json_document_path(const JsonDocument *document, const cJSON *node);
 /* The number exactly as written (integers over 2^53 lose digits in cJSON). New string, NULL when not a number. */

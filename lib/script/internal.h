@@ -30,6 +30,15 @@ gboolean branch_label_check(const char *label, GError **error);
  * set. */
 Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error);
 
+/* Where the parents of a revision stand in the text of a file of SQL, without its byte order mark: bytes. */
+typedef struct HeaderPlaces {
+    gsize after_id; /* the line behind that of the id */
+    gboolean has_revises;
+    gsize revises, revises_end; /* what stands behind "Revises:", up to the line's end */
+} HeaderPlaces;
+/* Of a text that revision_parse() reads. */
+void revision_header_places(const char *path, const char *text, gsize length, HeaderPlaces *places);
+
 /* A file of operations, by its name. */
 gboolean ops_file_is(const char *path);
 /* The header of such a file, or of its text: FILE:LINE:COLUMN of all mistakes. With `foreign` (NULL: not wanted) what

@@ -22,9 +22,11 @@ typedef struct Header {
      * key itself is not there. */
     int near_line[KEY_COUNT];
     char *near_word[KEY_COUNT];
-    int sql_line;    /* of the first line that is no comment */
-    int marker_line; /* 0: none */
-    gsize end;       /* where the marker's line starts */
+    const char *revises, *revises_end; /* what stands behind the colon, up to the line's end; NULL: no such line */
+    const char *after_id;              /* the line behind that of the id */
+    int sql_line;                      /* of the first line that is no comment */
+    int marker_line;                   /* 0: none */
+    gsize end;                         /* where the marker's line starts */
 } Header;
 
 Revision *revision_new(const char *path)
@@ -240,9 +242,15 @@ static gboolean header_comment(Header *header, int line, const char *start, cons
     g_autofree char *word = g_strndup(start, (gsize)(colon - start));
     g_autofree char *value = g_strndup(colon + 1, (gsize)(end - colon - 1));
     g_strstrip(value);
-    for (int key = 0; key < KEY_COUNT; key++)
-        if (g_ascii_strcasecmp(word, keys[key]) == 0)
-            return header_set(header, key, line, value, error);
+    for (int key = 0; key < KEY_COUNT; key++) {
+        if (g_ascii_strcasecmp(word, keys[key]) != 0)
+            continue;
+        if (key == KEY_REVISES) {
+            header->revises = colon + 1;
+            header->revises_end = end;
+        }
+        return header_set(header, key, line, value, error);
+    }
     const char *near = text_nearest(word, keys, KEY_COUNT);
     for (int key = 0; key < KEY_COUNT; key++)
         if (near == keys[key] && header->near_line[key] == 0) {
@@ -286,8 +294,11 @@ static gboolean header_scan(Header *header, const char *text, gsize length, GErr
                 in_comment = TRUE;
                 at += 2;
             } else if (end - at >= 2 && strncmp(at, "--", 2) == 0) {
+                gboolean has_id = header->revision->id != NULL;
                 if (!header_comment(header, line.number, at + 2, end, error))
                     return FALSE;
+                if (!has_id && header->revision->id != NULL)
+                    header->after_id = text + line.next;
                 at = end;
             } else {
                 header->sql_line = line.number;
@@ -296,6 +307,18 @@ static gboolean header_scan(Header *header, const char *text, gsize length, GErr
         }
     }
     return TRUE;
+}
+
+void revision_header_places(const char *path, const char *text, gsize length, HeaderPlaces *places)
+{
+    g_auto(Header) header = {.path = path, .revision = revision_new(path)};
+    header_scan(&header, text, length, NULL);
+    *places = (HeaderPlaces){
+        .after_id = header.after_id != NULL ? (gsize)(header.after_id - text) : 0,
+        .has_revises = header.revises != NULL,
+        .revises = header.revises != NULL ? (gsize)(header.revises - text) : 0,
+        .revises_end = header.revises != NULL ? (gsize)(header.revises_end - text) : 0,
+    };
 }
 
 gboolean revision_has_marker(const char *text, gsize length)

@@ -80,6 +80,13 @@ void section_append_text(const Revision *revision, const Section *section, GStri
 /* Exactly the bytes of the down sections with their markers, for the history table. New string. */
 char *revision_down_text(const Revision *revision);
 
+/* The bytes of a revision file (a byte order mark included) with other parents (char*, ids; empty: a base), and nothing
+ * else changed: what stands behind `-- Revises:`, which is added behind the id where it is missing, or the value of
+ * "down_revision". They are what revision_parse() reads back so, else SCRIPT_ERROR_FILE; `path` is the file's name, for
+ * messages and its kind. New memory with a NUL behind it. */
+char *revision_text_reparent(const char *path, const char *bytes, gsize length, const GPtrArray *parents,
+                             gsize *new_length, GError **error);
+
 /* The graph. */
 typedef struct RevisionMap RevisionMap;
 /* Takes the revisions (Revision*, the array's ownership moves in). Checks duplicates, missing ancestors, cycles: errors
