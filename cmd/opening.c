@@ -45,7 +45,7 @@ static gboolean open_config(Invocation *invocation, GError **error)
     g_autofree char *path = config_find(given, &not_found);
     if (path) {
         invocation->config =
-            config_load(path, option_string(invocation, "name"), (const char *const *)overrides, error);
+            config_load(NULL, path, option_string(invocation, "name"), (const char *const *)overrides, error);
     } else if (needs(invocation, NEEDS_URL_ONLY) && !given && option_string(invocation, "url") &&
                g_error_matches(not_found, BASE_ERROR, BASE_ERROR_NOT_FOUND)) {
         invocation->config = config_new_empty((const char *const *)overrides, error);
@@ -79,7 +79,7 @@ static gboolean open_directory(Invocation *invocation, GError **error)
         g_propagate_error(error, failure);
         return FALSE;
     }
-    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, time_zone};
+    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, time_zone, NULL};
     invocation->directory = script_directory_open(&options, error);
     return invocation->directory != NULL;
 }

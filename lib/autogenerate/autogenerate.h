@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "base/tree.h"
 #include "engine/engine.h"
 #include "operations/operations.h"
 
@@ -142,6 +143,7 @@ gboolean explains_database(const FoundChange *change, const MetaData *model, con
 typedef struct ModelOptions {
     const GPtrArray *models; /* char* */
     const char *folder;
+    const FileTree *tree; /* where the files are; NULL: on disk. An `exec:` runs only there, and is refused elsewhere */
     const GPtrArray *naming_keys, *naming_formats; /* naming_convention.* of the config, or NULL */
     /* Beside which SQL models are run in a scratch database (scratch_database_new()); connected to only when there are
      * any. NULL: only where a scratch database is in memory, elsewhere they are refused. */

@@ -73,29 +73,31 @@ static ModelSource *run_command(const char *command, const char *folder, GError 
 
 /* --- files --- */
 
-static ModelSource *read_source(const char *path, GError **error)
+static ModelSource *read_source(const FileTree *tree, const char *path, GError **error)
 {
     g_autoptr(ModelSource) source = g_new0(ModelSource, 1);
     source->name = g_strdup(path);
     source->is_sql = g_str_has_suffix(path, ".sql");
-    if (!file_read_text(path, &source->text, &source->length, error))
+    if (!file_tree_read_text(tree, path, &source->text, &source->length, error))
         return NULL;
     return g_steal_pointer(&source);
 }
 
-static gboolean read_files(const char *pattern, const char *folder, GPtrArray *sources, GError **error)
+static gboolean read_files(const ModelOptions *options, const char *pattern, GPtrArray *sources, GError **error)
 {
+    const char *folder = options->folder;
     g_autofree char *path =
         g_path_is_absolute(pattern) || !folder ? g_strdup(pattern) : g_build_filename(folder, pattern, NULL);
-    g_autoptr(GPtrArray) files = file_glob(path, error);
+    g_autoptr(GPtrArray) files = file_tree_glob(options->tree, path, error);
     if (!files)
         return FALSE;
     if (files->len == 0) {
-        g_set_error(error, BASE_ERROR, BASE_ERROR_NOT_FOUND, "no file matches '%s' of 'models'", pattern);
+        g_set_error(error, BASE_ERROR, BASE_ERROR_NOT_FOUND, "no file%s%s matches '%s' of 'models'",
+                    options->tree ? " of " : "", options->tree ? options->tree->name : "", pattern);
         return FALSE;
     }
     for (guint i = 0; i < files->len; i++) {
-        ModelSource *source = read_source(files->pdata[i], error);
+        ModelSource *source = read_source(options->tree, files->pdata[i], error);
         if (!source)
             return FALSE;
         g_ptr_array_add(sources, source);
@@ -109,9 +111,16 @@ static GPtrArray *read_sources(const ModelOptions *options, GError **error)
     for (guint i = 0; options->models && i < options->models->len; i++) {
         const char *model = options->models->pdata[i];
         if (!g_str_has_prefix(model, EXEC_PREFIX)) {
-            if (!read_files(model, options->folder, sources, error))
+            if (!read_files(options, model, sources, error))
                 return NULL;
             continue;
+        }
+        if (options->tree) {
+            g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                        "the model '%s' is a command, which would tell of the files that are here, not of %s\n"
+                        "check that out, or keep what the command prints as a file beside the revisions",
+                        model, options->tree->name);
+            return NULL;
         }
         ModelSource *source = run_command(model + strlen(EXEC_PREFIX), options->folder, error);
         if (!source)

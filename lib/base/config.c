@@ -30,10 +30,33 @@ static gboolean exists(const char *path)
     return stat(path, &status) == 0;
 }
 
-char *config_find(const char *path, GError **error)
+/* `path`, or what the environment says; NULL: it has to be looked for. */
+static const char *given_path(const char *path)
 {
     const char *variable = g_getenv("MIGRATE_CONFIG");
-    const char *given = path ? path : variable && *variable ? variable : NULL;
+    return path ? path : variable && *variable ? variable : NULL;
+}
+
+char *config_find_in(const FileTree *tree, const char *folder, const char *path)
+{
+    const char *name = given_path(path);
+    g_autofree char *at = g_strdup(folder);
+    for (;;) {
+        g_autofree char *inside = file_tree_relative(tree, at);
+        g_autofree char *candidate = g_canonicalize_filename(name ? name : INI_NAME, at);
+        if (file_tree_kind(tree, candidate) == FILE_KIND_FILE)
+            return g_steal_pointer(&candidate);
+        if (name || !inside || !*inside)
+            return NULL;
+        char *parent = g_path_get_dirname(at);
+        g_free(at);
+        at = parent;
+    }
+}
+
+char *config_find(const char *path, GError **error)
+{
+    const char *given = given_path(path);
     if (given) {
         if (exists(given))
             return g_strdup(given);
@@ -357,11 +380,12 @@ static gboolean add_overrides(Config *config, const char *const *overrides, GErr
     return TRUE;
 }
 
-Config *config_load(const char *path, const char *section, const char *const *overrides, GError **error)
+Config *config_load(const FileTree *tree, const char *path, const char *section, const char *const *overrides,
+                    GError **error)
 {
     g_autofree char *text = NULL;
     gsize length = 0;
-    if (!file_read_text(path, &text, &length, error))
+    if (!file_tree_read_text(tree, path, &text, &length, error))
         return NULL;
 
     g_autoptr(Config) config = config_new(path, section, text, length);

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "base/tree.h"
+
 typedef struct Config Config;
 
 typedef enum {
@@ -35,11 +37,14 @@ extern const ConfigKey config_keys[]; /* ends with name == NULL */
 /* `path` from -c, else $MIGRATE_CONFIG, else migrate.ini in the current folder or a parent. BASE_ERROR_NOT_FOUND
  * says where was looked and to run `migrate init`. New string. */
 char *config_find(const char *path, GError **error);
+/* The same in a tree, for somebody who stands in `folder` of it: absolute, new; NULL: it has none. */
+char *config_find_in(const FileTree *tree, const char *folder, const char *path);
 
-/* Reads `path`; `section` (from -n, NULL for "migrate") inherits from [migrate]; `overrides` ("key=value" from -x
- * and --url as "url=…", NULL-terminated or NULL; "pool.pool_size=1" for other sections) win over the file. All
- * mistakes of the file in one BASE_ERROR_CONFIG; a wrong `section` or override is BASE_ERROR_USAGE. */
-Config *config_load(const char *path, const char *section, const char *const *overrides, GError **error);
+/* Reads `path` (of `tree`; NULL: on disk); `section` (from -n, NULL for "migrate") inherits from [migrate]; `overrides`
+ * ("key=value" from -x and --url as "url=…", NULL-terminated or NULL; "pool.pool_size=1" for other sections) win over
+ * the file. All mistakes of the file in one BASE_ERROR_CONFIG; a wrong `section` or override is BASE_ERROR_USAGE. */
+Config *config_load(const FileTree *tree, const char *path, const char *section, const char *const *overrides,
+                    GError **error);
 /* A config with defaults and overrides only (no file: `inspect --url …`). */
 Config *config_new_empty(const char *const *overrides, GError **error);
 void config_free(Config *config);

@@ -86,8 +86,7 @@ gboolean file_read(const char *path, char **text, gsize *length, GError **error)
     return check_readable(fd, path, &size, error) && read_all(fd, path, size, text, length, error);
 }
 
-/* Takes `read` over. */
-static gboolean as_text(const char *path, char *read, gsize size, char **text, gsize *length, GError **error)
+gboolean file_take_text(const char *path, char *read, gsize size, char **text, gsize *length, GError **error)
 {
     g_autofree char *bytes = read;
     const char *invalid = NULL;
@@ -109,14 +108,14 @@ gboolean file_read_text(const char *path, char **text, gsize *length, GError **e
 {
     char *bytes = NULL;
     gsize size = 0;
-    return file_read(path, &bytes, &size, error) && as_text(path, bytes, size, text, length, error);
+    return file_read(path, &bytes, &size, error) && file_take_text(path, bytes, size, text, length, error);
 }
 
 gboolean file_read_text_from(int fd, const char *name, char **text, gsize *length, GError **error)
 {
     char *bytes = NULL;
     gsize size = 0;
-    return read_all(fd, name, 0, &bytes, &size, error) && as_text(name, bytes, size, text, length, error);
+    return read_all(fd, name, 0, &bytes, &size, error) && file_take_text(name, bytes, size, text, length, error);
 }
 
 gboolean file_read_input(const char *path, char **text, gsize *length, GError **error)

@@ -15,6 +15,9 @@ gboolean file_read(const char *path, char **text, gsize *length, GError **error)
  * A byte order mark is taken off. */
 gboolean file_read_text(const char *path, char **text, gsize *length, GError **error);
 
+/* The same for what was read already: takes `read` over, `size` bytes with a NUL behind them. */
+gboolean file_take_text(const char *path, char *read, gsize size, char **text, gsize *length, GError **error);
+
 /* The same for what is open already, a pipe or a terminal as well; `name` is what errors call it. */
 gboolean file_read_text_from(int fd, const char *name, char **text, gsize *length, GError **error);
 

@@ -23,8 +23,8 @@ void file_entry_free(FileEntry *entry);
 
 /* NULL stands for the disk in all functions below. */
 typedef struct FileTree FileTree;
-/* What a kind of tree does; `path` is relative to the root, without "." and "..", "" for the root itself. Symbolic links
- * are followed by what calls them. */
+/* What a kind of tree does; `path` is relative to the root, without "." and "..", "" for the root itself. Symbolic
+ * links are followed by what calls them. */
 typedef struct FileTreeClass {
     FileKind (*kind)(const FileTree *tree, const char *path);
     /* A file, or the target of a link, as it is: new memory with a NUL behind it. */
@@ -42,7 +42,8 @@ struct FileTree {
 void file_tree_free(FileTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileTree, file_tree_free)
 
-/* The path below the tree's root, without "." and "..": new string; NULL: it is on disk. */
+/* The path below the tree's root, without "." and "..", also by way of links on disk: new string; NULL: it is on disk.
+ */
 char *file_tree_relative(const FileTree *tree, const char *path);
 /* Of what a link leads to; FILE_KIND_LINK for one that leads nowhere. */
 FileKind file_tree_kind(const FileTree *tree, const char *path);

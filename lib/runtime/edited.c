@@ -9,7 +9,7 @@ char *revision_blob_id(const Revision *revision, GError **error)
 {
     g_autofree char *bytes = NULL;
     gsize length = 0;
-    if (!file_read(revision->path, &bytes, &length, error))
+    if (!file_tree_read(revision->tree, revision->path, &bytes, &length, error))
         return NULL;
     /* The revision's text lacks a byte order mark only. */
     gsize extra = length >= revision->length ? length - revision->length : 0;
@@ -23,12 +23,10 @@ char *revision_blob_id(const Revision *revision, GError **error)
 /* Most applied files are as they were, byte for byte: then nothing of them is parsed. */
 static gboolean is_same_file(const Revision *revision, const HistoryRow *row)
 {
-    g_autofree char *bytes = NULL;
-    gsize length = 0;
-    if (row->blob_id == NULL || revision->path == NULL || !file_read(revision->path, &bytes, &length, NULL))
+    if (row->blob_id == NULL || revision->path == NULL)
         return FALSE;
-    g_autofree char *blob_id = file_blob_id(bytes, length);
-    return strcmp(blob_id, row->blob_id) == 0;
+    g_autofree char *blob_id = file_tree_blob_id(revision->tree, revision->path);
+    return g_strcmp0(blob_id, row->blob_id) == 0;
 }
 
 gboolean revision_is_edited(const MigrationContext *context, Revision *revision, const HistoryRow *row,

@@ -1,8 +1,4 @@
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -12,10 +8,12 @@ enum { FOLDER_DEPTH = 32 }; /* of recursive version locations */
 
 ScriptDirectory *script_directory_open(const ScriptDirectoryOptions *options, GError **error)
 {
-    if (!g_file_test(options->location, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE,
-                    "script_location '%s' is no folder\nrun 'migrate init' to make it, or correct migrate.ini",
-                    options->location);
+    if (file_tree_kind(options->tree, options->location) != FILE_KIND_FOLDER) {
+        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "script_location '%s' is no folder%s%s\n%s",
+                    options->location, options->tree != NULL ? " in " : "",
+                    options->tree != NULL ? options->tree->name : "",
+                    options->tree != NULL ? "say where it was then: -x script_location=FOLDER"
+                                          : "run 'migrate init' to make it, or correct migrate.ini");
         return NULL;
     }
     ScriptDirectory *directory = g_new0(ScriptDirectory, 1);
@@ -31,6 +29,7 @@ ScriptDirectory *script_directory_open(const ScriptDirectoryOptions *options, GE
     directory->file_template = g_strdup(options->file_template != NULL ? options->file_template : "%(rev)s_%(slug)s");
     directory->truncate_slug_length = options->truncate_slug_length > 0 ? options->truncate_slug_length : 40;
     directory->timezone = g_strdup(options->timezone);
+    directory->tree = options->tree;
     directory->outdated = g_ptr_array_new_with_free_func((GDestroyNotify)revision_map_free);
     return directory;
 }
@@ -59,14 +58,17 @@ void script_directory_forget_map(ScriptDirectory *directory)
         g_ptr_array_add(directory->outdated, g_steal_pointer(&directory->map));
 }
 
+const GPtrArray *script_directory_version_locations(const ScriptDirectory *directory)
+{
+    return directory->version_locations;
+}
+
 /* ---- listing ---- */
 
 static gint compare_paths(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(DIR, closedir)
 
 /* The files of all version locations. */
 typedef struct Listing {
@@ -86,20 +88,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Listing, listing_clear)
 /* FALSE when the real path was seen before, or leads nowhere. */
 static gboolean see(Listing *listing, const char *path)
 {
-    char *real = realpath(path, NULL);
-    if (real != NULL && !g_hash_table_contains(listing->seen, real))
-        return g_hash_table_add(listing->seen, real);
-    free(real);
-    return FALSE;
-}
-
-/* DT_DIR, DT_LNK, or something else. Not every file system says it while it lists. */
-static int kind_of(const struct dirent *entry, const char *path)
-{
-    struct stat status;
-    if (entry->d_type != DT_UNKNOWN || lstat(path, &status) != 0)
-        return entry->d_type;
-    return S_ISDIR(status.st_mode) ? DT_DIR : S_ISLNK(status.st_mode) ? DT_LNK : DT_REG;
+    g_autofree char *real = file_tree_real_path(listing->directory->tree, path);
+    return real != NULL && g_hash_table_add(listing->seen, g_steal_pointer(&real));
 }
 
 static gboolean is_revision_name(const char *name)
@@ -112,24 +102,25 @@ static gboolean is_revision_name(const char *name)
 static gboolean list_files(Listing *listing, const char *folder, int depth, GError **error)
 {
     const ScriptDirectory *directory = listing->directory;
-    g_autoptr(DIR) dir = opendir(folder);
-    if (dir == NULL) {
-        if (errno == ENOENT && !directory->locations_given)
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GPtrArray) entries = file_tree_list(directory->tree, folder, &problem);
+    if (entries == NULL) {
+        if (g_error_matches(problem, BASE_ERROR, BASE_ERROR_NOT_FOUND) && !directory->locations_given &&
+            file_tree_kind(directory->tree, folder) == FILE_KIND_NONE)
             return TRUE;
-        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "version location '%s' cannot be read: %s", folder,
-                    g_strerror(errno));
+        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "version location: %s", problem->message);
         return FALSE;
     }
-    const struct dirent *entry = see(listing, folder) ? readdir(dir) : NULL;
-    for (; entry != NULL; entry = readdir(dir)) {
-        gboolean is_revision = is_revision_name(entry->d_name);
-        if (*entry->d_name == '.' || (!is_revision && !directory->recursive))
+    gboolean is_new = see(listing, folder);
+    for (guint i = 0; is_new && i < entries->len; i++) {
+        const FileEntry *entry = g_ptr_array_index(entries, i);
+        gboolean is_revision = is_revision_name(entry->name), is_folder = entry->kind == FILE_KIND_FOLDER;
+        if (*entry->name == '.' || is_revision == is_folder || (is_folder && !directory->recursive))
             continue;
-        g_autofree char *path = g_strconcat(folder, G_DIR_SEPARATOR_S, entry->d_name, NULL);
-        int kind = kind_of(entry, path);
-        if (is_revision && kind != DT_DIR)
-            g_ptr_array_add(kind == DT_LNK ? listing->links : listing->files, g_steal_pointer(&path));
-        else if (!is_revision && kind == DT_DIR && depth < FOLDER_DEPTH && !list_files(listing, path, depth + 1, error))
+        g_autofree char *path = g_strconcat(folder, G_DIR_SEPARATOR_S, entry->name, NULL);
+        if (is_revision)
+            g_ptr_array_add(entry->kind == FILE_KIND_LINK ? listing->links : listing->files, g_steal_pointer(&path));
+        else if (depth < FOLDER_DEPTH && !list_files(listing, path, depth + 1, error))
             return FALSE;
     }
     return TRUE;
@@ -139,24 +130,39 @@ static gboolean list_files(Listing *listing, const char *folder, int depth, GErr
  * nowhere is kept, so that reading it says so. */
 static void add_links(Listing *listing)
 {
+    const FileTree *tree = listing->directory->tree;
     g_ptr_array_sort(listing->links, compare_paths);
     for (guint i = 0; i < listing->links->len; i++) {
         const char *link = g_ptr_array_index(listing->links, i);
-        char *real = realpath(link, NULL);
+        g_autofree char *real = file_tree_real_path(tree, link);
         g_autofree char *folder = real != NULL ? g_path_get_dirname(real) : NULL;
         g_autofree char *name = real != NULL ? g_path_get_basename(real) : NULL;
         gboolean is_listed = folder != NULL && g_hash_table_contains(listing->seen, folder) && is_revision_name(name);
-        free(real);
-        if (g_file_test(link, G_FILE_TEST_IS_DIR) || is_listed || (folder != NULL && !see(listing, link)))
+        if (file_tree_kind(tree, link) == FILE_KIND_FOLDER || is_listed || (folder != NULL && !see(listing, link)))
             continue;
         g_ptr_array_add(listing->files, g_strdup(link));
     }
 }
 
-static gboolean read_one(const char *path, GPtrArray *revisions, GError **error)
+/* The paths of all files, sorted; char*, new array. */
+static GPtrArray *list_all(const ScriptDirectory *directory, GError **error)
+{
+    g_auto(Listing) listing = {.directory = directory,
+                               .files = g_ptr_array_new_with_free_func(g_free),
+                               .links = g_ptr_array_new_with_free_func(g_free),
+                               .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    for (guint i = 0; i < directory->version_locations->len; i++)
+        if (!list_files(&listing, g_ptr_array_index(directory->version_locations, i), 0, error))
+            return NULL;
+    add_links(&listing);
+    g_ptr_array_sort(listing.files, compare_paths);
+    return g_ptr_array_ref(listing.files);
+}
+
+static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revisions, GError **error)
 {
     gboolean foreign = FALSE;
-    Revision *revision = revision_read_header_or_foreign(path, &foreign, error);
+    Revision *revision = revision_read_header_or_foreign(tree, path, &foreign, error);
     if (revision != NULL) {
         g_ptr_array_add(revisions, revision);
         return TRUE;
@@ -166,23 +172,31 @@ static gboolean read_one(const char *path, GPtrArray *revisions, GError **error)
     return foreign;
 }
 
+GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error)
+{
+    g_autoptr(GPtrArray) files = list_all(directory, error);
+    if (files == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);
+    for (guint i = 0; i < files->len; i++) {
+        GError *failure = NULL;
+        if (read_one(directory->tree, g_ptr_array_index(files, i), revisions, &failure))
+            continue;
+        if (mistakes == NULL) {
+            g_propagate_error(error, failure);
+            return NULL;
+        }
+        g_ptr_array_add(mistakes, g_strdup(failure->message));
+        g_error_free(failure);
+    }
+    return g_steal_pointer(&revisions);
+}
+
 RevisionMap *script_directory_map(ScriptDirectory *directory, GError **error)
 {
     if (directory->map != NULL)
         return directory->map;
-    g_auto(Listing) listing = {.directory = directory,
-                               .files = g_ptr_array_new_with_free_func(g_free),
-                               .links = g_ptr_array_new_with_free_func(g_free),
-                               .seen = g_hash_table_new_full(g_str_hash, g_str_equal, free, NULL)};
-    for (guint i = 0; i < directory->version_locations->len; i++)
-        if (!list_files(&listing, g_ptr_array_index(directory->version_locations, i), 0, error))
-            return NULL;
-    add_links(&listing);
-    g_ptr_array_sort(listing.files, compare_paths);
-    g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);
-    for (guint i = 0; i < listing.files->len; i++)
-        if (!read_one(g_ptr_array_index(listing.files, i), revisions, error))
-            return NULL;
-    directory->map = revision_map_new(g_steal_pointer(&revisions), error);
+    GPtrArray *revisions = script_directory_read(directory, NULL, error);
+    directory->map = revisions != NULL ? revision_map_new(revisions, error) : NULL;
     return directory->map;
 }

@@ -28,7 +28,7 @@ gboolean branch_label_check(const char *label, GError **error);
 
 /* revision_read_header(), but a file without a Revision header and without any marker is no error: NULL with *foreign
  * set. */
-Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error);
+Revision *revision_read_header_or_foreign(const FileTree *tree, const char *path, gboolean *foreign, GError **error);
 
 /* Where the parents of a revision stand in the text of a file of SQL, without its byte order mark: bytes. */
 typedef struct HeaderPlaces {
@@ -43,7 +43,7 @@ void revision_header_places(const char *path, const char *text, gsize length, He
 gboolean ops_file_is(const char *path);
 /* The header of such a file, or of its text: FILE:LINE:COLUMN of all mistakes. With `foreign` (NULL: not wanted) what
  * has no "revision" key is no error: NULL with *foreign set, and a warning when it cannot be read as JSON at all. */
-Revision *ops_header_read(const char *path, gboolean *foreign, GError **error);
+Revision *ops_header_read(const FileTree *tree, const char *path, gboolean *foreign, GError **error);
 Revision *ops_header_parse(const char *path, const char *text, gsize length, gboolean *foreign, GError **error);
 /* The header of a file that begins with `text`, when all its keys stand in front of the operations; else NULL. */
 Revision *ops_header_read_block(const char *path, const char *text, gsize length);
@@ -160,7 +160,8 @@ struct ScriptDirectory {
     gboolean recursive;
     char *file_template;
     int truncate_slug_length;
-    char *timezone; /* NULL: UTC */
+    char *timezone;       /* NULL: UTC */
+    const FileTree *tree; /* NULL: on disk */
     RevisionMap *map;
     GPtrArray *outdated; /* RevisionMap*: kept, since callers may hold them */
 };

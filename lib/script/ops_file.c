@@ -179,9 +179,10 @@ gboolean ops_file_is(const char *path)
     return g_str_has_suffix(path, ".json");
 }
 
-Revision *ops_header_read(const char *path, gboolean *foreign, GError **error)
+Revision *ops_header_read(const FileTree *tree, const char *path, gboolean *foreign, GError **error)
 {
     g_autofree char *text = NULL;
     gsize length = 0;
-    return file_read(path, &text, &length, error) ? ops_header_parse(path, text, length, foreign, error) : NULL;
+    return file_tree_read(tree, path, &text, &length, error) ? ops_header_parse(path, text, length, foreign, error)
+                                                             : NULL;
 }

@@ -385,23 +385,31 @@ static Revision *read_first_block(const char *path)
     return g_steal_pointer(&header.revision);
 }
 
-Revision *revision_read_header_or_foreign(const char *path, gboolean *foreign, GError **error)
+/* The header of a file that has to be read whole. */
+static Revision *read_whole(const FileTree *tree, const char *path, gboolean *foreign, GError **error)
 {
-    Revision *revision = read_first_block(path);
-    if (revision != NULL)
-        return revision;
     if (ops_file_is(path))
-        return ops_header_read(path, foreign, error);
+        return ops_header_read(tree, path, foreign, error);
     g_autofree char *text = NULL;
     gsize length = 0;
-    if (!file_read_text(path, &text, &length, error))
+    if (!file_tree_read_text(tree, path, &text, &length, error))
         return NULL;
     return header_parse(path, text, length, foreign, error);
 }
 
+Revision *revision_read_header_or_foreign(const FileTree *tree, const char *path, gboolean *foreign, GError **error)
+{
+    Revision *revision = tree == NULL ? read_first_block(path) : NULL;
+    if (revision == NULL)
+        revision = read_whole(tree, path, foreign, error);
+    if (revision != NULL)
+        revision->tree = tree;
+    return revision;
+}
+
 Revision *revision_read_header(const char *path, GError **error)
 {
-    return revision_read_header_or_foreign(path, NULL, error);
+    return revision_read_header_or_foreign(NULL, path, NULL, error);
 }
 
 /* ---- the whole file ---- */
@@ -441,7 +449,7 @@ gboolean revision_load(Revision *revision, GError **error)
     }
     g_autofree char *text = NULL;
     gsize length = 0;
-    if (!file_read_text(revision->path, &text, &length, error))
+    if (!file_tree_read_text(revision->tree, revision->path, &text, &length, error))
         return FALSE;
     g_autoptr(Revision) whole = revision_parse(revision->path, text, length, error);
     if (whole == NULL)

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "base/tree.h"
 #include "operations/document.h"
 
 /*
@@ -38,6 +39,7 @@ typedef struct Revision {
     char *message;             /* one or more lines, never NULL */
     char *created;             /* ISO 8601, or NULL */
     char *path;                /* of the file, or NULL when it came from elsewhere (history) */
+    const FileTree *tree;      /* where the file is; not owned; NULL: on disk */
     char *text;                /* whole file without BOM; NULL until revision_load() */
     gsize length;
     GPtrArray *sections; /* Section*; NULL until revision_load(); empty for a file of operations */
@@ -154,6 +156,7 @@ typedef struct ScriptDirectoryOptions {
     const char *file_template; /* NULL: "%(rev)s_%(slug)s" */
     int truncate_slug_length;  /* 0: 40 */
     const char *timezone;      /* NULL: UTC */
+    const FileTree *tree;      /* where the folders are; outlives the directory and its revisions; NULL: on disk */
 } ScriptDirectoryOptions;
 
 typedef struct ScriptDirectory ScriptDirectory;
@@ -165,6 +168,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScriptDirectory, script_directory_free)
  * and dot files are passed over with a note only when they carry no marker either; a broken one is an error. */
 RevisionMap *script_directory_map(ScriptDirectory *directory, GError **error);
 const char *script_directory_location(const ScriptDirectory *directory);
+/* char*, absolute, never empty; not owned. */
+const GPtrArray *script_directory_version_locations(const ScriptDirectory *directory);
+/* The revisions as they are read for the map, in the order of their paths, without a graph: a file twice, or a parent
+ * that is missing, is no error here. A file that cannot be read is added to `mistakes` (char*, the message), or with
+ * NULL ends it. Revision*, new array. */
+GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error);
 
 /* A new revision to be written. */
 typedef struct NewSection {

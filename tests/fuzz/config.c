@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     promise(ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == (ssize_t)size);
 
     g_autoptr(GError) error = NULL;
-    g_autoptr(Config) config = config_load(path, size % 2 ? "tenant" : NULL, NULL, &error);
+    g_autoptr(Config) config = config_load(NULL, path, size % 2 ? "tenant" : NULL, NULL, &error);
     promise_one(config, error);
     for (const ConfigKey *key = config_keys; config && key->name; key++) {
         if (!strchr(key->name, '*'))

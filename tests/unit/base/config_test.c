@@ -37,7 +37,7 @@ static int tear_down(void **state)
 static Config *try_load(const char *text, const char *section, const char *const *overrides, GError **error)
 {
     assert_true(file_write("migrate.ini", text, strlen(text), FILE_WRITE_REPLACE, NULL));
-    return config_load("migrate.ini", section, overrides, error);
+    return config_load(NULL, "migrate.ini", section, overrides, error);
 }
 
 static Config *load(const char *text)
@@ -259,9 +259,9 @@ static void test_slips_of_structure(void **state)
         assert_string_equal(error->message, rows[i].message);
     }
     g_autoptr(GError) is_folder = NULL, absent = NULL;
-    assert_null(config_load(folder, NULL, NULL, &is_folder));
+    assert_null(config_load(NULL, folder, NULL, NULL, &is_folder));
     assert_non_null(strstr(is_folder->message, "folder"));
-    assert_null(config_load("absent.ini", NULL, NULL, &absent));
+    assert_null(config_load(NULL, "absent.ini", NULL, NULL, &absent));
     assert_true(g_error_matches(absent, BASE_ERROR, BASE_ERROR_NOT_FOUND));
 }
 
