@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "exit.h"
 #include "output.h"
+#include "tamper.h"
 
 static const char *verdict_name(InterruptionVerdict verdict)
 {
@@ -119,25 +120,77 @@ static int decide(const Invocation *invocation, gboolean done, GError **error)
     return EXIT_DONE;
 }
 
+/* ---- an edited file ---- */
+
+static cJSON *accepted_to_json(const EditedRevision *edited, gboolean accepted)
+{
+    cJSON *document = cJSON_CreateObject();
+    cJSON_AddBoolToObject(document, "accepted", accepted);
+    json_add_string(document, "revision", edited->revision->id);
+    cJSON_AddItemToObject(document, "edited", edited_to_json(edited));
+    return document;
+}
+
+static int accept_edit(const Invocation *invocation, GError **error)
+{
+    gboolean dry = option_flag(invocation, "dry-run");
+    g_autoptr(EditedRevision) edited = migration_find_edited(invocation->context, argument_at(invocation, 0), error);
+    if (!edited)
+        return -1;
+    if (!invocation->json)
+        printf("'%s': %s (%s)\n", edited->revision->id, edited->revision->path, edited->applied);
+    if (!dry && !migration_accept_edit(invocation->context, edited, error))
+        return -1;
+    if (invocation->json)
+        output_json(accepted_to_json(edited, !dry));
+    else
+        printf("%s: its file %s as what was applied%s\n", edited->revision->id, dry ? "would count" : "counts",
+               dry ? "; nothing was changed" : "; the history table keeps what was recorded before");
+    return EXIT_DONE;
+}
+
+static int fail_usage(const char *message, GError **error)
+{
+    g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE, message);
+    return -1;
+}
+
 static int run(Invocation *invocation, GError **error)
 {
     gboolean done = option_flag(invocation, "done"), retry = option_flag(invocation, "retry");
-    if (done && retry) {
-        g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE, "--done and --retry exclude each other");
-        return -1;
-    }
+    gboolean accept = option_flag(invocation, "accept-edit");
+    if (done + retry + accept > 1)
+        return fail_usage("--done, --retry and --accept-edit exclude each other", error);
+    if (accept && argument_count(invocation) != 1)
+        return fail_usage("--accept-edit takes one revision at a time, read by the person who accepts its edit: "
+                          "migrate repair REVISION --accept-edit",
+                          error);
+    if (!accept && argument_count(invocation) > 0)
+        return fail_usage("a REVISION is named only to accept its edited file: migrate repair REVISION --accept-edit",
+                          error);
+    if (!accept && option_flag(invocation, "dry-run"))
+        return fail_usage("option '--dry-run' has a meaning only with --accept-edit", error);
+    if (accept)
+        return accept_edit(invocation, error);
     return done || retry ? decide(invocation, done, error) : show(invocation, error);
 }
 
 static const OptionSpec options[] = {
     {"done", 0, OPTION_FLAG, NULL, "the statement in flight took effect: go on behind it", NULL},
+    {"accept-edit", 0, OPTION_FLAG, NULL, "the file of REVISION, edited since, counts as what was applied", NULL},
+    {"dry-run", 0, OPTION_FLAG, NULL, "with --accept-edit: show what was edited, change nothing", NULL},
     {"retry", 0, OPTION_FLAG, NULL, "the statement in flight did not take effect: send it again", NULL},
+    {0},
+};
+
+static const ArgumentSpec arguments[] = {
+    {"REVISION", "with --accept-edit: the one revision whose edited file is accepted", TRUE, TRUE},
     {0},
 };
 
 const Command command_repair = {
     .name = "repair",
-    .summary = "show what was interrupted, decide what nobody can know",
+    .summary = "show what was interrupted, decide what nobody can know, accept an edit",
     .description =
         "Where DDL commits by itself (MySQL, MariaDB), a run that was killed may have had a statement in flight. The "
         "next upgrade or downgrade asks the catalog whether it took effect, and goes on. For some statements the "
@@ -145,10 +198,17 @@ const Command command_repair = {
         "statement in its place now. Then somebody has to look, and to say so: --done or --retry.\n\n"
         "Without an option nothing is changed: each interrupted revision is shown with its statement in flight, what "
         "the catalog says of it, and what to do. With one, the journal is changed, and nothing runs; it is refused "
-        "where the catalog knows the answer.",
-    .examples = "migrate repair\nmigrate repair --done\nmigrate repair --retry",
+        "where the catalog knows the answer.\n\n"
+        "With --accept-edit, the file of one applied revision, which was edited since, counts as what was applied, "
+        "after the difference was shown: for the database where somebody has made the same change by hand, or an edit "
+        "that changes nothing there. Nothing runs. The history table gets a row of its own for it (direction edit, by "
+        "whom and when) with the file's blob id and its way down, which downgrade takes from now on; the rows before "
+        "it stay.",
+    .examples = "migrate repair\nmigrate repair --done\nmigrate repair --retry\n"
+                "migrate repair 1975ea --accept-edit --dry-run\nmigrate repair 1975ea --accept-edit",
     .exits = "without an option: a revision is interrupted; or another run held the lock longer than lock_wait",
     .options = options,
+    .arguments = arguments,
     .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY | NEEDS_SESSION,
     .run = run,
 };

@@ -18,6 +18,8 @@ static const char *direction_word(StepDirection direction)
         return "downgrade";
     case STEP_STAMP:
         return "stamp";
+    case STEP_EDIT:
+        return "edit";
     }
     return "";
 }

@@ -7,6 +7,7 @@
 #include "opening.h"
 #include "output.h"
 #include "revisions.h"
+#include "tamper.h"
 
 static const char *state_name(RevisionState state)
 {
@@ -61,6 +62,7 @@ static cJSON *status_to_json(const Status *status, const char *database)
         json_add_string(item, "applied_at", row->applied_at);
         json_add_string(item, "applied_by", row->who);
         json_add_string(item, "detail", row->detail);
+        cJSON_AddItemToObject(item, "edited", row->edited ? edited_to_json(row->edited) : cJSON_CreateNull());
         cJSON_AddItemToArray(revisions, item);
     }
     return document;

@@ -45,6 +45,7 @@ MigrationContext *migration_context_new(Session *session, ScriptDirectory *direc
                                                                     : naming_convention_new_default();
     context->tool_version = g_strdup(or_default(options->tool_version, ""));
     context->maps = g_ptr_array_new_with_free_func((GDestroyNotify)revision_map_free);
+    context->edited = g_ptr_array_new_with_free_func((GDestroyNotify)edited_revision_free);
     return context;
 }
 
@@ -61,6 +62,7 @@ void migration_context_free(MigrationContext *context)
     g_free(context->tool_version);
     naming_convention_free(context->naming_convention);
     g_ptr_array_unref(context->maps);
+    g_ptr_array_unref(context->edited);
     g_free(context);
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "runtime/internal.h"
 
 char *revision_blob_id(const Revision *revision, GError **error)
@@ -67,28 +68,82 @@ GPtrArray *applied_revisions(const PlanBase *base, gboolean missing)
     return ordered;
 }
 
-gboolean refuse_edited(const PlanBase *base, GError **error)
+void edited_revision_free(EditedRevision *edited)
 {
+    if (edited == NULL)
+        return;
+    g_free(edited->applied);
+    g_free(edited->recorded_blob);
+    g_free(edited->recorded_hash);
+    g_free(edited->file_blob);
+    g_free(edited);
+}
+
+EditedRevision *edited_revision_new(Revision *revision, const HistoryRow *row, GError **error)
+{
+    g_autoptr(EditedRevision) edited = g_new0(EditedRevision, 1);
+    edited->revision = revision;
+    edited->applied = history_row_describe(row);
+    edited->recorded_blob = g_strdup(row->blob_id);
+    edited->recorded_hash = g_strdup(row->token_hash);
+    edited->file_blob = revision_blob_id(revision, error);
+    return edited->file_blob != NULL ? g_steal_pointer(&edited) : NULL;
+}
+
+gboolean edited_revision_matches(const MigrationContext *context, const EditedRevision *edited, const char *path,
+                                 const char *text, gsize length)
+{
+    const char *start = text_skip_bom(text, &length);
+    if (g_strstr_len(start, (gssize)length, edited->revision->id) == NULL)
+        return FALSE;
+    g_autoptr(Revision) revision = revision_parse(path, start, length, NULL);
+    if (revision == NULL || strcmp(revision->id, edited->revision->id) != 0)
+        return FALSE;
+    g_autofree char *hash = sections_hash(context->dialect, revision);
+    return strcmp(hash, edited->recorded_hash) == 0;
+}
+
+const GPtrArray *migration_edited(const MigrationContext *context)
+{
+    return context->edited;
+}
+
+/* Puts the edited files among the applied revisions into the context. */
+static gboolean find_edited(const PlanBase *base, GError **error)
+{
+    GPtrArray *found = base->context->edited;
     g_autoptr(GPtrArray) applied = applied_revisions(base, FALSE);
-    g_autoptr(GString) list = g_string_new(NULL);
-    guint n = 0;
+    g_ptr_array_set_size(found, 0);
     for (guint i = 0; i < applied->len; i++) {
         Revision *revision = g_ptr_array_index(applied, i);
         const HistoryRow *row = g_hash_table_lookup(base->history->applied, revision->id);
         gboolean edited;
         if (!revision_is_edited(base->context, revision, row, &edited, error))
             return FALSE;
-        if (!edited)
-            continue;
-        g_autofree char *when = history_row_describe(row);
-        g_string_append_printf(list, "\n  '%s': %s (%s)", revision->id, revision->path, when);
-        n++;
+        EditedRevision *entry = edited ? edited_revision_new(revision, row, error) : NULL;
+        if (edited && entry == NULL)
+            return FALSE;
+        if (entry != NULL)
+            g_ptr_array_add(found, entry);
     }
-    if (n == 0)
+    return TRUE;
+}
+
+gboolean refuse_edited(const PlanBase *base, GError **error)
+{
+    if (!find_edited(base, error))
+        return FALSE;
+    const GPtrArray *found = base->context->edited;
+    if (found->len == 0)
         return TRUE;
-    const char *what = n == 1 ? "a revision was edited after it was applied"
-                              : "revisions were edited after they were "
-                                "applied";
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < found->len; i++) {
+        const EditedRevision *edited = g_ptr_array_index(found, i);
+        g_string_append_printf(list, "\n  '%s': %s (%s)", edited->revision->id, edited->revision->path,
+                               edited->applied);
+    }
+    const char *what = found->len == 1 ? "a revision was edited after it was applied"
+                                       : "revisions were edited after they were applied";
     if (base->context->allow_edited) {
         log_warning("%s:%s", what, list->str);
         return TRUE;

@@ -139,3 +139,21 @@ RevisionMap *graph_find(MigrationContext *context, const char *const *rows, cons
     *missing = g_steal_pointer(&ids);
     return map;
 }
+
+void standing_clear(Standing *standing)
+{
+    g_clear_pointer(&standing->rows, g_strfreev);
+    g_clear_pointer(&standing->history, history_free);
+    g_clear_pointer(&standing->missing, g_hash_table_unref);
+}
+
+gboolean standing_read(Standing *standing, MigrationContext *context, GError **error)
+{
+    gboolean has_version, has_history;
+    if (!context_find_tables(context, &has_version, &has_history, error) ||
+        !history_read(context, has_version, has_history, HISTORY_WHOLE, &standing->rows, &standing->history, error))
+        return FALSE;
+    const char *const *rows = (const char *const *)standing->rows;
+    standing->map = graph_find(context, rows, standing->history, &standing->missing, error);
+    return standing->map != NULL;
+}

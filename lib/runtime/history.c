@@ -58,6 +58,8 @@ const char *direction_name(StepDirection direction)
         return "down";
     case STEP_STAMP:
         return "stamp";
+    case STEP_EDIT:
+        return "edit";
     }
     return "";
 }
@@ -363,6 +365,13 @@ GPtrArray *migration_history(MigrationContext *context, GError **error)
     return history ? rows_read(context, HISTORY_WHOLE, error) : rows_new();
 }
 
+static void history_put_in_force(History *history, HistoryRow *row)
+{
+    if (strcmp(row->direction, "edit") == 0)
+        row->accepted = g_hash_table_lookup(history->applied, row->revision);
+    g_hash_table_insert(history->applied, row->revision, row);
+}
+
 /* Takes the rows. */
 static History *history_new(GPtrArray *rows)
 {
@@ -378,7 +387,7 @@ static History *history_new(GPtrArray *rows)
         if (strcmp(row->direction, "down") == 0)
             g_hash_table_remove(history->applied, row->revision);
         else
-            g_hash_table_insert(history->applied, row->revision, row);
+            history_put_in_force(history, row);
     }
     history->rows = rows;
     return history;
@@ -444,8 +453,26 @@ const HistoryRow *history_find_up(const History *history, const char *revision)
     return NULL;
 }
 
+const HistoryRow *history_row_applied(const HistoryRow *row)
+{
+    while (row->accepted != NULL)
+        row = row->accepted;
+    return row;
+}
+
+static void append_when(GString *text, const char *what, const HistoryRow *row)
+{
+    g_string_append_printf(text, "%s %s", what, row->started);
+    if (row->who != NULL)
+        g_string_append_printf(text, " by %s", row->who);
+}
+
 char *history_row_describe(const HistoryRow *row)
 {
-    return row->who != NULL ? g_strdup_printf("applied %s by %s", row->started, row->who)
-                            : g_strdup_printf("applied %s", row->started);
+    g_autoptr(GString) text = g_string_new(NULL);
+    const HistoryRow *applied = history_row_applied(row);
+    append_when(text, "applied", applied);
+    if (applied != row)
+        append_when(text, ", edit accepted", row);
+    return g_strdup(text->str);
 }

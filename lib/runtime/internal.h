@@ -15,7 +15,8 @@ struct MigrationContext {
     gboolean one_transaction, allow_edited;
     char *who, *tool_version;
     NamingConvention *naming_convention; /* of operations without a name */
-    GPtrArray *maps; /* RevisionMap*: of files and history together, kept since plans point into them */
+    GPtrArray *maps;   /* RevisionMap*: of files and history together, kept since plans point into them */
+    GPtrArray *edited; /* EditedRevision*: migration_edited() */
 };
 
 /* TRUE where DDL commits by itself: then each step is journalled statement by statement. */
@@ -43,7 +44,7 @@ char **rows_change(const char *const *rows, const GPtrArray *delete_ids, const G
 
 typedef struct History {
     GPtrArray *rows;     /* HistoryRow*, oldest first */
-    GHashTable *applied; /* revision -> its row (up or stamp) that is in force; not owned */
+    GHashTable *applied; /* revision -> its row (up, stamp or edit) that is in force; not owned */
     GPtrArray *started;  /* HistoryRow* of interrupted steps, not owned */
 } History;
 void history_free(History *history);
@@ -84,11 +85,13 @@ char *history_stopped_sql(const MigrationContext *context, const PlanStep *step,
 char *history_taken_back_sql(const MigrationContext *context, const PlanStep *step);
 /* The newest up row of a revision, or NULL. */
 const HistoryRow *history_find_up(const History *history, const char *revision);
-/* A row of a stamp, which is done at once. */
+/* A row of a stamp or an accepted edit, which is done at once. */
 char *history_stamp_sql(const MigrationContext *context, const PlanStep *step);
 /* Every interrupted step becomes a failed one. */
 char *history_give_up_sql(const MigrationContext *context);
-const char *direction_name(StepDirection direction); /* "up", "down", "stamp": as stored */
+const char *direction_name(StepDirection direction); /* "up", "down", "stamp", "edit": as stored */
+/* The up or stamp row that an edit's row is about; another row itself. */
+const HistoryRow *history_row_applied(const HistoryRow *row);
 
 /* Stands for a sequence of statements; `before` is that of the ones before (NULL: none). Comments and space do not
  * count. New string. */
@@ -129,6 +132,16 @@ gboolean mark_outcome(const MigrationContext *context, const Mark *mark, const c
  * belongs to the context or the directory. */
 RevisionMap *graph_find(MigrationContext *context, const char *const *rows, const History *history,
                         GHashTable **missing, GError **error);
+/* What the database holds, read at once, with the whole history. */
+typedef struct Standing {
+    char **rows;
+    History *history;
+    RevisionMap *map;
+    GHashTable *missing; /* as of graph_find() */
+} Standing;
+void standing_clear(Standing *standing);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Standing, standing_clear)
+gboolean standing_read(Standing *standing, MigrationContext *context, GError **error);
 /* Whether a row stands on the revision, or is it. */
 gboolean graph_is_applied(const RevisionMap *map, char **rows, const Revision *revision);
 /* Whether every row has a file: then no history is needed. */
@@ -137,7 +150,7 @@ gboolean graph_has_files(RevisionMap *map, const char *const *rows);
  * stand before the stored script. */
 Revision *revision_from_history(const MigrationContext *context, const HistoryRow *row, int *header_lines,
                                 GError **error);
-/* "applied 2026-… by …": new string. */
+/* "applied 2026-… by …", and "edit accepted …" behind it: new string. */
 char *history_row_describe(const HistoryRow *row);
 
 /* ---- plan.c ---- */
@@ -159,6 +172,8 @@ Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection dire
 PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error);
 /* A stamp of `revision`: no groups. */
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error);
+/* The same for an accepted edit of a revision that has a file. */
+PlanStep *plan_edit_step(const PlanBase *base, Revision *revision, GError **error);
 PlanStep *plan_step_new(StepDirection direction, const char *id, const char *message);
 void plan_step_free(PlanStep *step);
 /* The step's statement with this number, from 0; NULL beyond the last. */
@@ -236,6 +251,8 @@ GPtrArray *applied_revisions(const PlanBase *base, gboolean missing);
 /* Whether the file of an applied revision has other statements than the recorded row; reads the file. */
 gboolean revision_is_edited(const MigrationContext *context, Revision *revision, const HistoryRow *row,
                             gboolean *edited, GError **error);
+/* What is to be told of such a revision. New; BASE_ERROR_IO when its file changes meanwhile. */
+EditedRevision *edited_revision_new(Revision *revision, const HistoryRow *row, GError **error);
 /* RUNTIME_ERROR_EDITED (or a warning with allow_edited) names every edited file among the applied revisions. */
 gboolean refuse_edited(const PlanBase *base, GError **error);
 /* The git blob id of the revision's file, which was just loaded: BASE_ERROR_IO when it changed meanwhile. */

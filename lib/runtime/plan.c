@@ -505,6 +505,24 @@ static char *stamped_down_text(const PlanBase *base, const Revision *revision, G
     return state != NULL ? ops_down_text(base->context, revision, state) : NULL;
 }
 
+PlanStep *plan_edit_step(const PlanBase *base, Revision *revision, GError **error)
+{
+    g_autoptr(PlanStep) step = plan_stamp_step(base, revision, error);
+    if (step == NULL)
+        return NULL;
+    step->direction = STEP_EDIT;
+    if (revision->is_ops) {
+        step->total = ops_document_count(revision->ops, TRUE);
+        return g_steal_pointer(&step);
+    }
+    gboolean found;
+    g_autoptr(GPtrArray) up = sections_group(base->context, revision, TRUE, revision->path, 0, &found, error);
+    if (up == NULL)
+        return NULL;
+    step->total = count_statements(up);
+    return g_steal_pointer(&step);
+}
+
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error)
 {
     gboolean missing = is_missing(base, revision);

@@ -15,32 +15,6 @@ void interruption_free(Interruption *interruption)
     g_free(interruption);
 }
 
-/* What the database holds. */
-typedef struct Look {
-    char **rows;
-    History *history;
-    RevisionMap *map;
-    GHashTable *missing;
-} Look;
-
-static void look_clear(Look *look)
-{
-    g_clear_pointer(&look->rows, g_strfreev);
-    g_clear_pointer(&look->history, history_free);
-    g_clear_pointer(&look->missing, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
-
-static gboolean look_read(Look *look, MigrationContext *context, GError **error)
-{
-    gboolean has_version, has_history;
-    if (!context_find_tables(context, &has_version, &has_history, error) ||
-        !history_read(context, has_version, has_history, HISTORY_WHOLE, &look->rows, &look->history, error))
-        return FALSE;
-    look->map = graph_find(context, (const char *const *)look->rows, look->history, &look->missing, error);
-    return look->map != NULL;
-}
-
 static Interruption *interruption_new(const HistoryRow *row)
 {
     Interruption *interruption = g_new0(Interruption, 1);
@@ -95,7 +69,7 @@ static gboolean judge(Interruption *interruption, const MigrationContext *contex
 }
 
 /* The interrupted step of a row and what is to be said of it; NULL with an error when the files do not fit. */
-static Interruption *examine(MigrationContext *context, const Look *look, const HistoryRow *row, PlanStep **step,
+static Interruption *examine(MigrationContext *context, const Standing *look, const HistoryRow *row, PlanStep **step,
                              GError **error)
 {
     g_autoptr(Interruption) interruption = interruption_new(row);
@@ -108,9 +82,9 @@ static Interruption *examine(MigrationContext *context, const Look *look, const 
 
 static GPtrArray *examine_all(MigrationContext *context, GError **error)
 {
-    g_auto(Look) look = {0};
+    g_auto(Standing) look = {0};
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)interruption_free);
-    if (!look_read(&look, context, error))
+    if (!standing_read(&look, context, error))
         return NULL;
     for (guint i = 0; i < look.history->started->len; i++) {
         g_autoptr(PlanStep) step = NULL;
@@ -194,7 +168,7 @@ static char *decision_sql(const MigrationContext *context, const HistoryRow *row
     return NULL;
 }
 
-static gboolean decide(MigrationContext *context, const Look *look, const HistoryRow *row, gboolean done,
+static gboolean decide(MigrationContext *context, const Standing *look, const HistoryRow *row, gboolean done,
                        Interruption **decided, GError **error)
 {
     g_autoptr(PlanStep) step = NULL;
@@ -215,8 +189,8 @@ static gboolean decide(MigrationContext *context, const Look *look, const Histor
 /* A run is refused while any revision is half done, so there is one row but for a table that people have changed. */
 static gboolean repair_locked(MigrationContext *context, gboolean done, Interruption **decided, GError **error)
 {
-    g_auto(Look) look = {0};
-    if (!look_read(&look, context, error))
+    g_auto(Standing) look = {0};
+    if (!standing_read(&look, context, error))
         return FALSE;
     if (look.history->started->len == 1)
         return decide(context, &look, g_ptr_array_index(look.history->started, 0), done, decided, error);

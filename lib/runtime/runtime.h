@@ -42,7 +42,7 @@ gboolean migration_context_ensure_version(MigrationContext *context, gboolean *c
 /* session_lock() for what changes the database as migrations do: one run at a time per version table. */
 gboolean migration_lock(MigrationContext *context, GError **error);
 
-typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP } StepDirection;
+typedef enum StepDirection { STEP_UP, STEP_DOWN, STEP_STAMP, STEP_EDIT /* migration_accept_edit() */ } StepDirection;
 typedef struct PlanStatement {
     char *sql;                 /* without terminator; with `parameters` the same with literals: what --sql, --dry-run,
                                   messages and hashes take */
@@ -155,13 +155,15 @@ gboolean migration_show(MigrationContext *context, Revision *revision, char **up
 /* History rows and what the files say to them. */
 typedef struct HistoryRow {
     gint64 id;
-    char *revision, *direction, *state; /* direction: up, down, stamp; state: started, done, failed */
+    char *revision, *direction, *state; /* direction: up, down, stamp, edit; state: started, done, failed */
     gint64 done, total;
     char *revises, *depends_on; /* ids, "a, b" */
     char *blob_id, *token_hash, *done_hash, *down_text, *started, *finished, *who, *tool_version, *error, *message;
     char *in_flight; /* the statement behind those done, and what its objects looked like before it; NULL: none. Only
                         where DDL commits by itself */
     double seconds;  /* between started and finished */
+    const struct HistoryRow *accepted; /* of an edit in force: the row before it, an up, a stamp or another edit; not
+                                          owned */
 } HistoryRow;
 void history_row_free(HistoryRow *row);
 GPtrArray *migration_history(MigrationContext *context,
@@ -195,6 +197,32 @@ GPtrArray *migration_interrupted(MigrationContext *context, GError **error);
  * where interruption_is_undecided(), else RUNTIME_ERROR_PLAN. *decided is new; NULL when nothing is interrupted. */
 gboolean migration_repair(MigrationContext *context, gboolean done, Interruption **decided, GError **error);
 
+/* An applied revision whose file says other statements than those that were applied. */
+typedef struct EditedRevision {
+    const Revision *revision; /* of its file as it is now; not owned */
+    char *applied;            /* "applied 2026-… by …" */
+    char *recorded_blob;      /* git's id of the file as it was applied; NULL: not recorded */
+    char *recorded_hash;      /* of its statements */
+    char *file_blob;          /* git's id of the file as it is now */
+} EditedRevision;
+void edited_revision_free(EditedRevision *edited);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EditedRevision, edited_revision_free)
+/* Those that the last RUNTIME_ERROR_EDITED of this context (with allow_edited, the warning) is about: EditedRevision*,
+ * in topological order, owned by the context. Empty when it is about what was interrupted, or none was found. */
+const GPtrArray *migration_edited(const MigrationContext *context);
+/* Whether a text has the statements that were applied: the file with other comments, white space or line ends. `path`
+ * tells its format by its end. */
+gboolean edited_revision_matches(const MigrationContext *context, const EditedRevision *edited, const char *path,
+                                 const char *text, gsize length);
+/* The edited revision that `spec` (one revision: an id, its unique beginning, head) names. RUNTIME_ERROR_PLAN where
+ * there is nothing to accept, and why: not applied, not edited, interrupted, no file, or no history row to compare
+ * with. New. No lock. */
+EditedRevision *migration_find_edited(MigrationContext *context, const char *spec, GError **error);
+/* The file as it is now counts as what was applied: a history row (direction edit, by whom and when) with its blob id,
+ * token hash and way down is in force from now on; the rows before it stay as they are. Takes the migration lock and
+ * looks again: RUNTIME_ERROR_MOVED when file or history are no longer what `edited` says. */
+gboolean migration_accept_edit(MigrationContext *context, const EditedRevision *edited, GError **error);
+
 typedef enum RevisionState {
     REVISION_APPLIED,
     REVISION_PENDING,
@@ -208,6 +236,7 @@ typedef struct RevisionStatus {
     RevisionState state;
     char *applied_at, *who; /* from history, or NULL */
     char *detail;           /* "3 of 7 statements done", or NULL */
+    EditedRevision *edited; /* NULL unless the state is REVISION_EDITED */
 } RevisionStatus;
 typedef struct Status {
     char **current;       /* version rows */

@@ -8,6 +8,7 @@ static void revision_status_free(RevisionStatus *status)
     g_free(status->applied_at);
     g_free(status->who);
     g_free(status->detail);
+    edited_revision_free(status->edited);
     g_free(status);
 }
 
@@ -107,6 +108,12 @@ static void count(Status *status, RevisionState state)
     }
 }
 
+static char *accepted_detail(const HistoryRow *row)
+{
+    return g_strdup_printf("edit accepted %s%s%s", row->started, row->who != NULL ? " by " : "",
+                           row->who != NULL ? row->who : "");
+}
+
 static RevisionStatus *status_add(Status *status, const char *id, const Revision *revision, RevisionState state,
                                   const HistoryRow *row)
 {
@@ -115,8 +122,10 @@ static RevisionStatus *status_add(Status *status, const char *id, const Revision
     entry->revision = revision;
     entry->state = state;
     if (row != NULL) {
-        entry->applied_at = g_strdup(row->finished != NULL ? row->finished : row->started);
-        entry->who = g_strdup(row->who);
+        const HistoryRow *first = history_row_applied(row);
+        entry->applied_at = g_strdup(first->finished != NULL ? first->finished : first->started);
+        entry->who = g_strdup(first->who);
+        entry->detail = first != row ? accepted_detail(row) : NULL;
     }
     g_ptr_array_add(status->revisions, entry);
     count(status, state);
@@ -131,6 +140,7 @@ static gboolean status_add_file(Status *status, MigrationContext *context, const
     const HistoryRow *row = applied ? g_hash_table_lookup(walk->history->applied, revision->id) : NULL;
     if (interrupted != NULL) {
         RevisionStatus *entry = status_add(status, revision->id, revision, REVISION_INTERRUPTED, row);
+        g_free(entry->detail);
         entry->detail = interrupted_detail(interrupted);
         return TRUE;
     }
@@ -139,9 +149,12 @@ static gboolean status_add_file(Status *status, MigrationContext *context, const
         return FALSE;
     RevisionState state = edited ? REVISION_EDITED : applied ? REVISION_APPLIED : REVISION_PENDING;
     RevisionStatus *entry = status_add(status, revision->id, revision, state, row);
-    if (edited)
-        entry->detail = g_strdup("the file has other statements than those applied");
-    return TRUE;
+    if (!edited)
+        return TRUE;
+    g_free(entry->detail);
+    entry->detail = g_strdup("the file has other statements than those applied");
+    entry->edited = edited_revision_new(revision, row, error);
+    return entry->edited != NULL;
 }
 
 static int compare_ids(gconstpointer a, gconstpointer b)
@@ -156,6 +169,7 @@ static void status_add_missing(Status *status, const Walk *walk)
         const char *id = g_ptr_array_index(walk->missing, i);
         const HistoryRow *row = g_hash_table_lookup(walk->history->applied, id);
         RevisionStatus *entry = status_add(status, id, NULL, REVISION_MISSING, row);
+        g_free(entry->detail);
         entry->detail = row != NULL ? g_strdup_printf("no file; history knows it%s%s",
                                                       row->message != NULL && *row->message != '\0' ? ": " : "",
                                                       row->message != NULL ? row->message : "")
