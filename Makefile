@@ -7,30 +7,36 @@ VARIANT ?=
 B := build$(if $(VARIANT),/$(VARIANT))
 VERSION := 0.1.0
 
-# 0 builds without libpq, or without libmysqlclient: that database's SQL can be written (--sql), but no server asked.
+# 0 builds without libpq, or without libmysqlclient: that database's SQL can be written (--sql), but no server asked;
+# WITH_GIT=0 without libgit2: nothing is known of a repository.
 WITH_POSTGRESQL ?= 1
 WITH_MYSQL ?= 1
-WITHOUT := $(if $(filter 0,$(WITH_POSTGRESQL)),postgresql) $(if $(filter 0,$(WITH_MYSQL)),mysql)
+WITH_GIT ?= 1
+WITHOUT := $(if $(filter 0,$(WITH_POSTGRESQL)),postgresql) $(if $(filter 0,$(WITH_MYSQL)),mysql) \
+    $(if $(filter 0,$(WITH_GIT)),git)
 
 PACKAGES := glib-2.0 sqlite3 libcjson inih smartcols $(if $(filter postgresql,$(WITHOUT)),,libpq) \
-    $(if $(filter mysql,$(WITHOUT)),,mysqlclient)
+    $(if $(filter mysql,$(WITHOUT)),,mysqlclient) $(if $(filter git,$(WITHOUT)),,libgit2)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS += -Ilib -Icmd -I$(B)/gen -D_GNU_SOURCE -DMIGRATE_VERSION='"$(VERSION)"' \
     $(if $(filter postgresql,$(WITHOUT)),,-DMIGRATE_WITH_POSTGRESQL) \
-    $(if $(filter mysql,$(WITHOUT)),,-DMIGRATE_WITH_MYSQL)
+    $(if $(filter mysql,$(WITHOUT)),,-DMIGRATE_WITH_MYSQL) $(if $(filter git,$(WITHOUT)),,-DMIGRATE_WITH_GIT)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wswitch-enum -Wmissing-prototypes $(if $(WERROR),-Werror)
 OPT ?= -O2 -g
 CFLAGS_ALL = -std=gnu11 $(OPT) $(WARNINGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(SANITIZE)
 LDFLAGS_ALL = $(LDFLAGS) -Wl,--as-needed
 LDLIBS_ALL = $(PACKAGE_LIBS) -lm $(LDLIBS)
 
-LIB_SRC := $(filter-out $(WITHOUT:%=lib/driver/%%),$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
+NO_GIT := lib/git/without_git.c
+LIB_SRC := $(filter-out $(WITHOUT:%=lib/driver/%%) \
+    $(if $(filter git,$(WITHOUT)),$(filter-out $(NO_GIT),$(wildcard lib/git/*.c)),$(NO_GIT)), \
+    $(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
 # Programs of their own among the tests' helpers.
 SUPPORT_PROGRAMS := tests/support/delay_proxy.c tests/support/graph_answers.c tests/support/print_facts.c
-# Tests that need a server, and what helps them, have "postgresql" or "mysql" in their names.
+# Tests that need a server or git, and what helps them, have "postgresql", "mysql" or "git" in their names.
 with_servers = $(foreach file,$1,$(if $(strip $(foreach name,$(WITHOUT),$(findstring $(name),$(file)))),,$(file)))
 SUPPORT_SRC := $(call with_servers,$(filter-out $(SUPPORT_PROGRAMS),$(sort $(wildcard tests/support/*.c))))
 UNIT_SRC := $(call with_servers,$(sort $(wildcard tests/unit/*/*_test.c tests/suite/*_test.c)))
@@ -46,6 +52,9 @@ DELAY_PROXY := $(B)/tests/support/delay-proxy
 GRAPH_ANSWERS := $(B)/tests/support/graph-answers
 PRINT_FACTS := $(B)/tests/support/print-facts
 
+empty :=
+CHOICE := $(B)/gen/without-$(subst $(empty) ,-,$(strip $(WITHOUT) .))
+
 # `make V=1` prints the commands.
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $1 $(@:$(B)/%=%)")
@@ -60,18 +69,16 @@ unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD) $(DELAY_PROXY) $
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
-$(B)/libmigrate.a: $(LIB_OBJ)
+$(B)/libmigrate.a: $(LIB_OBJ) $(CHOICE)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 $(B)/%.o: %.c $(B)/gen/embedded.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(if $(filter tests/%,$<),-Itests) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
-# The one object that knows which drivers there are.
-empty :=
-DRIVERS := $(B)/gen/without-$(subst $(empty) ,-,$(strip $(WITHOUT) .))
-$(B)/lib/driver/driver.o: $(DRIVERS)
-$(DRIVERS):
+# The one object that knows which drivers there are, and the library have to follow another choice.
+$(B)/lib/driver/driver.o: $(CHOICE)
+$(CHOICE):
 	@mkdir -p $(@D)
 	@rm -f $(@D)/with-* $(@D)/without-* && touch $@
 # Catalog queries and templates as C strings: lib/dialect/sqlite/tables.sql becomes embedded_lib_dialect_sqlite_tables_sql.

@@ -17,7 +17,8 @@ typedef struct Repository Repository;
 
 /* The repository that a folder (absolute) lies in: a working folder, one of a worktree or a submodule, or a bare
  * repository itself. NULL without an error: none. REPOSITORY_ERROR_OWNER for one of another user that safe.directory
- * does not name, _UNSUPPORTED for a format that libgit2 cannot read (SHA-256, reftable): the messages say what to do. */
+ * does not name, _UNSUPPORTED for a format that libgit2 cannot read (SHA-256, reftable): the messages say what to do.
+ */
 Repository *repository_discover(const char *folder, GError **error);
 /* The same where there has to be one: REPOSITORY_ERROR_NOT_FOUND, REPOSITORY_ERROR_NOT_BUILT. */
 Repository *repository_open(const char *folder, GError **error);
@@ -48,8 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Commit, commit_free)
 /* "3f2a9c1b by Ada <ada@example.org>, 2026-11-21": new string. */
 char *commit_describe(const Commit *commit);
 
-/* The commit of a REF: a branch, a tag, remote/branch, an id or its unique beginning, HEAD~2 and so on (gitrevisions(7)).
- * REPOSITORY_ERROR_NOT_FOUND says what to do: fetch it, fetch-depth in a shallow clone, an unborn branch. New string. */
+/* The commit of a REF: a branch, a tag, remote/branch, an id or its unique beginning, HEAD~2 and so on
+ * (gitrevisions(7)). REPOSITORY_ERROR_NOT_FOUND says what to do: fetch it, fetch-depth in a shallow clone, an unborn
+ * branch. New string. */
 char *repository_resolve(const Repository *repository, const char *ref, GError **error);
 Commit *repository_commit(const Repository *repository, const char *id, GError **error);
 
@@ -112,8 +114,8 @@ typedef gboolean (*FileMatch)(const char *path, const char *bytes, gsize length,
  * that blob, for what `match` says yes to: at the tips of all references first, files named like `hint` before others,
  * then in all history that references and HEAD's reflog reach, the newest first. Only files whose names end with one of
  * `suffixes` (NULL-terminated) are looked at. NULL without an error: nowhere. */
-FoundFile *repository_find_file(Repository *repository, const char *blob, const char *hint,
-                                const char *const *suffixes, FileMatch match, void *data, GError **error);
+FoundFile *repository_find_file(Repository *repository, const char *blob, const char *hint, const char *const *suffixes,
+                                FileMatch match, void *data, GError **error);
 /* The content of a blob; REPOSITORY_ERROR_NOT_FOUND, _INCOMPLETE. */
 gboolean repository_read_blob(const Repository *repository, const char *blob, char **bytes, gsize *length,
                               GError **error);

@@ -1,0 +1,15 @@
+/* Files of git's objects, as a FileTree has them. */
+#ifndef MIGRATE_GIT_OBJECTS_H
+#define MIGRATE_GIT_OBJECTS_H
+
+#include "git/internal.h"
+
+FileKind git_kind_of_mode(guint mode); /* git_filemode_t */
+/* A blob of `git`, which may be another handle of `repository`; `path` is for messages. */
+gboolean git_read_blob(const Repository *repository, git_repository *git, const git_oid *id, const char *path,
+                       char **bytes, gsize *length, GError **error);
+/* BASE_ERROR_NOT_FOUND: "folder 'x' does not exist in v1.2 (3f2a9c1b)"; FALSE. */
+gboolean git_no_such(const FileTree *tree, const char *what, const char *path, GError **error);
+void git_add_entry(GPtrArray *entries, const char *name, FileKind kind);
+
+#endif
