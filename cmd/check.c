@@ -7,6 +7,7 @@
 #include "comparing.h"
 #include "exit.h"
 #include "output.h"
+#include "repository.h"
 #include "revisions.h"
 
 static int print_pending(const Invocation *invocation, const GPtrArray *pending)
@@ -81,6 +82,7 @@ static const OptionSpec options[] = {
      NULL},
     {"no-database", 0, OPTION_FLAG, NULL, "with --against-history: leave the database out, compare only the models",
      NULL},
+    OPTION_REF,
     {"rename", 0, OPTION_STRINGS, "OLD:NEW",
      "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
     {0},
@@ -102,7 +104,7 @@ const Command command_check = {
         "\"models\" and \"database\" have the operations and findings of each (\"database\" is null when it is not "
         "compared), and \"pending\" the revisions.\n\n"
         "With --no-database, or without a url, only the models are compared; the kind of database is that of the url, "
-        "or of scratch_url when there is none.",
+        "or of scratch_url when there is none." REF_DESCRIPTION,
     .examples = "migrate check\nmigrate check --against-history\nmigrate check --against-history --no-database --json",
     .exits = "model and database differ, or revisions are pending; with --against-history: models, revisions and "
              "database differ",

@@ -13,6 +13,7 @@
 
 #include "base/config.h"
 #include "engine/engine.h"
+#include "git/repository.h"
 #include "runtime/runtime.h"
 #include "script/script.h"
 
@@ -69,6 +70,12 @@ struct Invocation {
     gboolean json, quiet, verbose, echo;
     /* opened by need */
     Config *config;
+    /* With --ref: the commit's files, and what its own migrate.ini says of them (repository.h). `layout` is for the
+     * keys that say where files are and what they mean; it is `config` where the commit has none, and without --ref. */
+    Repository *repository;
+    gboolean looked_for_repository;
+    FileTree *tree; /* NULL: the files on disk */
+    Config *layout;
     ScriptDirectory *directory;
     Engine *engine;
     Session *session;

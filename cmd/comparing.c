@@ -191,7 +191,7 @@ gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialec
 /* SQL models are run beside `beside`; NULL: only where that is in memory. */
 static MetaData *load_model(const Invocation *invocation, const Dialect *dialect, Engine *beside, GError **error)
 {
-    const Config *config = invocation->config;
+    const Config *config = invocation->layout;
     GError *failure = NULL;
     g_autoptr(GPtrArray) models = config_list(config, "migrate", "models", &failure);
     if (!models || models->len == 0) {
@@ -212,6 +212,7 @@ static MetaData *load_model(const Invocation *invocation, const Dialect *dialect
     const ModelOptions options = {
         .models = models,
         .folder = config_folder(config),
+        .tree = invocation->tree,
         .naming_keys = keys,
         .naming_formats = formats,
         .scratch_beside = beside,

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "repository.h"
 #include "running.h"
 
 static int run(Invocation *invocation, GError **error)
@@ -7,10 +8,8 @@ static int run(Invocation *invocation, GError **error)
 }
 
 static const OptionSpec options[] = {
-    {"sql", 0, OPTION_FLAG, NULL, "print the SQL instead of running it; REVISION is A:B", NULL},
-    OPTION_TAG,
-    {"dry-run", 0, OPTION_FLAG, NULL, "print the plan for this database, change nothing", NULL},
-    {0},
+    {"sql", 0, OPTION_FLAG, NULL, "print the SQL instead of running it; REVISION is A:B", NULL}, OPTION_TAG, OPTION_REF,
+    {"dry-run", 0, OPTION_FLAG, NULL, "print the plan for this database, change nothing", NULL}, {0},
 };
 
 static const ArgumentSpec arguments[] = {
@@ -31,7 +30,7 @@ const Command command_downgrade = {
         "takes "
         "it back. The catalog is asked of each statement of its down sections whether there is anything to be taken "
         "back; what it cannot tell is for migrate repair. What has a name only between two "
-        "statements of the way up, and none in the way down, stays.",
+        "statements of the way up, and none in the way down, stays." REF_DESCRIPTION,
     .examples = "migrate downgrade -1\nmigrate downgrade base\nmigrate downgrade --sql 3f2a9c:1975ea",
     .exits = "another run held the lock longer than lock_wait",
     .options = options,

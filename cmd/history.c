@@ -5,6 +5,7 @@
 #include "drawing.h"
 #include "exit.h"
 #include "output.h"
+#include "repository.h"
 
 static void print_history(const Invocation *invocation, const RevisionView *view, const GPtrArray *revisions)
 {
@@ -36,7 +37,7 @@ static int run(Invocation *invocation, GError **error)
 }
 
 static const OptionSpec options[] = {
-    OPTION_RANGE, OPTION_INDICATE, OPTION_GRAPH, OPTION_NO_GRAPH, {0},
+    OPTION_RANGE, OPTION_INDICATE, OPTION_GRAPH, OPTION_NO_GRAPH, OPTION_REF, {0},
 };
 
 const Command command_history = {
@@ -48,7 +49,7 @@ const Command command_history = {
                    "range speaks of where it stands.\n\n"
                    "On a terminal, or with --graph, the revisions are drawn as a graph, with a line from each to what "
                    "it revises; what it depends on is named. With --json: nodes, and edges of the kinds revises and "
-                   "depends_on, also to what is outside the range.",
+                   "depends_on, also to what is outside the range." REF_DESCRIPTION,
     .examples = "migrate history\nmigrate history -v -r 1975ea:head\nmigrate history -i\n"
                 "migrate history --graph | less",
     .options = options,

@@ -38,6 +38,18 @@ static void explain_busy(GError **error)
     *error = busy;
 }
 
+/* A path in a message is not that on disk then. */
+static void explain_ref(const Invocation *invocation, GError **error)
+{
+    if (!invocation->tree)
+        return;
+    GError *failure = g_error_new((*error)->domain, (*error)->code,
+                                  "%s\n(revisions and models are those of %s, not those of the working folder)",
+                                  (*error)->message, invocation->tree->name);
+    g_error_free(*error);
+    *error = failure;
+}
+
 static int run_command(Invocation *invocation, GError **error)
 {
     if (!options_check_arguments(invocation->parsed, invocation->command, error) || !invocation_open(invocation, error))
@@ -116,6 +128,7 @@ int main(int argc, char **argv)
     }
     if (error) {
         explain_busy(&error);
+        explain_ref(&invocation, &error);
         status = exit_status_of(error);
         print_error(&invocation, error, status);
     }

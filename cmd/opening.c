@@ -1,11 +1,14 @@
 #include "opening.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "options.h"
+#include "repository.h"
 
 static gboolean needs(const Invocation *invocation, guint need)
 {
@@ -37,17 +40,42 @@ static char **config_overrides(const Invocation *invocation)
     return g_strv_builder_end(builder);
 }
 
-static gboolean open_config(Invocation *invocation, GError **error)
+Config *invocation_load_config(const Invocation *invocation, const FileTree *tree, const char *path, GError **error)
 {
     g_auto(GStrv) overrides = config_overrides(invocation);
+    return config_load(tree, path, option_string(invocation, "name"), (const char *const *)overrides, error);
+}
+
+/* The configuration that only the commit of --ref has: nothing is checked out, or the repository is bare. */
+static gboolean open_config_of_tree(Invocation *invocation, GError **error)
+{
+    g_autofree char *folder = g_get_current_dir();
+    g_autofree char *inside = file_tree_relative(invocation->tree, folder);
+    const char *start = inside ? folder : invocation->tree->root;
+    g_autofree char *path = config_find_in(invocation->tree, start, option_string(invocation, "config"));
+    if (!path) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_NOT_FOUND,
+                    "there is no migrate.ini here, and none in %s\nname the one of the commit with -c PATH",
+                    invocation->tree->name);
+        return FALSE;
+    }
+    invocation->config = invocation_load_config(invocation, invocation->tree, path, error);
+    return invocation->config != NULL;
+}
+
+/* Finds the file on disk, else whether it may do without. */
+static gboolean open_config(Invocation *invocation, GError **error)
+{
     const char *given = option_string(invocation, "config");
     g_autoptr(GError) not_found = NULL;
     g_autofree char *path = config_find(given, &not_found);
+    gboolean absent = g_error_matches(not_found, BASE_ERROR, BASE_ERROR_NOT_FOUND);
     if (path) {
-        invocation->config =
-            config_load(NULL, path, option_string(invocation, "name"), (const char *const *)overrides, error);
-    } else if (needs(invocation, NEEDS_URL_ONLY) && !given && option_string(invocation, "url") &&
-               g_error_matches(not_found, BASE_ERROR, BASE_ERROR_NOT_FOUND)) {
+        invocation->config = invocation_load_config(invocation, NULL, path, error);
+    } else if (invocation->tree && absent) {
+        return open_config_of_tree(invocation, error);
+    } else if (needs(invocation, NEEDS_URL_ONLY) && !given && option_string(invocation, "url") && absent) {
+        g_auto(GStrv) overrides = config_overrides(invocation);
         invocation->config = config_new_empty((const char *const *)overrides, error);
     } else {
         g_propagate_error(error, g_steal_pointer(&not_found));
@@ -55,15 +83,29 @@ static gboolean open_config(Invocation *invocation, GError **error)
     return invocation->config != NULL;
 }
 
-static gboolean open_directory(Invocation *invocation, GError **error)
+/* With --ref, the commit's own configuration says where its files are. */
+static gboolean open_layout(Invocation *invocation, GError **error)
 {
-    const Config *config = invocation->config;
+    GError *failure = NULL;
+    if (invocation->tree)
+        invocation->layout = config_at(invocation, invocation->tree, &failure);
+    if (failure) {
+        g_propagate_prefixed_error(error, failure, "in %s: ", invocation->tree->name);
+        return FALSE;
+    }
+    if (!invocation->layout)
+        invocation->layout = invocation->config;
+    return TRUE;
+}
+
+ScriptDirectory *open_script_directory(const Config *config, const FileTree *tree, GError **error)
+{
     GError *failure = NULL;
     g_autofree char *location = config_string(config, "migrate", "script_location", &failure);
     if (!failure && !location) {
         g_autofree char *where = g_strdup(config_path(config) ? config_path(config) : "no migrate.ini");
         g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG, "key 'script_location' is not set (%s)", where);
-        return FALSE;
+        return NULL;
     }
     g_autoptr(GPtrArray) locations = failure ? NULL : config_list(config, "migrate", "version_locations", &failure);
     gboolean recursive = FALSE;
@@ -71,16 +113,27 @@ static gboolean open_directory(Invocation *invocation, GError **error)
     if (failure || !config_boolean(config, "migrate", "recursive_version_locations", &recursive, &failure) ||
         !config_integer(config, "migrate", "truncate_slug_length", &slug_length, &failure)) {
         g_propagate_error(error, failure);
-        return FALSE;
+        return NULL;
     }
     g_autofree char *file_template = config_string(config, "migrate", "file_template", &failure);
     g_autofree char *time_zone = failure ? NULL : config_string(config, "migrate", "timezone", &failure);
     if (failure) {
         g_propagate_error(error, failure);
-        return FALSE;
+        return NULL;
     }
-    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, time_zone, NULL};
-    invocation->directory = script_directory_open(&options, error);
+    g_autofree char *inside = tree ? file_tree_relative(tree, location) : NULL;
+    if (tree && !inside) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                    "script_location '%s' is outside of the repository '%s': no commit has it", location, tree->root);
+        return NULL;
+    }
+    ScriptDirectoryOptions options = {location, locations, recursive, file_template, (int)slug_length, time_zone, tree};
+    return script_directory_open(&options, error);
+}
+
+static gboolean open_directory(Invocation *invocation, GError **error)
+{
+    invocation->directory = open_script_directory(invocation->layout, invocation->tree, error);
     return invocation->directory != NULL;
 }
 
@@ -107,6 +160,13 @@ static gboolean read_engine_options(const Config *config, EngineOptions *options
     return TRUE;
 }
 
+/* NULL: the current one. */
+static const char *invocation_config_folder(const Invocation *invocation)
+{
+    gboolean only_in_tree = invocation->tree && g_access(config_path(invocation->config), F_OK) != 0;
+    return option_string(invocation, "url") || only_in_tree ? NULL : config_folder(invocation->config);
+}
+
 gboolean invocation_open_engine(Invocation *invocation, GError **error)
 {
     GError *failure = NULL;
@@ -125,8 +185,9 @@ gboolean invocation_open_engine(Invocation *invocation, GError **error)
     options.read_only = needs(invocation, NEEDS_READ_ONLY);
     if (invocation->echo)
         options.echo = echo_statement;
-    /* A URL from the command line is relative to where the person is, one from the file to the file. */
-    const char *folder = option_string(invocation, "url") ? NULL : config_folder(invocation->config);
+    /* A URL from the command line is relative to where the person is, one from the file to the file, if there is one
+     * on disk. */
+    const char *folder = invocation_config_folder(invocation);
     invocation->engine = engine_new(url, folder, &options, error);
     return invocation->engine != NULL;
 }
@@ -182,7 +243,7 @@ MigrationContext *invocation_context_new(const Invocation *invocation, Session *
         g_propagate_error(error, failure);
         return NULL;
     }
-    g_autoptr(NamingConvention) convention = read_naming_convention(config, error);
+    g_autoptr(NamingConvention) convention = read_naming_convention(invocation->layout, error);
     if (!convention)
         return NULL;
     MigrationOptions options = {
@@ -229,7 +290,8 @@ gboolean invocation_open(Invocation *invocation, GError **error)
 {
     guint session = NEEDS_SESSION | NEEDS_SESSION_ONLINE;
     if (needs(invocation, NEEDS_CONFIG | NEEDS_URL_ONLY | NEEDS_SCRIPT_DIRECTORY | NEEDS_ENGINE | session) &&
-        !open_config(invocation, error))
+        (!invocation_open_tree(invocation, error) || !open_config(invocation, error) ||
+         !open_layout(invocation, error)))
         return FALSE;
     if (needs(invocation, NEEDS_SCRIPT_DIRECTORY) && !open_directory(invocation, error))
         return FALSE;
@@ -245,7 +307,11 @@ void invocation_close(Invocation *invocation)
     g_clear_pointer(&invocation->session, session_close);
     g_clear_pointer(&invocation->engine, engine_free);
     g_clear_pointer(&invocation->directory, script_directory_free);
+    if (invocation->layout != invocation->config)
+        g_clear_pointer(&invocation->layout, config_free);
     g_clear_pointer(&invocation->config, config_free);
+    g_clear_pointer(&invocation->tree, file_tree_free);
+    g_clear_pointer(&invocation->repository, repository_free);
     if (invocation->offline)
         g_string_free(g_steal_pointer(&invocation->offline), TRUE);
 }

@@ -10,6 +10,11 @@
 gboolean invocation_open(Invocation *invocation, GError **error);
 void invocation_close(Invocation *invocation);
 
+/* A configuration of a tree (NULL: the disk), with what the command line says in place of its keys. New. */
+Config *invocation_load_config(const Invocation *invocation, const FileTree *tree, const char *path, GError **error);
+/* The script directory that a configuration names, in a tree, which outlives it; NULL: on disk. New. */
+ScriptDirectory *open_script_directory(const Config *config, const FileTree *tree, GError **error);
+
 /* A context with the settings of migrate.ini on a session of the caller's, which stays the caller's. */
 MigrationContext *invocation_context_new(const Invocation *invocation, Session *session, GError **error);
 

@@ -94,7 +94,7 @@ static gboolean tell(Telling *telling, Revision *revision, GError **error)
 
 gboolean read_told_model(const Invocation *invocation, const Dialect *dialect, MetaData **model, GError **error)
 {
-    g_autoptr(NamingConvention) convention = read_naming_convention(invocation->config, error);
+    g_autoptr(NamingConvention) convention = read_naming_convention(invocation->layout, error);
     RevisionMap *map = convention ? script_directory_map(invocation->directory, error) : NULL;
     Telling telling = {.dialect = dialect, .target = ops_target_for(dialect)};
     g_autoptr(MetaData) state = telling.state = metadata_new(telling.target.ignore_case);

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "repository.h"
 #include "running.h"
 
 static int run(Invocation *invocation, GError **error)
@@ -9,6 +10,7 @@ static int run(Invocation *invocation, GError **error)
 static const OptionSpec options[] = {
     {"sql", 0, OPTION_FLAG, NULL, "print the SQL instead of running it; REVISION may be A:B", NULL},
     OPTION_TAG,
+    OPTION_REF,
     {"dry-run", 0, OPTION_FLAG, NULL, "print the plan for this database, change nothing", NULL},
     {"allow-edited", 0, OPTION_FLAG, NULL, "go on although applied revision files were edited since", NULL},
     {0},
@@ -35,7 +37,7 @@ const Command command_upgrade = {
         "With nothing to do it takes no lock and answers at once. Otherwise it takes the migration lock, waits up to "
         "lock_wait for another run, and looks again at what is left to do.\n\n"
         "--sql connects to nothing and prints exactly the statements that a run sends. From base: --sql head; from a "
-        "known revision: --sql 1975ea:head.",
+        "known revision: --sql 1975ea:head." REF_DESCRIPTION,
     .examples = "migrate upgrade head\nmigrate upgrade +1\nmigrate upgrade --sql 1975ea:head >release.sql",
     .exits = "another run held the lock longer than lock_wait",
     .options = options,
