@@ -52,12 +52,6 @@ char *invocation_commit(Invocation *invocation, GError **error)
     return repository_resolve(invocation->repository, ref ? ref : "HEAD", error);
 }
 
-/* "v1.2 (3f2a9c1b)": new string. */
-static char *tree_name(const char *ref, const char *commit)
-{
-    return g_str_has_prefix(commit, ref) ? g_strdup_printf("%.8s", commit) : g_strdup_printf("%s (%.8s)", ref, commit);
-}
-
 gboolean invocation_open_tree(Invocation *invocation, GError **error)
 {
     const char *ref = invocation_ref(invocation);
@@ -68,8 +62,7 @@ gboolean invocation_open_tree(Invocation *invocation, GError **error)
     g_autofree char *commit = repository_resolve(invocation->repository, ref, error);
     if (!commit)
         return FALSE;
-    g_autofree char *name = tree_name(ref, commit);
-    invocation->tree = repository_tree(invocation->repository, commit, name, error);
+    invocation->tree = repository_tree(invocation->repository, commit, ref, error);
     return invocation->tree != NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -310,6 +311,31 @@ static gboolean is_file(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+char *file_real_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real) {
+        char *copy = g_strdup(real);
+        free(real);
+        return copy;
+    }
+    g_autofree char *parent = g_path_get_dirname(path);
+    if (strcmp(parent, path) == 0 || strcmp(parent, ".") == 0)
+        return g_canonicalize_filename(path, NULL);
+    g_autofree char *folder = file_real_path(parent);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *joined = g_build_filename(folder, name, NULL);
+    return g_canonicalize_filename(joined, NULL);
+}
+
+const char *file_path_below(const char *root, const char *path)
+{
+    gsize length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    if (strncmp(path, root, length) != 0)
+        return NULL;
+    return path[length] == '/' ? path + length + 1 : path[length] == '\0' ? path + length : NULL;
 }
 
 static int compare_paths(gconstpointer a, gconstpointer b)

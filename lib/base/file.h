@@ -32,6 +32,11 @@ gboolean file_write(const char *path, const char *text, gsize length, FileWriteM
 /* The git blob id (SHA-1 of "blob LENGTH\0" and the bytes) in 40 hex digits. New string. */
 char *file_blob_id(const char *bytes, gsize length);
 
+/* The path without symbolic links, "." and "..", as far as it exists. New string. */
+char *file_real_path(const char *path);
+/* What is behind `root` (without a '/' at its end) in `path`: "" for the root itself, NULL for what is elsewhere. */
+const char *file_path_below(const char *root, const char *path);
+
 /* The regular files matching a glob pattern (`*`, `?`, `[]` in the last or in any path element), sorted by bytes.
  * A pattern without wildcard yields itself, even if no such file exists. Strings owned by the array. */
 GPtrArray *file_glob(const char *pattern, GError **error);

@@ -30,39 +30,14 @@ void file_tree_free(FileTree *tree)
     g_free(name);
 }
 
-static char *below(const char *root, const char *path)
-{
-    gsize length = strlen(root);
-    if (strncmp(path, root, length) != 0 || (path[length] != '/' && path[length] != '\0'))
-        return NULL;
-    return g_strdup(path[length] == '/' ? path + length + 1 : "");
-}
-
-/* The path with the links on disk followed, as far as there is something on disk. */
-static char *follow_on_disk(const char *path)
-{
-    char *real = realpath(path, NULL);
-    g_autofree char *folder = g_path_get_dirname(path);
-    if (!real && !g_str_equal(folder, path)) {
-        g_autofree char *above = follow_on_disk(folder);
-        g_autofree char *name = g_path_get_basename(path);
-        return g_build_filename(above, name, NULL);
-    }
-    char *copy = g_strdup(real ? real : path);
-    free(real);
-    return copy;
-}
-
 char *file_tree_relative(const FileTree *tree, const char *path)
 {
     if (!tree)
         return NULL;
     g_autofree char *plain = g_canonicalize_filename(path, NULL);
-    char *inside = below(tree->root, plain);
-    if (inside)
-        return inside;
-    g_autofree char *real = follow_on_disk(plain);
-    return below(tree->root, real);
+    const char *inside = file_path_below(tree->root, plain);
+    g_autofree char *real = inside ? NULL : file_real_path(plain);
+    return g_strdup(inside ? inside : file_path_below(tree->root, real));
 }
 
 /* ---- links ---- */

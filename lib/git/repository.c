@@ -9,38 +9,12 @@
 
 /* ---- where it is ---- */
 
-/* Without links as far as it exists. */
-static char *real_path(const char *path)
-{
-    char *real = realpath(path, NULL);
-    if (real) {
-        char *copy = g_strdup(real);
-        free(real);
-        return copy;
-    }
-    g_autofree char *parent = g_path_get_dirname(path);
-    if (strcmp(parent, path) == 0 || strcmp(parent, ".") == 0)
-        return g_canonicalize_filename(path, NULL);
-    g_autofree char *folder = real_path(parent);
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *joined = g_build_filename(folder, name, NULL);
-    return g_canonicalize_filename(joined, NULL);
-}
-
 static char *without_slash(const char *path)
 {
     gsize length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     return g_strndup(path, length);
-}
-
-static const char *below(const char *root, const char *path)
-{
-    gsize length = strcmp(root, "/") == 0 ? 0 : strlen(root);
-    if (strncmp(path, root, length) != 0)
-        return NULL;
-    return path[length] == '/' ? path + length + 1 : path[length] == '\0' ? path + length : NULL;
 }
 
 /* The nearest folder upwards that has a ".git"; NULL: none. */
@@ -78,10 +52,10 @@ static gboolean is_safe_for(const char *value, const char *folder)
         return TRUE;
     if (g_str_has_suffix(plain, "/*")) {
         plain[strlen(plain) - 2] = '\0';
-        const char *rest = below(plain, folder);
+        const char *rest = file_path_below(plain, folder);
         return rest && *rest;
     }
-    g_autofree char *real = real_path(plain);
+    g_autofree char *real = file_real_path(plain);
     return strcmp(plain, folder) == 0 || strcmp(real, folder) == 0;
 }
 
@@ -228,7 +202,7 @@ static char *root_of(git_repository *git)
 {
     const char *folder = git_repository_workdir(git);
     g_autofree char *plain = without_slash(folder ? folder : git_repository_path(git));
-    return real_path(plain);
+    return file_real_path(plain);
 }
 
 static GHashTable *read_shallow(git_repository *git)
@@ -301,13 +275,13 @@ static gboolean open_of_environment(git_repository **git, GError **error)
 static gboolean is_meant(git_repository *of_environment, git_repository *found, const char *folder)
 {
     g_autofree char *root = root_of(of_environment);
-    return !found || below(root, folder) != NULL;
+    return !found || file_path_below(root, folder) != NULL;
 }
 
 Repository *repository_discover(const char *folder, GError **error)
 {
     git_library_start();
-    g_autofree char *real = real_path(folder);
+    g_autofree char *real = file_real_path(folder);
     g_autoptr(git_repository) found = NULL, of_environment = NULL;
     g_autoptr(GError) failed = NULL;
     guint flags = g_getenv("GIT_DISCOVERY_ACROSS_FILESYSTEM") ? GIT_REPOSITORY_OPEN_CROSS_FS : 0;
@@ -375,10 +349,10 @@ char *repository_relative(const Repository *repository, const char *absolute)
     /* A link to a file is a file of git's own, one to a folder is not. */
     g_autofree char *plain = g_canonicalize_filename(absolute, NULL);
     g_autofree char *name = g_path_get_basename(plain), *folder = g_path_get_dirname(plain);
-    g_autofree char *real_folder = real_path(folder), *real = real_path(plain);
+    g_autofree char *real_folder = file_real_path(folder), *real = file_real_path(plain);
     g_autofree char *itself = g_build_filename(real_folder, name, NULL);
-    const char *inside = g_file_test(plain, G_FILE_TEST_IS_DIR) ? NULL : below(repository->root, itself);
-    return g_strdup(inside ? inside : below(repository->root, real));
+    const char *inside = g_file_test(plain, G_FILE_TEST_IS_DIR) ? NULL : file_path_below(repository->root, itself);
+    return g_strdup(inside ? inside : file_path_below(repository->root, real));
 }
 
 char *repository_absolute(const Repository *repository, const char *relative)
