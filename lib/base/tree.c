@@ -17,6 +17,7 @@ void file_entry_free(FileEntry *entry)
     if (!entry)
         return;
     g_free(entry->name);
+    g_free(entry->blob);
     g_free(entry);
 }
 

@@ -18,6 +18,7 @@ typedef enum FileKind {
 typedef struct FileEntry {
     char *name;
     FileKind kind;
+    char *blob; /* the id of a file's content (of a link's target), where the tree knows it; else NULL */
 } FileEntry;
 void file_entry_free(FileEntry *entry);
 

@@ -86,12 +86,13 @@ static GPtrArray *merge_tree_list(const FileTree *tree, const char *path, GError
             break;
         const char *name = entry->path + strlen(prefix), *slash = strchr(name, '/');
         if (!slash) {
-            git_add_entry(entries, name, git_kind_of_mode(entry->mode));
+            git_add_entry(entries, name, git_kind_of_mode(entry->mode),
+                          entry->mode != GIT_FILEMODE_COMMIT ? &entry->id : NULL);
             i++;
             continue;
         }
         g_autofree char *folder = g_strndup(name, (gsize)(slash - name));
-        git_add_entry(entries, folder, FILE_KIND_FOLDER);
+        git_add_entry(entries, folder, FILE_KIND_FOLDER, NULL);
         g_autofree char *behind = g_strdup_printf("%s%s%c", prefix, folder, '/' + 1);
         i = lower_bound(self, behind);
     }

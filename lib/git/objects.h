@@ -10,6 +10,7 @@ gboolean git_read_blob(const Repository *repository, git_repository *git, const 
                        char **bytes, gsize *length, GError **error);
 /* BASE_ERROR_NOT_FOUND: "folder 'x' does not exist in v1.2 (3f2a9c1b)"; FALSE. */
 gboolean git_no_such(const FileTree *tree, const char *what, const char *path, GError **error);
-void git_add_entry(GPtrArray *entries, const char *name, FileKind kind);
+/* `blob`: of a file; NULL for a folder. */
+void git_add_entry(GPtrArray *entries, const char *name, FileKind kind, const git_oid *blob);
 
 #endif

@@ -132,16 +132,19 @@ static GPtrArray *commit_tree_list(const FileTree *tree, const char *path, GErro
     GPtrArray *entries = g_ptr_array_new_full((guint)n, (GDestroyNotify)file_entry_free);
     for (gsize i = 0; i < n; i++) {
         const git_tree_entry *entry = git_tree_entry_byindex(folder, i);
-        git_add_entry(entries, git_tree_entry_name(entry), git_kind_of_mode(git_tree_entry_filemode(entry)));
+        gboolean blob = git_tree_entry_type(entry) == GIT_OBJECT_BLOB;
+        git_add_entry(entries, git_tree_entry_name(entry), git_kind_of_mode(git_tree_entry_filemode(entry)),
+                      blob ? git_tree_entry_id(entry) : NULL);
     }
     return entries;
 }
 
-void git_add_entry(GPtrArray *entries, const char *name, FileKind kind)
+void git_add_entry(GPtrArray *entries, const char *name, FileKind kind, const git_oid *blob)
 {
     FileEntry *entry = g_new0(FileEntry, 1);
     entry->name = g_strdup(name);
     entry->kind = kind;
+    entry->blob = blob ? git_id_text(blob) : NULL;
     g_ptr_array_add(entries, entry);
 }
 

@@ -152,6 +152,10 @@ Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection 
  * down is a section that says why. The session may be an offline one. */
 gboolean migration_show(MigrationContext *context, Revision *revision, char **up, char **down, GError **error);
 
+/* What a revision says otherwise than before, both loaded: RevisionChange bits. The tokens of the sections count, for
+ * each dialect, as for the hash that is recorded; comments, white space and line ends do not, nor does the header. */
+guint revision_changes(const Revision *before, const Revision *after);
+
 /* History rows and what the files say to them. */
 typedef struct HistoryRow {
     gint64 id;

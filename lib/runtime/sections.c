@@ -66,20 +66,46 @@ GPtrArray *sections_group(const MigrationContext *context, const Revision *revis
     return g_steal_pointer(&groups);
 }
 
-char *sections_hash(const Dialect *dialect, const Revision *revision)
+/* Of the tokens of one direction's sections for this dialect. New string. */
+static char *hash_direction(const Dialect *dialect, const Revision *revision, gboolean up)
 {
-    if (revision->is_ops)
-        return ops_hash(revision);
     g_autofree char *hash = NULL;
     for (guint i = 0; i < revision->sections->len; i++) {
         const Section *section = g_ptr_array_index(revision->sections, i);
-        if (!section->up || !section_is_for(section, dialect->name))
+        if (section->up != up || !section_is_for(section, dialect->name))
             continue;
         g_autofree char *before = g_steal_pointer(&hash);
         g_autofree char *text = g_strndup(revision->text + section->start, section->length);
         hash = statement_chain(dialect, before, text);
     }
     return hash != NULL ? g_steal_pointer(&hash) : statement_chain(dialect, NULL, "");
+}
+
+char *sections_hash(const Dialect *dialect, const Revision *revision)
+{
+    return revision->is_ops ? ops_hash(revision) : hash_direction(dialect, revision, TRUE);
+}
+
+static gboolean is_same_direction(const Revision *before, const Revision *after, gboolean up)
+{
+    if (before->is_ops != after->is_ops)
+        return FALSE;
+    if (before->is_ops) {
+        g_autofree char *old = ops_document_canonical(before->ops, up), *new = ops_document_canonical(after->ops, up);
+        return strcmp(old, new) == 0;
+    }
+    for (guint i = 0; dialects[i] != NULL; i++) {
+        g_autofree char *old = hash_direction(dialects[i], before, up), *new = hash_direction(dialects[i], after, up);
+        if (strcmp(old, new) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+guint revision_changes(const Revision *before, const Revision *after)
+{
+    return (is_same_direction(before, after, TRUE) ? 0 : REVISION_CHANGE_UP) |
+           (is_same_direction(before, after, FALSE) ? 0 : REVISION_CHANGE_DOWN);
 }
 
 char *sections_text(const Dialect *dialect, const Revision *revision, gboolean up)

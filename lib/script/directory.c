@@ -75,6 +75,8 @@ typedef struct Listing {
     const ScriptDirectory *directory;
     GPtrArray *files, *links; /* char*: paths; the links are files, too, and looked into at the end */
     GHashTable *seen;         /* char*: real paths of folders, and of what links lead to */
+    GHashTable *blobs;        /* path -> blob id, filled where it is wanted; or NULL */
+    gboolean missing_is_empty;
 } Listing;
 
 static void listing_clear(Listing *listing)
@@ -105,7 +107,8 @@ static gboolean list_files(Listing *listing, const char *folder, int depth, GErr
     g_autoptr(GError) problem = NULL;
     g_autoptr(GPtrArray) entries = file_tree_list(directory->tree, folder, &problem);
     if (entries == NULL) {
-        if (g_error_matches(problem, BASE_ERROR, BASE_ERROR_NOT_FOUND) && !directory->locations_given &&
+        if (g_error_matches(problem, BASE_ERROR, BASE_ERROR_NOT_FOUND) &&
+            (!directory->locations_given || listing->missing_is_empty) &&
             file_tree_kind(directory->tree, folder) == FILE_KIND_NONE)
             return TRUE;
         g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "version location: %s", problem->message);
@@ -118,6 +121,8 @@ static gboolean list_files(Listing *listing, const char *folder, int depth, GErr
         if (*entry->name == '.' || is_revision == is_folder || (is_folder && !directory->recursive))
             continue;
         g_autofree char *path = g_strconcat(folder, G_DIR_SEPARATOR_S, entry->name, NULL);
+        if (is_revision && listing->blobs != NULL && entry->blob != NULL && entry->kind == FILE_KIND_FILE)
+            g_hash_table_insert(listing->blobs, g_strdup(path), g_strdup(entry->blob));
         if (is_revision)
             g_ptr_array_add(entry->kind == FILE_KIND_LINK ? listing->links : listing->files, g_steal_pointer(&path));
         else if (depth < FOLDER_DEPTH && !list_files(listing, path, depth + 1, error))
@@ -145,9 +150,12 @@ static void add_links(Listing *listing)
 }
 
 /* The paths of all files, sorted; char*, new array. */
-static GPtrArray *list_all(const ScriptDirectory *directory, GError **error)
+static GPtrArray *list_all(const ScriptDirectory *directory, GHashTable *blobs, gboolean missing_is_empty,
+                           GError **error)
 {
     g_auto(Listing) listing = {.directory = directory,
+                               .blobs = blobs,
+                               .missing_is_empty = missing_is_empty,
                                .files = g_ptr_array_new_with_free_func(g_free),
                                .links = g_ptr_array_new_with_free_func(g_free),
                                .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
@@ -157,6 +165,15 @@ static GPtrArray *list_all(const ScriptDirectory *directory, GError **error)
     add_links(&listing);
     g_ptr_array_sort(listing.files, compare_paths);
     return g_ptr_array_ref(listing.files);
+}
+
+GPtrArray *script_directory_files(const ScriptDirectory *directory, GHashTable **blobs, GError **error)
+{
+    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GPtrArray *files = list_all(directory, blobs != NULL ? found : NULL, directory->tree != NULL, error);
+    if (blobs != NULL)
+        *blobs = files != NULL ? g_steal_pointer(&found) : NULL;
+    return files;
 }
 
 static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revisions, GError **error)
@@ -174,7 +191,7 @@ static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revi
 
 GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error)
 {
-    g_autoptr(GPtrArray) files = list_all(directory, error);
+    g_autoptr(GPtrArray) files = list_all(directory, NULL, FALSE, error);
     if (files == NULL)
         return NULL;
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);

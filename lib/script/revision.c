@@ -357,6 +357,22 @@ static Revision *header_parse(const char *path, const char *text, gsize length, 
     return NULL;
 }
 
+/* The header of a text that may be cut anywhere behind it; NULL when it has to be read whole, to know more or to say
+ * what is wrong. */
+static Revision *header_of_block(const char *path, const char *text, gsize length)
+{
+    if (ops_file_is(path))
+        return ops_header_read_block(path, text, length);
+    /* A line that is cut by the block's end may be a marker cut short; and errors are left to the second reading. */
+    while (length > 0 && text[length - 1] != '\n')
+        length--;
+    g_auto(Header) header = {.path = path, .revision = revision_new(path)};
+    if (!header_scan(&header, text, length, NULL) || header.marker_line == 0 || header.revision->id == NULL ||
+        !header_check_spelling(&header, NULL) || !g_utf8_validate_len(text, header.end, NULL))
+        return NULL;
+    return g_steal_pointer(&header.revision);
+}
+
 /* The file's first block, when it holds the whole header; NULL without error when more has to be read. */
 static Revision *read_first_block(const char *path)
 {
@@ -373,16 +389,7 @@ static Revision *read_first_block(const char *path)
         return NULL;
     gsize length = (gsize)got;
     const char *text = text_skip_bom(block, &length);
-    if (ops_file_is(path))
-        return ops_header_read_block(path, text, length);
-    /* A line that is cut by the block's end may be a marker cut short; and errors are left to the second reading. */
-    while (length > 0 && text[length - 1] != '\n')
-        length--;
-    g_auto(Header) header = {.path = path, .revision = revision_new(path)};
-    if (!header_scan(&header, text, length, NULL) || header.marker_line == 0 || header.revision->id == NULL ||
-        !header_check_spelling(&header, NULL) || !g_utf8_validate_len(text, header.end, NULL))
-        return NULL;
-    return g_steal_pointer(&header.revision);
+    return header_of_block(path, text, length);
 }
 
 /* The header of a file that has to be read whole. */
@@ -412,18 +419,63 @@ Revision *revision_read_header(const char *path, GError **error)
     return revision_read_header_or_foreign(NULL, path, NULL, error);
 }
 
+static gboolean check_utf8(const char *path, const char *text, gsize length, GError **error)
+{
+    const char *bad = NULL;
+    if (g_utf8_validate_len(text, length, &bad))
+        return TRUE;
+    TextPosition position = text_position(text, length, (gsize)(bad - text));
+    g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "%s:%d:%d: this is no UTF-8 text", path, position.line,
+                position.column);
+    return FALSE;
+}
+
+Revision *revision_parse_header(const char *path, const char *bytes, gsize length, gboolean *foreign, GError **error)
+{
+    *foreign = FALSE;
+    const char *text = text_skip_bom(bytes, &length);
+    Revision *revision = header_of_block(path, text, length);
+    if (revision != NULL || !check_utf8(path, text, length, error))
+        return revision;
+    return ops_file_is(path) ? ops_header_parse(path, text, length, foreign, error)
+                             : header_parse(path, text, length, foreign, error);
+}
+
+/* In the JSON of a file of operations. */
+static int ops_header_line(const char *text, gsize length, const char *key)
+{
+    static const char *const names[][2] = {{"Revision", "revision"},
+                                           {"Revises", "down_revision"},
+                                           {"Branch-Labels", "branch_labels"},
+                                           {"Depends-On", "depends_on"}};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *const wanted[] = {names[i][1], NULL};
+        if (strcmp(names[i][0], key) == 0)
+            return text_position(text, length, json_find_key(text, length, wanted)).line;
+    }
+    return 1;
+}
+
+int revision_header_line(const char *path, const char *bytes, gsize length, const char *key)
+{
+    const char *text = text_skip_bom(bytes, &length);
+    if (ops_file_is(path))
+        return ops_header_line(text, length, key);
+    g_auto(Header) header = {.path = path, .revision = revision_new(path)};
+    header_scan(&header, text, length, NULL);
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i], key) == 0 && header.seen[i] != 0)
+            return header.seen[i];
+    return 1;
+}
+
 /* ---- the whole file ---- */
 
 Revision *revision_parse(const char *path, const char *text, gsize length, GError **error)
 {
     text = text_skip_bom(text, &length);
-    const char *bad = NULL;
-    if (!g_utf8_validate_len(text, length, &bad)) {
-        TextPosition position = text_position(text, length, (gsize)(bad - text));
-        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "%s:%d:%d: this is no UTF-8 text", path, position.line,
-                    position.column);
+    if (!check_utf8(path, text, length, error))
         return NULL;
-    }
     gboolean is_ops = ops_file_is(path);
     g_autoptr(Revision) revision =
         is_ops ? ops_header_parse(path, text, length, NULL, error) : header_parse(path, text, length, NULL, error);

@@ -66,6 +66,11 @@ void revision_free(Revision *revision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Revision, revision_free)
 /* Reads only what stands before the first marker (fast: for 10,000 files). SCRIPT_ERROR_FILE with FILE:LINE. */
 Revision *revision_read_header(const char *path, GError **error);
+/* The same of the bytes of a file. What is no revision file at all, as for script_directory_map(), is NULL with
+ * *foreign set. */
+Revision *revision_parse_header(const char *path, const char *bytes, gsize length, gboolean *foreign, GError **error);
+/* The line of a header of a file that was read, by its key ("Revises"); 1 when it is not there. */
+int revision_header_line(const char *path, const char *bytes, gsize length, const char *key);
 /* Parses a whole text; `path` is the name for messages. */
 Revision *revision_parse(const char *path, const char *text, gsize length, GError **error);
 /* Reads and parses the sections of a revision whose header was read. */
@@ -88,6 +93,9 @@ char *revision_down_text(const Revision *revision);
  * messages and its kind. New memory with a NUL behind it. */
 char *revision_text_reparent(const char *path, const char *bytes, gsize length, const GPtrArray *parents,
                              gsize *new_length, GError **error);
+
+/* What a revision says otherwise than before; revision_changes() (runtime) tells. */
+typedef enum RevisionChange { REVISION_CHANGE_UP = 1 << 0, REVISION_CHANGE_DOWN = 1 << 1 } RevisionChange;
 
 /* The graph. */
 typedef struct RevisionMap RevisionMap;
@@ -174,6 +182,10 @@ const GPtrArray *script_directory_version_locations(const ScriptDirectory *direc
  * that is missing, is no error here. A file that cannot be read is added to `mistakes` (char*, the message), or with
  * NULL ends it. Revision*, new array. */
 GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error);
+
+/* The files that it reads: paths (char*), sorted, new array. *blobs (NULL: not wanted) has the ids of their contents
+ * where the tree knows them, path -> id, both owned. A version location that a tree does not have is empty. */
+GPtrArray *script_directory_files(const ScriptDirectory *directory, GHashTable **blobs, GError **error);
 
 /* A new revision to be written. */
 typedef struct NewSection {
