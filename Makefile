@@ -35,7 +35,8 @@ LIB_SRC := $(filter-out $(WITHOUT:%=lib/driver/%%) \
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 EMBED := $(sort $(wildcard lib/*/*/*.sql) $(shell find templates -type f 2>/dev/null))
 # Programs of their own among the tests' helpers.
-SUPPORT_PROGRAMS := tests/support/delay_proxy.c tests/support/graph_answers.c tests/support/print_facts.c
+SUPPORT_PROGRAMS := tests/support/delay_proxy.c tests/support/graph_answers.c tests/support/print_facts.c \
+    tests/support/git_fixture.c
 # Tests that need a server or git, and what helps them, have "postgresql", "mysql" or "git" in their names.
 with_servers = $(foreach file,$1,$(if $(strip $(foreach name,$(WITHOUT),$(findstring $(name),$(file)))),,$(file)))
 SUPPORT_SRC := $(call with_servers,$(filter-out $(SUPPORT_PROGRAMS),$(sort $(wildcard tests/support/*.c))))
@@ -51,6 +52,7 @@ CLI_TESTS := $(call with_servers,$(sort $(wildcard tests/cli/*.t)))
 DELAY_PROXY := $(B)/tests/support/delay-proxy
 GRAPH_ANSWERS := $(B)/tests/support/graph-answers
 PRINT_FACTS := $(B)/tests/support/print-facts
+GIT_FIXTURE := $(if $(filter git,$(WITHOUT)),,$(B)/tests/support/git-fixture)
 
 empty :=
 CHOICE := $(B)/gen/without-$(subst $(empty) ,-,$(strip $(WITHOUT) .))
@@ -64,7 +66,7 @@ all: $(B)/migrate
 
 # Everything the tests run.
 .PHONY: unit
-unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD) $(DELAY_PROXY) $(GRAPH_ANSWERS) $(PRINT_FACTS)
+unit: $(B)/migrate $(B)/docs $(UNIT_BIN) $(FUZZ_BIN) $(PRELOAD) $(DELAY_PROXY) $(GRAPH_ANSWERS) $(PRINT_FACTS) $(GIT_FIXTURE)
 
 $(B)/migrate: $(CMD_OBJ) $(B)/libmigrate.a
 	$(call say,LINK)
@@ -106,6 +108,9 @@ $(PRINT_FACTS): tests/support/print_facts.c $(SUPPORT_OBJ) $(B)/libmigrate.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL) -lcmocka
+$(B)/tests/support/git-fixture: $(patsubst %,$(B)/tests/support/%.o,git_fixture git_repository git_clones)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $^ $(LDFLAGS_ALL) $(LDLIBS_ALL)
 $(B)/tests/support/preload/%.so: tests/support/preload/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O1 -g -D_GNU_SOURCE $(WARNINGS) -fPIC -shared -o $@ $< -ldl
