@@ -375,7 +375,7 @@ static History *history_of(const Repository *repository, const char *from, GErro
         return NULL;
     g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(git_oid));
     g_array_append_val(starts, id);
-    return history_load(repository, starts, error);
+    return commit_history_load(repository, starts, error);
 }
 
 static Commit *commit_of(const Repository *repository, const git_oid *id, GError **error)

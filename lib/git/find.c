@@ -115,7 +115,7 @@ static History *whole_history(const Repository *repository, const GArray *tips, 
         g_array_append_val(starts, g_array_index(tips, Tip, i).commit);
     add_reflog(repository, starts, "HEAD");
     add_reflog(repository, starts, "refs/stash");
-    return history_load(repository, starts, error);
+    return commit_history_load(repository, starts, error);
 }
 
 /* ---- looking through trees, each once ---- */

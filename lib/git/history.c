@@ -22,7 +22,7 @@ static void history_commit_free(void *data)
     g_free(commit);
 }
 
-void history_free(History *history)
+void commit_history_free(History *history)
 {
     g_ptr_array_unref(history->commits);
     g_hash_table_unref(history->by_id);
@@ -95,7 +95,7 @@ static void history_sort(History *history)
     history->commits = g_steal_pointer(&sorted);
 }
 
-History *history_load(const Repository *repository, const GArray *starts, GError **error)
+History *commit_history_load(const Repository *repository, const GArray *starts, GError **error)
 {
     g_autoptr(History) history = g_new0(History, 1);
     history->commits = g_ptr_array_new_with_free_func(history_commit_free);

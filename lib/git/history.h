@@ -26,9 +26,9 @@ typedef struct History {
     GHashTable *by_id;  /* const git_oid* -> HistoryCommit* */
 } History;
 /* `starts`: git_oid. */
-History *history_load(const Repository *repository, const GArray *starts, GError **error);
-void history_free(History *history);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, history_free)
+History *commit_history_load(const Repository *repository, const GArray *starts, GError **error);
+void commit_history_free(History *history);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, commit_history_free)
 
 /* What is at a path of a tree. */
 typedef struct TreePlace {
