@@ -372,8 +372,7 @@ static void history_put_in_force(History *history, HistoryRow *row)
     g_hash_table_insert(history->applied, row->revision, row);
 }
 
-/* Takes the rows. */
-static History *history_new(GPtrArray *rows)
+History *history_new(GPtrArray *rows)
 {
     History *history = g_new0(History, 1);
     history->applied = g_hash_table_new(g_str_hash, g_str_equal);

@@ -17,6 +17,8 @@ struct MigrationContext {
     NamingConvention *naming_convention; /* of operations without a name */
     GPtrArray *maps;   /* RevisionMap*: of files and history together, kept since plans point into them */
     GPtrArray *edited; /* EditedRevision*: migration_edited() */
+    RevisionFinder finder;
+    GHashTable *findings; /* id -> Finding* of what was looked for */
 };
 
 /* TRUE where DDL commits by itself: then each step is journalled statement by statement. */
@@ -61,6 +63,8 @@ gboolean history_read(MigrationContext *context, gboolean has_version, gboolean 
 /* The query for it, the table being there (new string), and what its Result says (NULL: an empty history). */
 char *history_query_sql(const MigrationContext *context, HistoryPart part);
 History *history_of(Result *result, GError **error);
+/* The same of rows (HistoryRow*), which it takes. */
+History *history_new(GPtrArray *rows);
 /* The interrupted step of a revision, or NULL. */
 const HistoryRow *history_find_started(const History *history, const char *revision, StepDirection direction);
 
@@ -127,10 +131,12 @@ gboolean mark_outcome(const MigrationContext *context, const Mark *mark, const c
 
 /* ---- graph.c: where the database stands among the revisions ---- */
 
-/* The directory's map, and with `from_history` also what only the history table knows. `rows` that neither knows are
- * RUNTIME_ERROR_UNKNOWN. *missing gets the ids (set of char*) that no file holds, NULL when there is none. The map
- * belongs to the context or the directory. */
-RevisionMap *graph_find(MigrationContext *context, const char *const *rows, const History *history,
+/* The directory's map, and with rows that no file holds also what only the history table or the finder know. `rows`
+ * that nobody knows are RUNTIME_ERROR_UNKNOWN; with `unknown` (a set of char*, which takes the ids) they are left out
+ * instead. *missing gets the ids (set of char*) of which only the recorded way down is to be used, NULL when there is
+ * none: the others have the file that was found, and are dealt with as if it was here. The map belongs to the context
+ * or the directory. */
+RevisionMap *graph_find(MigrationContext *context, const char *const *rows, const History *history, GHashTable *unknown,
                         GHashTable **missing, GError **error);
 /* What the database holds, read at once, with the whole history. */
 typedef struct Standing {
@@ -144,14 +150,37 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Standing, standing_clear)
 gboolean standing_read(Standing *standing, MigrationContext *context, GError **error);
 /* Whether a row stands on the revision, or is it. */
 gboolean graph_is_applied(const RevisionMap *map, char **rows, const Revision *revision);
-/* Whether every row has a file: then no history is needed. */
-gboolean graph_has_files(RevisionMap *map, const char *const *rows);
+/* Whether every row has a file, and what is interrupted (`history`: may be NULL) has one: then no history is needed. */
+gboolean graph_has_files(RevisionMap *map, const char *const *rows, const History *history);
 /* The revision of a recorded row, with the down sections stored in it; *header_lines is how many lines of its text
  * stand before the stored script. */
 Revision *revision_from_history(const MigrationContext *context, const HistoryRow *row, int *header_lines,
                                 GError **error);
 /* "applied 2026-… by …", and "edit accepted …" behind it: new string. */
 char *history_row_describe(const HistoryRow *row);
+
+/* ---- finding.c: applied revisions that no file holds ---- */
+
+typedef struct Finding {
+    FoundRevision *found; /* NULL: nowhere */
+    FoundMatch match;
+    FileTree *tree; /* holds that one file; NULL: it is not to be used */
+    char *problem;  /* why it cannot be read, or NULL */
+    char *looked;   /* where it was looked for, when it was not found; NULL: there is no finder */
+} Finding;
+/* What the finder knows of a revision, `row` being what is recorded of it (or NULL); it is asked once. Owned by the
+ * context. */
+const Finding *finding_get(MigrationContext *context, const char *id, const HistoryRow *row);
+/* A revision of that file for a map, loaded: what it revises and depends on is what is recorded of it, and its branch
+ * labels are left out, for they may stand in files of here. NULL: there is none to be used. */
+Revision *finding_revision(const Finding *finding, const HistoryRow *row);
+void finding_free(Finding *finding);
+/* Whether a revision of a map is such a file. */
+gboolean finding_is(const MigrationContext *context, const Revision *revision);
+/* What is to be told of a revision without a file; `row` is what is recorded of it, or NULL. New. */
+MissingRevision *missing_revision_new(MigrationContext *context, const char *id, const HistoryRow *row);
+/* What helps while the database stands at it: lines of it. New string. */
+char *missing_revision_advice(const MissingRevision *missing);
 
 /* ---- plan.c ---- */
 

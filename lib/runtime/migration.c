@@ -13,7 +13,7 @@ typedef struct Situation {
     gboolean has_version, has_history; /* the tables exist */
     History *history;                  /* NULL: not read yet; else as much as `part` says */
     HistoryPart part;
-    RevisionMap *map;
+    RevisionMap *map, *files; /* `files`: the directory's own */
     GHashTable *missing;
     GPtrArray *path; /* Revision*, not owned */
     char **counted;  /* for a downgrade, the rows with the half-applied revision; NULL without one */
@@ -63,27 +63,35 @@ static gboolean situation_init(Situation *situation, MigrationContext *context, 
     RevisionMap *files = script_directory_map(context->directory, error);
     if (files == NULL)
         return FALSE;
-    situation->map = files;
-    if (!rows_matter || graph_has_files(files, rows))
+    situation->map = situation->files = files;
+    if (!rows_matter || graph_has_files(files, rows, situation->history))
         return TRUE;
     if (!situation_read_history(situation, context, TRUE, error))
         return FALSE;
-    situation->map = graph_find(context, rows, situation->history, &situation->missing, error);
+    situation->map = graph_find(context, rows, situation->history, NULL, &situation->missing, error);
     return situation->map != NULL;
 }
 
-/* "'x' (applied … by …)" of the version rows that have no file, a line each. */
-static char *describe_missing(const Situation *situation)
+/* The version rows that have no file: MissingRevision*, new array. */
+static GPtrArray *missing_rows(const Situation *situation, MigrationContext *context)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
+    GPtrArray *missing = g_ptr_array_new_with_free_func((GDestroyNotify)missing_revision_free);
     for (guint i = 0; situation->rows[i] != NULL; i++) {
         const char *id = situation->rows[i];
-        if (!g_hash_table_contains(situation->missing, id))
-            continue;
-        g_autofree char *when = history_row_describe(g_hash_table_lookup(situation->history->applied, id));
-        g_string_append_printf(text, "%srevision '%s' has no file here, only a row in the history table (%s)",
-                               text->len > 0 ? "\n" : "", id, when);
+        if (revision_map_get(situation->files, id) == NULL)
+            g_ptr_array_add(missing,
+                            missing_revision_new(context, id, g_hash_table_lookup(situation->history->applied, id)));
     }
+    return missing;
+}
+
+/* What is to be told of them, a line each. New string. */
+static char *describe_missing(const GPtrArray *missing)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < missing->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "\n" : "",
+                               ((const MissingRevision *)g_ptr_array_index(missing, i))->detail);
     return g_strdup(text->str);
 }
 
@@ -104,7 +112,7 @@ static void situation_count_half(Situation *situation, const MigrationContext *c
     situation->counted = rows_change(rows, deleted, inserted);
 }
 
-static gboolean situation_find_path(Situation *situation, const MigrationContext *context, const char *spec,
+static gboolean situation_find_path(Situation *situation, MigrationContext *context, const char *spec,
                                     StepDirection direction, gboolean warn, GError **error)
 {
     if (direction == STEP_DOWN)
@@ -113,18 +121,19 @@ static gboolean situation_find_path(Situation *situation, const MigrationContext
     GError *failure = NULL;
     situation->path = direction == STEP_UP ? revision_map_upgrade_path(situation->map, spec, rows, &failure)
                                            : revision_map_downgrade_path(situation->map, spec, rows, &failure);
-    if (situation->missing != NULL) {
-        g_autofree char *missing = describe_missing(situation);
-        if (situation->path == NULL) {
+    if (situation->map != situation->files) {
+        g_autoptr(GPtrArray) missing = missing_rows(situation, context);
+        g_autofree char *detail = describe_missing(missing);
+        if (situation->path == NULL && missing->len > 0) {
+            g_autofree char *advice = missing_revision_advice(g_ptr_array_index(missing, 0));
             g_set_error(error, failure->domain, failure->code,
-                        "%s\n%s\nit was applied from another branch, or from a release that was rolled back here: "
-                        "bring its file back, or take it down (migrate downgrade)",
-                        failure->message, missing);
+                        "%s\n%s\nit was applied from another branch, or from a release that was rolled back here\n%s",
+                        failure->message, detail, advice);
             g_error_free(failure);
             return FALSE;
         }
-        if (warn && *missing != '\0')
-            log_warning("%s", missing);
+        if (warn && *detail != '\0')
+            log_warning("%s", detail);
     }
     if (failure != NULL)
         g_propagate_error(error, failure);
@@ -455,7 +464,7 @@ static gboolean offline_init(Situation *situation, const MigrationContext *conte
                     range);
         return FALSE;
     }
-    situation->map = script_directory_map(context->directory, error);
+    situation->map = situation->files = script_directory_map(context->directory, error);
     if (situation->map == NULL)
         return FALSE;
     g_autofree char *from =

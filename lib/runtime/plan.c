@@ -130,6 +130,19 @@ static gboolean refuse_imported(const MigrationContext *context, const Revision 
     return FALSE;
 }
 
+/* A file of another branch is not applied by this one, however it was begun. */
+static gboolean refuse_found(const MigrationContext *context, const Revision *revision, GError **error)
+{
+    const Finding *finding = g_hash_table_lookup(context->findings, revision->id);
+    if (!finding_is(context, revision))
+        return TRUE;
+    g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
+                "revision '%s' cannot be applied: its file is not here; it is %s\n"
+                "bring it here: %s; or take back what is done of it: migrate downgrade %s-1",
+                revision->id, finding->found->where, finding->found->bring, revision->id);
+    return FALSE;
+}
+
 static PlanStep *plan_up(const PlanBase *base, Revision *revision, GError **error)
 {
     gboolean missing = is_missing(base, revision);
@@ -282,6 +295,8 @@ static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **er
                             : half                ? history_find_up(base->history, revision->id)
                                                   : g_hash_table_lookup(base->history->applied, revision->id);
     g_autoptr(PlanStep) step = step_of(STEP_DOWN, revision, missing);
+    if (finding_is(base->context, revision))
+        step->found = ((const Finding *)g_hash_table_lookup(base->context->findings, revision->id))->found;
     gboolean edited = FALSE;
     if (!missing && !revision_load(revision, error))
         return NULL;
@@ -366,6 +381,18 @@ static char *continue_commands(const MigrationContext *context, const HistoryRow
     return g_strdup_printf("finish it first: migrate upgrade %s; or take it back: %s", row->revision, down);
 }
 
+/* A line about the file of a half-done step that is not here; "" when it is. New string. */
+static char *where_it_lives(const PlanBase *base, const HistoryRow *row)
+{
+    const Revision *revision = revision_map_get(base->map, row->revision);
+    if (revision != NULL && !finding_is(base->context, revision))
+        return g_strdup("");
+    const HistoryRow *up = history_find_up(base->history, row->revision);
+    g_autoptr(MissingRevision) missing = missing_revision_new(base->context, row->revision, up != NULL ? up : row);
+    return missing->found != NULL ? g_strdup_printf("%s; bring it here: %s\n", missing->detail, missing->found->bring)
+                                  : g_strdup_printf("%s\n", missing->detail);
+}
+
 /* A half-done step stands in the way of everything but its own continuation. */
 static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error)
 {
@@ -376,13 +403,14 @@ static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, 
             continue;
         gboolean up = strcmp(row->direction, "up") == 0;
         g_autofree char *how = continue_commands(base->context, row);
+        g_autofree char *lives = where_it_lives(base, row);
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_INTERRUPTED,
                     "revision '%s' is half %s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
                     " statements are done; nothing was run%s%s\n"
-                    "%s; or finish or undo it by hand and say where the database stands: migrate "
+                    "%s%s; or finish or undo it by hand and say where the database stands: migrate "
                     "stamp REVISION",
                     row->revision, up ? "applied" : "taken down", row->done, row->total,
-                    row->error != NULL ? "\nit stopped at " : "", row->error != NULL ? row->error : "", how);
+                    row->error != NULL ? "\nit stopped at " : "", row->error != NULL ? row->error : "", lives, how);
         return FALSE;
     }
     return TRUE;
@@ -450,6 +478,8 @@ Plan *plan_build(const PlanBase *given, const GPtrArray *path, StepDirection dir
         Revision *revision = g_ptr_array_index(path, i);
         if (i == with_ops)
             own.state = NULL;
+        if (direction == STEP_UP && !refuse_found(base->context, revision, error))
+            return NULL;
         PlanStep *step = direction == STEP_UP ? plan_up(base, revision, error) : plan_down(base, revision, error);
         if (step == NULL)
             return NULL;

@@ -11,6 +11,30 @@
 #include "engine/engine.h"
 #include "script/script.h"
 
+/* A revision file that the version locations lack, and where it lives. */
+typedef struct FoundRevision {
+    char *name; /* git's own, "3f2a9c1b:db/versions/3f2a_x.sql": it ends as the file's name does */
+    char *bytes;
+    gsize length;
+    char *blob_id;         /* git's id of the file */
+    char *place;           /* "on branch 'billing', commit 3f2a9c1b" */
+    char *where;           /* the same, with who and when */
+    char *bring;           /* a shell command that brings it here */
+    char *path;            /* relative to the root of its repository; NULL: not known */
+    char *commit;          /* the commit that brought it; NULL: not known */
+    char *author, *date;   /* of that commit, or NULL */
+    GPtrArray *references; /* char*: branches and tags that have it; may be empty */
+} FoundRevision;
+void found_revision_free(FoundRevision *found);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FoundRevision, found_revision_free)
+/* Asked for applied revisions that no file holds, each once; never when nothing is missing. */
+typedef struct RevisionFinder {
+    /* `blob_id`: git's id of the file as it was applied, which is looked for first, or NULL. NULL: found nowhere; then
+     * *looked says where it was looked for, and what might help (new string, whole sentences, or lines of them). */
+    FoundRevision *(*find)(const char *id, const char *blob_id, char **looked, void *data);
+    void *data;
+} RevisionFinder;
+
 typedef struct MigrationOptions {
     const char *version_table;                 /* "migrate_version" */
     const char *version_table_schema;          /* NULL */
@@ -22,6 +46,7 @@ typedef struct MigrationOptions {
                                                   have it behind `who`, "me@host [v1.2]"; NULL: none */
     const NamingConvention *naming_convention; /* of operations without a name; NULL: SQLAlchemy's */
     const char *tool_version;
+    RevisionFinder finder; /* its `find` may be NULL: there is none; `data` outlives the context */
 } MigrationOptions;
 
 typedef struct MigrationContext MigrationContext;
@@ -77,9 +102,10 @@ struct PlanStep {
     StepDirection direction;
     const Revision *revision; /* NULL: only the history table knows it */
     char *id, *message;
-    char *source;                       /* the file's path, or where the down script is stored */
-    GPtrArray *groups;                  /* PlanGroup*, at least one */
-    guint total;                        /* statements of all groups */
+    char *source;               /* the file's path, or where the down script is stored */
+    const FoundRevision *found; /* where the file lives that the version locations lack; the context's; or NULL */
+    GPtrArray *groups;          /* PlanGroup*, at least one */
+    guint total;                /* statements of all groups */
     GPtrArray *delete_ids, *insert_ids; /* char*: version rows */
     char *revises, *depends_on;         /* ids, "a, b" */
     char *blob_id;                      /* git's id of the file; NULL without a file */
@@ -130,7 +156,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunResult, run_result_free)
  * A failing statement is RUNTIME_ERROR_STATEMENT; an interrupt DRIVER_ERROR_CANCELLED.
  *
  * A downgrade takes the file's down sections; when the file is gone or its up sections were edited since, the down
- * script that was recorded when it was applied. */
+ * script that was recorded when it was applied; when nothing is recorded, the file that RevisionFinder finds. */
 RunResult *migration_upgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
                              GError **error);
 RunResult *migration_downgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
@@ -227,6 +253,32 @@ EditedRevision *migration_find_edited(MigrationContext *context, const char *spe
  * looks again: RUNTIME_ERROR_MOVED when file or history are no longer what `edited` says. */
 gboolean migration_accept_edit(MigrationContext *context, const EditedRevision *edited, GError **error);
 
+/* What a file found elsewhere is to what was applied. */
+typedef enum FoundMatch {
+    FOUND_NOWHERE,
+    FOUND_UNRECORDED,  /* nothing is recorded to compare it with */
+    FOUND_SAME,        /* the same bytes */
+    FOUND_SAME_TOKENS, /* the same statements on the way up */
+    FOUND_OTHER,       /* others: it is not used */
+} FoundMatch;
+/* An applied (or half-applied) revision that no file of the version locations holds. */
+typedef struct MissingRevision {
+    char *id;
+    char *message; /* by the history table, or by the file; or NULL */
+    char *applied; /* "applied 2026-… by …"; NULL: history does not know it */
+    FoundMatch match;
+    const FoundRevision *found; /* the context's; NULL with FOUND_NOWHERE */
+    char *looked;               /* with FOUND_NOWHERE as of RevisionFinder; NULL: there is none */
+    char *detail;               /* "revision 'x' has no file here (applied …): it is on branch …" */
+} MissingRevision;
+void missing_revision_free(MissingRevision *missing);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MissingRevision, missing_revision_free)
+/* The map of the files, and where the database stands on revisions that no file holds, of those as well, as far as
+ * history or the finder know them. *rows: the version rows (new). *missing: id -> MissingRevision*, in a new table;
+ * NULL when nothing is missing. The map is the context's or the directory's; the table and what is in it is the
+ * caller's. What nobody knows is in the table, and not in the map. */
+RevisionMap *migration_map(MigrationContext *context, char ***rows, GHashTable **missing, GError **error);
+
 typedef enum RevisionState {
     REVISION_APPLIED,
     REVISION_PENDING,
@@ -238,9 +290,10 @@ typedef struct RevisionStatus {
     char *id;
     const Revision *revision; /* NULL: missing file */
     RevisionState state;
-    char *applied_at, *who; /* from history, or NULL */
-    char *detail;           /* "3 of 7 statements done", or NULL */
-    EditedRevision *edited; /* NULL unless the state is REVISION_EDITED */
+    char *applied_at, *who;   /* from history, or NULL */
+    char *detail;             /* "3 of 7 statements done", or NULL */
+    EditedRevision *edited;   /* NULL unless the state is REVISION_EDITED */
+    MissingRevision *missing; /* NULL: it has a file */
 } RevisionStatus;
 typedef struct Status {
     char **current;       /* version rows */

@@ -9,6 +9,7 @@ static void revision_status_free(RevisionStatus *status)
     g_free(status->who);
     g_free(status->detail);
     edited_revision_free(status->edited);
+    missing_revision_free(status->missing);
     g_free(status);
 }
 
@@ -25,6 +26,7 @@ void status_free(Status *status)
 /* The search for everything that is applied: from the version rows down, by what the files say and by what history
  * recorded, for a file may be gone or may revise something else now. */
 typedef struct Walk {
+    MigrationContext *context;
     RevisionMap *map;
     const History *history;
     GHashTable *applied; /* set of ids, owned */
@@ -50,6 +52,25 @@ static void walk_push_list(Walk *walk, const char *ids)
         walk_push(walk, words[i]);
 }
 
+static void walk_push_ids(Walk *walk, const GPtrArray *ids)
+{
+    for (guint i = 0; i < ids->len; i++)
+        walk_push(walk, g_ptr_array_index(ids, i));
+}
+
+/* What neither files nor history know may be known elsewhere. */
+static void walk_from_found(Walk *walk, const char *id)
+{
+    g_autoptr(Revision) found = finding_revision(finding_get(walk->context, id, NULL), NULL);
+    if (found == NULL)
+        return;
+    walk_push_ids(walk, found->down_revisions);
+    for (guint i = 0; i < found->depends_on->len; i++) {
+        const Revision *file = revision_map_find(walk->map, g_ptr_array_index(found->depends_on, i), NULL);
+        walk_push(walk, file != NULL ? file->id : g_ptr_array_index(found->depends_on, i));
+    }
+}
+
 static void walk_from(Walk *walk, const char *id)
 {
     const Revision *revision = revision_map_get(walk->map, id);
@@ -63,6 +84,8 @@ static void walk_from(Walk *walk, const char *id)
         walk_push_list(walk, row->revises);
         walk_push_list(walk, row->depends_on);
     }
+    if (revision == NULL && row == NULL)
+        walk_from_found(walk, id);
 }
 
 static void walk_run(Walk *walk, char **rows)
@@ -162,6 +185,21 @@ static int compare_ids(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* One line. New string. */
+static char *missing_detail(const MissingRevision *missing)
+{
+    g_autoptr(GString) text = g_string_new(missing->applied != NULL ? "no file; history knows it" : "no file, and ");
+    if (missing->applied == NULL)
+        g_string_append(text, "history does not know it");
+    else if (missing->message != NULL && *missing->message != '\0')
+        g_string_append_printf(text, ": %s", missing->message);
+    if (missing->match == FOUND_OTHER)
+        g_string_append_printf(text, "; other statements than those applied are %s", missing->found->where);
+    else if (missing->found != NULL)
+        g_string_append_printf(text, "; it is %s", missing->found->where);
+    return g_strdup(text->str);
+}
+
 static void status_add_missing(Status *status, const Walk *walk)
 {
     g_ptr_array_sort(walk->missing, compare_ids);
@@ -169,11 +207,9 @@ static void status_add_missing(Status *status, const Walk *walk)
         const char *id = g_ptr_array_index(walk->missing, i);
         const HistoryRow *row = g_hash_table_lookup(walk->history->applied, id);
         RevisionStatus *entry = status_add(status, id, NULL, REVISION_MISSING, row);
+        entry->missing = missing_revision_new(walk->context, id, row);
         g_free(entry->detail);
-        entry->detail = row != NULL ? g_strdup_printf("no file; history knows it%s%s",
-                                                      row->message != NULL && *row->message != '\0' ? ": " : "",
-                                                      row->message != NULL ? row->message : "")
-                                    : g_strdup("no file, and history does not know it");
+        entry->detail = missing_detail(entry->missing);
     }
     /* A half-applied revision is no version row yet, so its missing file is found here. */
     for (guint i = 0; i < walk->history->started->len; i++) {
@@ -181,7 +217,9 @@ static void status_add_missing(Status *status, const Walk *walk)
         if (revision_map_get(walk->map, row->revision) != NULL || g_hash_table_contains(walk->applied, row->revision))
             continue;
         RevisionStatus *entry = status_add(status, row->revision, NULL, REVISION_INTERRUPTED, NULL);
-        entry->detail = interrupted_detail(row);
+        entry->missing = missing_revision_new(walk->context, row->revision, row);
+        g_autofree char *half = interrupted_detail(row), *lives = missing_detail(entry->missing);
+        entry->detail = g_strconcat(half, "; ", lives, NULL);
     }
 }
 
@@ -199,7 +237,7 @@ Status *migration_status(MigrationContext *context, GError **error)
     g_autoptr(GHashTable) applied = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) queue = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) missing = g_ptr_array_new();
-    Walk walk = {map, history, applied, queue, missing};
+    Walk walk = {context, map, history, applied, queue, missing};
     walk_run(&walk, status->current);
     status->heads = revision_map_heads(map);
     status->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_status_free);
