@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "committing.h"
 #include "exit.h"
 #include "hooks.h"
 #include "output.h"
@@ -35,8 +36,10 @@ static int run(Invocation *invocation, GError **error)
     g_autofree char *targets = argument_count(invocation) ? argument_list(invocation) : g_strdup("heads");
     RevisionMap *map = script_directory_map(invocation->directory, error);
     gboolean is_ops = FALSE;
+    g_auto(Committing) committing = {0};
     if (!map || !revision_format(invocation, NULL, &is_ops, error) || !hooks_check(invocation->config, error) ||
-        !check_several(map, targets, error))
+        !check_several(map, targets, error) || !committing_init(&committing, invocation, error) ||
+        !committing_check_new(&committing, invocation, NULL, error))
         return -1;
     NewRevision revision = {
         .message = option_string(invocation, "message"),
@@ -47,11 +50,12 @@ static int run(Invocation *invocation, GError **error)
         .branch_labels = option_strings(invocation, "branch-label"),
     };
     g_autofree char *path = script_directory_create_revision(invocation->directory, &revision, error);
-    if (!path || !hooks_run(invocation->config, path, error))
+    if (!path || !hooks_run(invocation->config, path, error) || !committing_finish_new(&committing, path, error))
         return -1;
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();
         json_add_string(document, "path", path);
+        committing_add_json(&committing, document);
         output_json(document);
     } else {
         printf("%s\n", path);
@@ -64,6 +68,8 @@ static const OptionSpec options[] = {
     {"rev-id", 0, OPTION_STRING, "ID", "the revision's id instead of a random one", NULL},
     {"branch-label", 0, OPTION_STRINGS, "LABEL", "a name for the branch that starts here", NULL},
     {"splice", 0, OPTION_FLAG, NULL, "merge revisions that are no heads", NULL},
+    OPTION_COMMIT,
+    OPTION_STAGE,
     {0},
 };
 
@@ -76,7 +82,7 @@ const Command command_merge = {
     .name = "merge",
     .summary = "write a revision that joins branches",
     .description = "Writes a revision file that revises several heads, and prints its path. Its sections are empty: it "
-                   "joins the histories, and may hold what is needed where both meet.",
+                   "joins the histories, and may hold what is needed where both meet." COMMITTING_DESCRIPTION,
     .examples = "migrate merge -m \"join billing and cart\"\nmigrate merge ae1027 27c6a -m \"join\"",
     .options = options,
     .arguments = arguments,

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "committing.h"
 #include "exit.h"
 #include "hooks.h"
 #include "output.h"
@@ -26,7 +27,8 @@ static void log_operations(const Dialect *dialect, const GPtrArray *operations)
     }
 }
 
-static char *write_revision(Invocation *invocation, const RevisionContents *contents, GError **error)
+static char *write_revision(Invocation *invocation, const RevisionContents *contents, Committing *committing,
+                            GError **error)
 {
     NewRevision revision = {
         .message = option_string(invocation, "message"),
@@ -44,12 +46,13 @@ static char *write_revision(Invocation *invocation, const RevisionContents *cont
         .downgrade_notes = contents->downgrade_notes,
     };
     g_autofree char *path = script_directory_create_revision(invocation->directory, &revision, error);
-    if (!path || !hooks_run(invocation->config, path, error))
+    if (!path || !hooks_run(invocation->config, path, error) || !committing_finish_new(committing, path, error))
         return NULL;
     return g_steal_pointer(&path);
 }
 
-static int print_result(const Invocation *invocation, const char *path, const ModelComparison *result)
+static int print_result(const Invocation *invocation, const char *path, const ModelComparison *result,
+                        const Committing *committing)
 {
     if (invocation->json) {
         cJSON *document = cJSON_CreateObject();
@@ -59,6 +62,7 @@ static int print_result(const Invocation *invocation, const char *path, const Mo
                                      : cJSON_CreateArray());
         if (result)
             cJSON_AddItemToObject(document, "findings", findings_to_json(result));
+        committing_add_json(committing, document);
         output_json(document);
     } else if (path) {
         printf("%s\n", path);
@@ -75,7 +79,8 @@ static void not_at_head(const GPtrArray *pending, GError **error)
                 pending->len, pending->len == 1 ? "" : "s", list);
 }
 
-static int run_autogenerate(Invocation *invocation, const RevisionFormat *format, GError **error)
+static int run_autogenerate(Invocation *invocation, const RevisionFormat *format, Committing *committing,
+                            GError **error)
 {
     g_autoptr(GPtrArray) pending = NULL;
     g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_CONFIRM, &pending, error);
@@ -94,14 +99,14 @@ static int run_autogenerate(Invocation *invocation, const RevisionFormat *format
         return -1;
     if (!found && !contents_say_something(&contents)) {
         log_info("model and database agree: no revision written");
-        return print_result(invocation, NULL, result);
+        return print_result(invocation, NULL, result, committing);
     }
-    g_autofree char *path = write_revision(invocation, &contents, error);
+    g_autofree char *path = write_revision(invocation, &contents, committing, error);
     if (path)
         log_operations(result->dialect, result->comparison->operations);
     if (path && !found)
         log_info("detected: a change that does not show on %s; the file says it", result->dialect->name);
-    return path ? print_result(invocation, path, result) : -1;
+    return path ? print_result(invocation, path, result, committing) : -1;
 }
 
 /* What cannot be written is refused before anything is written. */
@@ -127,16 +132,19 @@ static gboolean read_settings(const Invocation *invocation, RevisionFormat *form
 static int run(Invocation *invocation, GError **error)
 {
     g_auto(RevisionFormat) format = {0};
-    if (!read_settings(invocation, &format, error))
+    g_auto(Committing) committing = {0};
+    if (!read_settings(invocation, &format, error) || !committing_init(&committing, invocation, error) ||
+        !committing_check_new(&committing, invocation, option_string(invocation, "version-path"), error))
         return -1;
     if (option_flag(invocation, "autogenerate"))
-        return run_autogenerate(invocation, &format, error);
+        return run_autogenerate(invocation, &format, &committing, error);
     if (option_strings(invocation, "rename") || option_flag(invocation, "no-rename")) {
         g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE, "--rename and --no-rename need --autogenerate");
         return -1;
     }
-    g_autofree char *path = write_revision(invocation, &(RevisionContents){.is_ops = format.is_ops}, error);
-    return path ? print_result(invocation, path, NULL) : -1;
+    g_autofree char *path =
+        write_revision(invocation, &(RevisionContents){.is_ops = format.is_ops}, &committing, error);
+    return path ? print_result(invocation, path, NULL, &committing) : -1;
 }
 
 static guint needs_by_options(const Invocation *invocation)
@@ -159,6 +167,8 @@ static const OptionSpec options[] = {
     {"rename", 0, OPTION_STRINGS, "OLD:NEW",
      "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
     {"no-rename", 0, OPTION_FLAG, NULL, "what looks renamed is to be dropped and added", NULL},
+    OPTION_COMMIT,
+    OPTION_STAGE,
     {0},
 };
 
@@ -180,7 +190,7 @@ const Command command_revision = {
         "migrate-revisions(5), SEVERAL DIALECTS, says what cannot be known without their databases.\n\n"
         "Something dropped and something alike added may be a rename. Say which it is with renamed_from in the model, "
         "with --rename, or with --no-rename; on a terminal you are asked, elsewhere the command fails and names the "
-        "flag.",
+        "flag." COMMITTING_DESCRIPTION,
     .examples = "migrate revision -m \"backfill totals\"\nmigrate revision --autogenerate -m \"add order status\"\n"
                 "migrate revision --autogenerate -m \"rename\" --rename orders.amount:total\n"
                 "migrate revision --head billing@head -m \"invoices\"",

@@ -4,7 +4,7 @@
  *
  * Commit and blob ids are 40 hex digits. Paths are relative to the root of the repository, with '/'
  * ("db/versions/3f2a_x.sql"), unless they are said to be absolute. Nothing here writes to a repository but
- * repository_stage() and repository_commit().
+ * repository_stage() and repository_commit_files().
  */
 #ifndef MIGRATE_GIT_REPOSITORY_H
 #define MIGRATE_GIT_REPOSITORY_H
@@ -126,6 +126,9 @@ char *repository_diff_texts(const char *old_text, gsize old_length, const char *
 
 /* ---- writing ---- */
 
+/* Whether `path` (absolute; the file need not be there yet) could be staged, or with `commit` committed, as far as that
+ * can be known before: REPOSITORY_ERROR_WRITE for all that the two below refuse for another reason than the content. */
+gboolean repository_can_write(Repository *repository, const char *path, gboolean commit, GError **error);
 /* Puts files (char*, absolute) into the index as `git add` does, ignored ones too. */
 gboolean repository_stage(Repository *repository, const GPtrArray *paths, GError **error);
 /* Commits these files alone onto HEAD, as `git commit --only` does: what else is staged stays staged. By user.name and

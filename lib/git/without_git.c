@@ -154,6 +154,12 @@ char *repository_diff_texts(const char *old_text, gsize old_length, const char *
     return NULL;
 }
 
+gboolean repository_can_write(Repository *repository, const char *path, gboolean commit, GError **error)
+{
+    (void)repository, (void)path, (void)commit;
+    return not_built(error) != NULL;
+}
+
 gboolean repository_stage(Repository *repository, const GPtrArray *paths, GError **error)
 {
     (void)repository, (void)paths;

@@ -51,9 +51,11 @@ static char *path_to_stage(const Repository *repository, const char *absolute, G
     return relative;
 }
 
-/* What to do where only git can commit. New string. */
+/* What to do where only git can commit; `paths` is NULL while the files are not there yet. New string. */
 static char *by_git(const GPtrArray *paths)
 {
+    if (!paths)
+        return g_strdup("leave that to 'git commit'");
     GString *text = g_string_new("stage the files and commit them with git:\ngit add -f --");
     for (int turn = 0; turn < 2; turn++) {
         for (guint i = 0; i < paths->len; i++) {
@@ -413,6 +415,15 @@ static char *draft_commit(const Draft *draft, const Repository *repository, git_
     return NULL;
 }
 
+static gboolean check_no_conflicts(const Repository *repository, git_index *index, GError **error)
+{
+    return !git_index_has_conflicts(index) ||
+           refuse(error,
+                  "the index of '%s' has files with conflicts: 'git status' lists them, 'git add' says that one is "
+                  "solved",
+                  repository->root);
+}
+
 char *repository_commit_files(Repository *repository, const GPtrArray *paths, const char *message, GError **error)
 {
     g_autoptr(git_config) config = read_config(repository, error);
@@ -423,16 +434,44 @@ char *repository_commit_files(Repository *repository, const GPtrArray *paths, co
         return NULL;
     g_autoptr(GPtrArray) relative = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(git_index) index = stage_all(repository, config, paths, relative, error);
-    if (!index)
+    if (!index || !check_no_conflicts(repository, index, error))
         return NULL;
-    if (git_index_has_conflicts(index)) {
-        refuse(error,
-               "the index of '%s' has files with conflicts: 'git status' lists them, 'git add' says that one is "
-               "solved",
-               repository->root);
-        return NULL;
-    }
     if (!partial_tree(repository, draft.head, index, relative, &draft.tree, error))
         return NULL;
     return draft_commit(&draft, repository, index, message, error);
+}
+
+/* ---- before the files are there ---- */
+
+static gboolean check_index(const Repository *repository, gboolean commit, const char *path, GError **error)
+{
+    g_autofree char *lock = g_build_filename(git_repository_path(repository->git), "index.lock", NULL);
+    if (g_file_test(lock, G_FILE_TEST_EXISTS))
+        return refuse(error,
+                      "another git is at work: '%s' exists\nfinish it and try again; where none is, a git that was "
+                      "killed left the file: remove it",
+                      lock);
+    g_autoptr(git_index) index = NULL;
+    int code = git_repository_index(&index, repository->git);
+    if (code == 0)
+        code = git_index_read(index, TRUE);
+    if (code != 0)
+        return write_failed(repository, code, error, "the index cannot be read");
+    return check_not_nested(repository, index, path, error) &&
+           (!commit || check_no_conflicts(repository, index, error));
+}
+
+gboolean repository_can_write(Repository *repository, const char *path, gboolean commit, GError **error)
+{
+    if (repository_is_bare(repository))
+        return refuse(error, "the repository '%s' is bare: it has no working folder to stage files of",
+                      repository->root);
+    g_autoptr(git_config) config = read_config(repository, error);
+    g_autofree char *relative = config ? path_to_stage(repository, path, error) : NULL;
+    if (!relative || !check_attributes(repository, config, relative, error) ||
+        (commit && !check_commit(repository, config, NULL, error)))
+        return FALSE;
+    g_auto(Draft) draft = {0};
+    return (!commit || draft_fill(&draft, repository, config, error)) &&
+           check_index(repository, commit, relative, error);
 }
