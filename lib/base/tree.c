@@ -186,6 +186,21 @@ FileKind file_tree_kind(const FileTree *tree, const char *path)
     return itself && tree->class->kind(tree, itself) == FILE_KIND_LINK ? FILE_KIND_LINK : FILE_KIND_NONE;
 }
 
+/* There may be more to say than that it is not there: a folder on the way may not be readable. */
+static gboolean read_in(const FileTree *tree, const char *relative, const char *path, char **bytes, gsize *length,
+                        GError **error)
+{
+    GError *failed = NULL;
+    if (tree->class->read(tree, relative, bytes, length, &failed))
+        return TRUE;
+    if (!g_error_matches(failed, BASE_ERROR, BASE_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, failed);
+        return FALSE;
+    }
+    g_error_free(failed);
+    return fail_missing(tree, path, "file", error);
+}
+
 gboolean file_tree_read(const FileTree *tree, const char *path, char **bytes, gsize *length, GError **error)
 {
     g_autofree char *relative = NULL, *disk = NULL;
@@ -196,10 +211,8 @@ gboolean file_tree_read(const FileTree *tree, const char *path, char **bytes, gs
     if (disk)
         return file_read(disk, bytes, length, error);
     FileKind kind = tree->class->kind(tree, relative);
-    if (kind == FILE_KIND_FILE)
-        return tree->class->read(tree, relative, bytes, length, error);
-    if (kind == FILE_KIND_NONE)
-        return fail_missing(tree, path, "file", error);
+    if (kind == FILE_KIND_FILE || kind == FILE_KIND_NONE)
+        return read_in(tree, relative, path, bytes, length, error);
     g_set_error(error, BASE_ERROR, BASE_ERROR_IO, "cannot read '%s' of %s: it is not a file", path, tree->name);
     return FALSE;
 }

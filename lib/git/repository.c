@@ -1,7 +1,7 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -88,6 +88,19 @@ static void note_safe_of_environment(SafeDirectory *directory)
     }
 }
 
+/* Under sudo the repository may be that of who called it. */
+static gboolean is_of_sudo(const char *folder)
+{
+    const char *user = g_getenv("SUDO_UID");
+    g_autofree char *git = g_build_filename(folder, ".git", NULL);
+    struct stat of_folder, of_git;
+    guint64 id = 0;
+    if (geteuid() != 0 || !user || !g_ascii_string_to_unsigned(user, 10, 0, G_MAXUINT32, &id, NULL) ||
+        stat(folder, &of_folder) != 0)
+        return FALSE;
+    return of_folder.st_uid == id && (lstat(git, &of_git) != 0 || of_git.st_uid == id);
+}
+
 /* libgit2 knows fewer ways to write safe.directory than git does, and not those of the environment. */
 static gboolean is_safe(const char *folder)
 {
@@ -96,12 +109,11 @@ static gboolean is_safe(const char *folder)
     if (git_config_open_default(&config) == 0)
         git_config_get_multivar_foreach(config, "safe.directory", NULL, note_safe, &directory);
     note_safe_of_environment(&directory);
-    return directory.safe;
+    return directory.safe || is_of_sudo(folder);
 }
 
-static gboolean refuse_owner(const char *folder, GError **error)
+static gboolean refuse_owner(const char *name, GError **error)
 {
-    g_autofree char *name = known_as(folder);
     g_autofree char *quoted = g_shell_quote(name);
     g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_OWNER,
                 "the repository '%s' belongs to another user, and git's safe.directory does not name it\n"
@@ -174,17 +186,34 @@ static gboolean check_nothing_there(const char *folder, GError **error)
 
 /* ---- opening ---- */
 
+static char *root_of(git_repository *git)
+{
+    const char *folder = git_repository_workdir(git);
+    g_autofree char *plain = without_slash(folder ? folder : git_repository_path(git));
+    return file_real_path(plain);
+}
+
+/* Whether libgit2 may read it is decided here: where nothing at all sets safe.directory, libgit2 1.5 says that there is
+ * no repository, instead of whose it is. */
+static int open_any(const char *folder, guint flags, const char *ceilings, git_repository **git)
+{
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    int code = git_repository_open_ext(git, folder, flags, ceilings);
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+    return code;
+}
+
 /* FALSE without an error: none. */
 static gboolean open_git(const char *folder, guint flags, const char *ceilings, git_repository **git, GError **error)
 {
     int code = git_repository_open_ext(git, folder, flags, ceilings);
-    if (code == GIT_EOWNER) {
-        g_autofree char *name = known_as(folder);
-        if (!is_safe(name))
-            return refuse_owner(folder, error);
-        git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-        code = git_repository_open_ext(git, folder, flags, ceilings);
-        git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+    if (code == GIT_EOWNER || code == GIT_ENOTFOUND) {
+        g_autoptr(git_repository) any = NULL;
+        code = open_any(folder, flags, ceilings, &any);
+        g_autofree char *name = code == 0 ? root_of(any) : NULL;
+        if (name && !is_safe(name))
+            return refuse_owner(name, error);
+        *git = g_steal_pointer(&any);
     }
     if (code == GIT_ENOTFOUND)
         return FALSE;
@@ -196,13 +225,6 @@ static gboolean open_git(const char *folder, guint flags, const char *ceilings, 
         return refuse_format(folder, error);
     }
     return TRUE;
-}
-
-static char *root_of(git_repository *git)
-{
-    const char *folder = git_repository_workdir(git);
-    g_autofree char *plain = without_slash(folder ? folder : git_repository_path(git));
-    return file_real_path(plain);
 }
 
 static GHashTable *read_shallow(git_repository *git)

@@ -127,7 +127,7 @@ static GitFixture *copy_clone(const char *from, const char *folder, guint depth,
     git_oid id;
     git_must(git_repository_head(&head, source->git));
     g_autofree char *name = g_strdup(branch ? branch : git_reference_shorthand(head));
-    g_autofree char *local = g_strconcat("refs/heads/", name, NULL), *text = NULL;
+    g_autofree char *local = g_strconcat("refs/heads/", name, NULL);
     g_autofree char *remote = g_strconcat("refs/remotes/origin/", name, NULL);
     git_must(git_reference_name_to_id(&id, source->git, local));
     Copy copy = {source->git, NULL, NULL, blobs};

@@ -15,6 +15,34 @@ int git_must_at(int code, const char *file, int line)
     exit(1);
 }
 
+char *git_tests_folder;
+
+int git_tests_setup(void **state)
+{
+    (void)state;
+    g_autofree char *made = g_dir_make_tmp("migrate-git-XXXXXX", NULL);
+    char *real = realpath(made, NULL);
+    git_tests_folder = g_strdup(real);
+    free(real);
+    g_setenv("HOME", git_tests_folder, TRUE);
+    g_setenv("XDG_CONFIG_HOME", git_tests_folder, TRUE);
+    g_setenv("GIT_CONFIG_NOSYSTEM", "1", TRUE);
+    static const char *const inherited[] = {
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CEILING_DIRECTORIES", "GIT_CONFIG_COUNT", "SUDO_UID"};
+    for (gsize i = 0; i < G_N_ELEMENTS(inherited); i++)
+        g_unsetenv(inherited[i]);
+    return 0;
+}
+
+int git_tests_teardown(void **state)
+{
+    (void)state;
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", git_tests_folder);
+    int status = system(command);
+    g_clear_pointer(&git_tests_folder, g_free);
+    return status;
+}
+
 /* ---- opening ---- */
 
 static GitFixture *fixture_of(git_repository *git)
@@ -369,4 +397,18 @@ void git_fixture_tag(GitFixture *fixture, const char *name, const char *ref, con
         git_must(git_tag_create_lightweight(&tag, fixture->git, name, object, TRUE));
     }
     git_object_free(object);
+}
+
+char *git_fixture_ask(GitFixture *fixture, const char *command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    g_autofree char *words = g_strdup_vprintf(command, arguments), *folder = g_shell_quote(fixture->folder);
+    va_end(arguments);
+    g_autofree char *line = g_strdup_printf("git -C %s %s", folder, words);
+    char *argv[] = {"/bin/sh", "-c", line, NULL}, *out = NULL;
+    int status = 0;
+    if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status, NULL) || status != 0)
+        g_error("'%s' failed", line);
+    return g_strchomp(out);
 }

@@ -14,6 +14,12 @@
 int git_must_at(int code, const char *file, int line);
 char *git_fixture_text(const git_oid *id); /* 40 hex digits: new string */
 
+/* For cmocka_run_group_tests(): a temporary folder without links in its path, which is HOME, too: nobody's git
+ * configuration but the test's. */
+extern char *git_tests_folder;
+int git_tests_setup(void **state);
+int git_tests_teardown(void **state);
+
 typedef struct GitFixture {
     git_repository *git;
     char *folder;         /* the working folder; of a bare repository its own */
@@ -73,5 +79,9 @@ void git_fixture_submodule(GitFixture *fixture, const char *from, const char *pa
 /* Many commits onto HEAD, fast and packed: `revisions` of them bring a revision file into `folder` ("db/versions"), in
  * one line of history whose ids are 000000000001 and so on (in hex), the others change a file among src/. */
 void git_fixture_history(GitFixture *fixture, guint commits, guint revisions, const char *folder);
+
+/* What the git program says in the repository's folder, without the line ends behind it; it must succeed. The command
+ * is a shell's. For cross-checks only: new string. */
+char *git_fixture_ask(GitFixture *fixture, const char *command, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

@@ -41,7 +41,10 @@ static FileKind table_kind(const FileTree *tree, const char *path)
 static gboolean table_read(const FileTree *tree, const char *path, char **bytes, gsize *length, GError **error)
 {
     const char *content = content_of(tree, path);
-    assert_non_null(content);
+    if (!content) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_NOT_FOUND, "no file '%s'", path);
+        return FALSE;
+    }
     assert_true(error == NULL || *error == NULL);
     *bytes = g_strdup(g_str_has_prefix(content, "-> ") ? content + 3 : content);
     *length = strlen(*bytes);
