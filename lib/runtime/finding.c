@@ -27,7 +27,7 @@ void missing_revision_free(MissingRevision *missing)
     g_free(missing);
 }
 
-void finding_free(Finding *finding)
+void missing_file_free(MissingFile *finding)
 {
     if (finding == NULL)
         return;
@@ -106,9 +106,9 @@ static FoundMatch match_of(const MigrationContext *context, const FoundRevision 
     return strcmp(hash, row->token_hash) == 0 ? FOUND_SAME_TOKENS : FOUND_OTHER;
 }
 
-static Finding *finding_new(MigrationContext *context, const char *id, const HistoryRow *row)
+static MissingFile *missing_file_new(MigrationContext *context, const char *id, const HistoryRow *row)
 {
-    Finding *finding = g_new0(Finding, 1);
+    MissingFile *finding = g_new0(MissingFile, 1);
     if (context->finder.find == NULL)
         return finding;
     finding->found =
@@ -128,11 +128,11 @@ static Finding *finding_new(MigrationContext *context, const char *id, const His
     return finding;
 }
 
-const Finding *finding_get(MigrationContext *context, const char *id, const HistoryRow *row)
+const MissingFile *missing_file_get(MigrationContext *context, const char *id, const HistoryRow *row)
 {
-    Finding *finding = g_hash_table_lookup(context->findings, id);
+    MissingFile *finding = g_hash_table_lookup(context->findings, id);
     if (finding == NULL) {
-        finding = finding_new(context, id, row);
+        finding = missing_file_new(context, id, row);
         g_hash_table_insert(context->findings, g_strdup(id), finding);
     }
     return finding;
@@ -147,7 +147,7 @@ static void set_ids(GPtrArray *list, const char *ids)
             g_ptr_array_add(list, g_strdup(words[i]));
 }
 
-Revision *finding_revision(const Finding *finding, const HistoryRow *row)
+Revision *missing_file_revision(const MissingFile *finding, const HistoryRow *row)
 {
     const FoundRevision *found = finding->found;
     if (finding->tree == NULL)
@@ -165,14 +165,14 @@ Revision *finding_revision(const Finding *finding, const HistoryRow *row)
 
 gboolean finding_is(const MigrationContext *context, const Revision *revision)
 {
-    const Finding *finding = g_hash_table_lookup(context->findings, revision->id);
+    const MissingFile *finding = g_hash_table_lookup(context->findings, revision->id);
     return finding != NULL && finding->tree != NULL && finding->tree == revision->tree;
 }
 
 /* ---- telling ---- */
 
 /* What `detail` says behind "revision 'x' has no file here". */
-static char *describe(const MissingRevision *missing, const Finding *finding)
+static char *describe(const MissingRevision *missing, const MissingFile *finding)
 {
     g_autofree char *applied =
         missing->applied != NULL ? g_strdup_printf(" (%s)", missing->applied) : g_strdup(" and no row in the history");
@@ -192,9 +192,9 @@ static char *describe(const MissingRevision *missing, const Finding *finding)
 
 MissingRevision *missing_revision_new(MigrationContext *context, const char *id, const HistoryRow *row)
 {
-    const Finding *finding = finding_get(context, id, row);
+    const MissingFile *finding = missing_file_get(context, id, row);
     MissingRevision *missing = g_new0(MissingRevision, 1);
-    g_autoptr(Revision) revision = finding_revision(finding, row);
+    g_autoptr(Revision) revision = missing_file_revision(finding, row);
     const char *message = row != NULL ? row->message : revision != NULL ? revision->message : NULL;
     missing->id = g_strdup(id);
     missing->message = g_strdup(message);

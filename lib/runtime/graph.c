@@ -57,7 +57,7 @@ Revision *revision_from_history(const MigrationContext *context, const HistoryRo
 }
 
 /* Where the file of a revision was looked for, or why the one that was found cannot be used. New string. */
-static char *explain_unknown(const char *id, const Finding *finding)
+static char *explain_unknown(const char *id, const MissingFile *finding)
 {
     if (finding->problem != NULL)
         return g_strdup_printf("its file %s cannot be used: %s", finding->found->where, finding->problem);
@@ -70,7 +70,7 @@ static void fail_unknown(MigrationContext *context, const char *id, const char *
 {
     g_autofree char *where = child != NULL ? g_strdup_printf("applied revision '%s' builds on '%s', which", child, id)
                                            : g_strdup_printf("the database stands at revision '%s', which", id);
-    g_autofree char *why = explain_unknown(id, finding_get(context, id, NULL));
+    g_autofree char *why = explain_unknown(id, missing_file_get(context, id, NULL));
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
                 "%s no file in '%s' and no row of table '%s' knows\n"
                 "it was applied from another branch, or from a release that was rolled back here\n"
@@ -128,8 +128,8 @@ static gboolean search_add(Search *search, const char *id, const char *child, GE
     if (revision_map_get(search->files, id) != NULL || g_hash_table_contains(search->seen, id))
         return TRUE;
     const HistoryRow *row = g_hash_table_lookup(search->history->applied, id);
-    const Finding *finding = finding_get(search->context, id, row);
-    Revision *revision = finding_revision(finding, row);
+    const MissingFile *finding = missing_file_get(search->context, id, row);
+    Revision *revision = missing_file_revision(finding, row);
     gboolean recorded = row != NULL && (row->down_text != NULL || revision == NULL);
     if (revision == NULL && row != NULL &&
         (revision = revision_from_history(search->context, row, NULL, error)) == NULL)
@@ -162,7 +162,7 @@ static void search_add_started(Search *search)
             continue;
         const HistoryRow *up = history_find_up(search->history, row->revision);
         const HistoryRow *recorded = up != NULL ? up : row;
-        Revision *revision = finding_revision(finding_get(search->context, row->revision, recorded), recorded);
+        Revision *revision = missing_file_revision(missing_file_get(search->context, row->revision, recorded), recorded);
         guint n = search->revisions->len;
         if (revision != NULL && !search_take(search, revision, FALSE, NULL))
             search_return(search, n);

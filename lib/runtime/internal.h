@@ -18,7 +18,7 @@ struct MigrationContext {
     GPtrArray *maps;   /* RevisionMap*: of files and history together, kept since plans point into them */
     GPtrArray *edited; /* EditedRevision*: migration_edited() */
     RevisionFinder finder;
-    GHashTable *findings; /* id -> Finding* of what was looked for */
+    GHashTable *findings; /* id -> MissingFile* of what was looked for */
 };
 
 /* TRUE where DDL commits by itself: then each step is journalled statement by statement. */
@@ -161,20 +161,20 @@ char *history_row_describe(const HistoryRow *row);
 
 /* ---- finding.c: applied revisions that no file holds ---- */
 
-typedef struct Finding {
+typedef struct MissingFile {
     FoundRevision *found; /* NULL: nowhere */
     FoundMatch match;
     FileTree *tree; /* holds that one file; NULL: it is not to be used */
     char *problem;  /* why it cannot be read, or NULL */
     char *looked;   /* where it was looked for, when it was not found; NULL: there is no finder */
-} Finding;
+} MissingFile;
 /* What the finder knows of a revision, `row` being what is recorded of it (or NULL); it is asked once. Owned by the
  * context. */
-const Finding *finding_get(MigrationContext *context, const char *id, const HistoryRow *row);
+const MissingFile *missing_file_get(MigrationContext *context, const char *id, const HistoryRow *row);
 /* A revision of that file for a map, loaded: what it revises and depends on is what is recorded of it, and its branch
  * labels are left out, for they may stand in files of here. NULL: there is none to be used. */
-Revision *finding_revision(const Finding *finding, const HistoryRow *row);
-void finding_free(Finding *finding);
+Revision *missing_file_revision(const MissingFile *finding, const HistoryRow *row);
+void missing_file_free(MissingFile *finding);
 /* Whether a revision of a map is such a file. */
 gboolean finding_is(const MigrationContext *context, const Revision *revision);
 /* What is to be told of a revision without a file; `row` is what is recorded of it, or NULL. New. */

@@ -133,7 +133,7 @@ static gboolean refuse_imported(const MigrationContext *context, const Revision 
 /* A file of another branch is not applied by this one, however it was begun. */
 static gboolean refuse_found(const MigrationContext *context, const Revision *revision, GError **error)
 {
-    const Finding *finding = g_hash_table_lookup(context->findings, revision->id);
+    const MissingFile *finding = g_hash_table_lookup(context->findings, revision->id);
     if (!finding_is(context, revision))
         return TRUE;
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
@@ -296,7 +296,7 @@ static PlanStep *plan_down(const PlanBase *base, Revision *revision, GError **er
                                                   : g_hash_table_lookup(base->history->applied, revision->id);
     g_autoptr(PlanStep) step = step_of(STEP_DOWN, revision, missing);
     if (finding_is(base->context, revision))
-        step->found = ((const Finding *)g_hash_table_lookup(base->context->findings, revision->id))->found;
+        step->found = ((const MissingFile *)g_hash_table_lookup(base->context->findings, revision->id))->found;
     gboolean edited = FALSE;
     if (!missing && !revision_load(revision, error))
         return NULL;

@@ -61,7 +61,7 @@ static void walk_push_ids(Walk *walk, const GPtrArray *ids)
 /* What neither files nor history know may be known elsewhere. */
 static void walk_from_found(Walk *walk, const char *id)
 {
-    g_autoptr(Revision) found = finding_revision(finding_get(walk->context, id, NULL), NULL);
+    g_autoptr(Revision) found = missing_file_revision(missing_file_get(walk->context, id, NULL), NULL);
     if (found == NULL)
         return;
     walk_push_ids(walk, found->down_revisions);
