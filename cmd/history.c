@@ -27,6 +27,8 @@ static int run(Invocation *invocation, GError **error)
     g_autoptr(GPtrArray) revisions = revisions_choose(invocation, &view, error);
     if (!revisions)
         return -1;
+    if (invocation->verbose)
+        view.commits = revision_commits_new(invocation);
     if (invocation->json)
         output_json(revision_graph_to_json(&view, revisions));
     else if (draw)
@@ -49,7 +51,9 @@ const Command command_history = {
                    "range speaks of where it stands.\n\n"
                    "On a terminal, or with --graph, the revisions are drawn as a graph, with a line from each to what "
                    "it revises; what it depends on is named. With --json: nodes, and edges of the kinds revises and "
-                   "depends_on, also to what is outside the range." REF_DESCRIPTION,
+                   "depends_on, also to what is outside the range.\n\n"
+                   "With -v, what git knows is told, too: the commit that brought each file, with author and date, "
+                   "the one that changed it last where that is another, or that it is not committed." REF_DESCRIPTION,
     .examples = "migrate history\nmigrate history -v -r 1975ea:head\nmigrate history -i\n"
                 "migrate history --graph | less",
     .options = options,

@@ -122,27 +122,30 @@ static int decide(const Invocation *invocation, gboolean done, GError **error)
 
 /* ---- an edited file ---- */
 
-static cJSON *accepted_to_json(const EditedRevision *edited, gboolean accepted)
+static cJSON *accepted_to_json(const Tampering *tampering, gboolean accepted)
 {
     cJSON *document = cJSON_CreateObject();
     cJSON_AddBoolToObject(document, "accepted", accepted);
-    json_add_string(document, "revision", edited->revision->id);
-    cJSON_AddItemToObject(document, "edited", edited_to_json(edited));
+    json_add_string(document, "revision", tampering->edited->revision->id);
+    cJSON_AddItemToObject(document, "edited", tampering_to_json(tampering));
     return document;
 }
 
-static int accept_edit(const Invocation *invocation, GError **error)
+static int accept_edit(Invocation *invocation, GError **error)
 {
     gboolean dry = option_flag(invocation, "dry-run");
     g_autoptr(EditedRevision) edited = migration_find_edited(invocation->context, argument_at(invocation, 0), error);
     if (!edited)
         return -1;
-    if (!invocation->json)
-        printf("'%s': %s (%s)\n", edited->revision->id, edited->revision->path, edited->applied);
+    g_autoptr(Tampering) tampering = tampering_new(invocation, edited);
+    g_autofree char *text = invocation->json ? NULL : tampering_text(invocation, tampering, TRUE, TRUE);
+    if (text)
+        fputs(text, stdout);
+    fflush(stdout);
     if (!dry && !migration_accept_edit(invocation->context, edited, error))
         return -1;
     if (invocation->json)
-        output_json(accepted_to_json(edited, !dry));
+        output_json(accepted_to_json(tampering, !dry));
     else
         printf("%s: its file %s as what was applied%s\n", edited->revision->id, dry ? "would count" : "counts",
                dry ? "; nothing was changed" : "; the history table keeps what was recorded before");

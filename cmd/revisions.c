@@ -10,13 +10,14 @@
 
 void revision_view_init(RevisionView *view, const RevisionMap *map, char **current)
 {
-    *view = (RevisionView){map, current, revision_map_branch_labels(map)};
+    *view = (RevisionView){map, current, revision_map_branch_labels(map), NULL};
 }
 
 void revision_view_clear(RevisionView *view)
 {
     g_clear_pointer(&view->current, g_strfreev);
     g_clear_pointer(&view->labels, g_hash_table_unref);
+    g_clear_pointer(&view->commits, revision_commits_free);
 }
 
 gboolean revision_view_is_current(const RevisionView *view, const Revision *revision)
@@ -118,7 +119,8 @@ char *revision_entry(const RevisionView *view, const Revision *revision)
         append_list(text, "Branches into", children);
     }
     append_list(text, "Branch names", g_hash_table_lookup(view->labels, revision));
-    g_string_append_printf(text, "Path: %s\n\n", revision->path);
+    g_autofree char *commits = revision_commits_text(view->commits, revision);
+    g_string_append_printf(text, "Path: %s\n%s\n", revision->path, commits);
     append_docstring(text, revision);
     return g_string_free(text, FALSE);
 }
@@ -153,6 +155,7 @@ static cJSON *node_to_json(const RevisionView *view, const Revision *revision)
     cJSON_AddBoolToObject(node, "is_merge_point", revision_is_merge(revision));
     if (view->current)
         cJSON_AddBoolToObject(node, "is_current", revision_view_is_current(view, revision));
+    revision_commits_add(view->commits, revision, node);
     return node;
 }
 

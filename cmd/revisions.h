@@ -5,12 +5,15 @@
 #include <cjson/cJSON.h>
 
 #include "command.h"
+#include "commits.h"
 
 /* What a line about one revision takes from the whole graph and from the database. */
 typedef struct RevisionView {
     const RevisionMap *map;
     char **current;     /* the version rows where they are to be marked, else NULL; owned */
     GHashTable *labels; /* revision_map_branch_labels(); owned */
+    /* Of which entries and nodes tell; NULL: they do not. Owned; the caller may put it here after init. */
+    RevisionCommits *commits;
 } RevisionView;
 /* Takes `current`. */
 void revision_view_init(RevisionView *view, const RevisionMap *map, char **current);
@@ -30,8 +33,8 @@ char *revision_line(const RevisionView *view, const Revision *revision, guint pa
 /* The marks of a line, each with a space before: LINE_TREE, and always (head), (effective head), (current). New string.
  */
 char *revision_marks(const RevisionView *view, const Revision *revision, guint parts);
-/* Alembic's paragraph, and what its template writes into a file's docstring: Rev, Parent or Merges, Path, the message,
- * Revision ID, Revises, Create Date. Ends with a line end. New string. */
+/* Alembic's paragraph, and what its template writes into a file's docstring: Rev, Parent or Merges, Path, (Commit,) the
+ * message, Revision ID, Revises, Create Date. Ends with a line end. New string. */
 char *revision_entry(const RevisionView *view, const Revision *revision);
 
 cJSON *revision_to_json(const Revision *revision);

@@ -8,6 +8,7 @@
 #include "exit.h"
 #include "options.h"
 #include "output.h"
+#include "tamper.h"
 
 static const char *direction_word(StepDirection direction)
 {
@@ -147,7 +148,7 @@ static int run_dry(Invocation *invocation, StepDirection direction, const char *
     return EXIT_DONE;
 }
 
-int run_revisions(Invocation *invocation, StepDirection direction, GError **error)
+static int run_any(Invocation *invocation, StepDirection direction, GError **error)
 {
     const char *spec = argument_at(invocation, 0);
     if (option_flag(invocation, "sql")) {
@@ -163,4 +164,12 @@ int run_revisions(Invocation *invocation, StepDirection direction, GError **erro
         direction == STEP_UP ? migration_upgrade(invocation->context, spec, show_progress, invocation, error)
                              : migration_downgrade(invocation->context, spec, show_progress, invocation, error);
     return result ? print_run_result(invocation, direction, result, error) : -1;
+}
+
+int run_revisions(Invocation *invocation, StepDirection direction, GError **error)
+{
+    int status = run_any(invocation, direction, error);
+    if (status < 0)
+        tamper_explain(invocation, error);
+    return status;
 }

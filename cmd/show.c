@@ -110,9 +110,10 @@ static void add_operations(cJSON *item, const Revision *revision)
     }
 }
 
-static cJSON *show_to_json(const Revision *revision)
+static cJSON *show_to_json(const RevisionView *view, const Revision *revision)
 {
     cJSON *item = revision_to_json(revision);
+    revision_commits_add(view->commits, revision, item);
     if (revision->is_ops)
         add_operations(item, revision);
     cJSON *sections = cJSON_AddArrayToObject(item, "sections");
@@ -141,7 +142,7 @@ static gboolean show_one(const Invocation *invocation, const RevisionView *view,
     if (!revision_load(revision, error))
         return FALSE;
     if (document) {
-        cJSON_AddItemToArray(document, show_to_json(revision));
+        cJSON_AddItemToArray(document, show_to_json(view, revision));
         return TRUE;
     }
     g_autofree char *entry = revision_entry(view, revision);
@@ -173,6 +174,8 @@ static int run(Invocation *invocation, GError **error)
         return -1;
     g_auto(RevisionView) view = {0};
     revision_view_init(&view, map, NULL);
+    if (!option_flag(invocation, "sql"))
+        view.commits = revision_commits_new(invocation);
     cJSON *document = invocation->json ? cJSON_CreateArray() : NULL;
     for (guint i = 0; i < argument_count(invocation); i++) {
         g_autoptr(GPtrArray) revisions =
@@ -205,7 +208,8 @@ const Command command_show = {
     .name = "show",
     .summary = "print a revision's header and text",
     .description =
-        "Prints what is known of the revision, then its file. With -q only the first part. With --sql it "
+        "Prints what is known of the revision, with the commit and the author that git knows, then its file. With -q "
+        "only the first part. With --sql it "
         "prints what the revision's operations (or its sections of SQL) are on a dialect, as the files alone "
         "say: no database is asked.",
     .examples =

@@ -41,7 +41,7 @@ static OutputStyle state_style(RevisionState state)
     return STYLE_PLAIN;
 }
 
-static cJSON *status_to_json(const Status *status, const char *database)
+static cJSON *status_to_json(Invocation *invocation, const Status *status, const char *database)
 {
     cJSON *document = cJSON_CreateObject();
     json_add_string(document, "database", database);
@@ -62,7 +62,8 @@ static cJSON *status_to_json(const Status *status, const char *database)
         json_add_string(item, "applied_at", row->applied_at);
         json_add_string(item, "applied_by", row->who);
         json_add_string(item, "detail", row->detail);
-        cJSON_AddItemToObject(item, "edited", row->edited ? edited_to_json(row->edited) : cJSON_CreateNull());
+        g_autoptr(Tampering) tampering = row->edited ? tampering_new(invocation, row->edited) : NULL;
+        cJSON_AddItemToObject(item, "edited", tampering ? tampering_to_json(tampering) : cJSON_CreateNull());
         cJSON_AddItemToArray(revisions, item);
     }
     return document;
@@ -87,26 +88,48 @@ static void print_status(const Status *status, const char *database)
                status->edited, status->missing, status->interrupted);
 }
 
+static void print_edited(Invocation *invocation, const Status *status)
+{
+    g_autoptr(GPtrArray) edited = g_ptr_array_new();
+    for (guint i = 0; i < status->revisions->len; i++) {
+        const RevisionStatus *row = status->revisions->pdata[i];
+        if (row->edited)
+            g_ptr_array_add(edited, row->edited);
+    }
+    if (edited->len == 0)
+        return;
+    g_autofree char *report = tamper_report(invocation, edited, TRUE);
+    printf("\n%s", report);
+}
+
 static int run(Invocation *invocation, GError **error)
 {
     g_autofree char *database = engine_describe(invocation->engine);
     g_autoptr(Status) status = migration_status(invocation->context, error);
     if (!status)
         return -1;
-    if (invocation->json)
-        output_json(status_to_json(status, database));
-    else
+    if (invocation->json) {
+        output_json(status_to_json(invocation, status, database));
+    } else {
         print_status(status, database);
+        if (!invocation->quiet)
+            print_edited(invocation, status);
+    }
     return status->edited || status->missing || status->interrupted ? EXIT_FOUND : EXIT_DONE;
 }
 
 const Command command_status = {
     .name = "status",
     .summary = "tell what is applied, pending, edited or missing",
-    .description = "One line per revision: applied; pending; edited (the file's statements are not those that were "
-                   "applied; comments "
-                   "and line ends do not count); missing (applied, but its file is gone); interrupted (a revision is "
-                   "half applied or half taken down: migrate upgrade or downgrade goes on, migrate repair tells more).",
+    .description =
+        "One line per revision: applied; pending; edited (the file's statements are not those that were "
+        "applied; comments "
+        "and line ends do not count); missing (applied, but its file is gone); interrupted (a revision is "
+        "half applied or half taken down: migrate upgrade or downgrade goes on, migrate repair tells more).\n\n"
+        "Below the table, each edited file is told of, but for -q: the commit that changed it last, with "
+        "author and date, a unified diff with the file as it was applied, which git has by its blob id, and "
+        "the two ways out: the git command that puts it back, and migrate repair REVISION --accept-edit. "
+        "Of a long difference 40 lines are shown, of many files five; all with -v.",
     .exits = "a revision is edited, missing or interrupted",
     .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY | NEEDS_SESSION | NEEDS_READ_ONLY,
     .run = run,

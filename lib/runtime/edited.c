@@ -146,6 +146,7 @@ gboolean refuse_edited(const PlanBase *base, GError **error)
                                        : "revisions were edited after they were applied";
     if (base->context->allow_edited) {
         log_warning("%s:%s", what, list->str);
+        g_ptr_array_set_size(base->context->edited, 0);
         return TRUE;
     }
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_EDITED,

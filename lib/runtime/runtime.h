@@ -237,8 +237,8 @@ typedef struct EditedRevision {
 } EditedRevision;
 void edited_revision_free(EditedRevision *edited);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EditedRevision, edited_revision_free)
-/* Those that the last RUNTIME_ERROR_EDITED of this context (with allow_edited, the warning) is about: EditedRevision*,
- * in topological order, owned by the context. Empty when it is about what was interrupted, or none was found. */
+/* Those that the last RUNTIME_ERROR_EDITED of this context is about: EditedRevision*, in topological order, owned by
+ * the context. Empty when it is about what was interrupted. */
 const GPtrArray *migration_edited(const MigrationContext *context);
 /* Whether a text has the statements that were applied: the file with other comments, white space or line ends. `path`
  * tells its format by its end. */
