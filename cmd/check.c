@@ -4,6 +4,7 @@
 
 #include "against_history.h"
 #include "base/error.h"
+#include "check_base.h"
 #include "comparing.h"
 #include "exit.h"
 #include "output.h"
@@ -39,8 +40,34 @@ static void print_differences(const GPtrArray *operations)
     puts("run 'migrate revision --autogenerate -m \"…\"' to write them as a revision");
 }
 
+/* Options that say what is checked: at most one of these. */
+static gboolean check_options(const Invocation *invocation, GError **error)
+{
+    gboolean branches = option_flag(invocation, "all-branches");
+    gboolean git = branches || option_flag(invocation, "base");
+    if (git && (option_flag(invocation, "against-history") || option_flag(invocation, "no-database")))
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE,
+                    "%s looks at git alone, and goes with no other check: leave --against-history and --no-database "
+                    "out",
+                    branches ? "--all-branches" : "--base");
+    else if (branches && invocation_ref(invocation))
+        g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE,
+                            "--all-branches looks at all of them: leave --ref out");
+    else if (!git && option_string(invocation, "format"))
+        g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE, "--format needs --base or --all-branches");
+    else
+        return TRUE;
+    return FALSE;
+}
+
 static int run(Invocation *invocation, GError **error)
 {
+    if (!check_options(invocation, error))
+        return -1;
+    if (option_flag(invocation, "all-branches"))
+        return check_all_branches(invocation, error);
+    if (option_flag(invocation, "base"))
+        return check_base(invocation, error);
     if (option_flag(invocation, "against-history"))
         return check_against_history(invocation, error);
     if (option_flag(invocation, "no-database")) {
@@ -73,8 +100,11 @@ static int run(Invocation *invocation, GError **error)
 
 static guint needs_by_options(const Invocation *invocation)
 {
-    return option_flag(invocation, "against-history") ? against_history_needs(invocation)
-                                                      : NEEDS_SESSION | NEEDS_READ_ONLY;
+    if (option_flag(invocation, "base") || option_flag(invocation, "all-branches"))
+        return 0;
+    guint needs = option_flag(invocation, "against-history") ? against_history_needs(invocation)
+                                                             : NEEDS_SESSION | NEEDS_READ_ONLY;
+    return needs | NEEDS_SCRIPT_DIRECTORY;
 }
 
 static const OptionSpec options[] = {
@@ -82,6 +112,13 @@ static const OptionSpec options[] = {
      NULL},
     {"no-database", 0, OPTION_FLAG, NULL, "with --against-history: leave the database out, compare only the models",
      NULL},
+    {"base", 0, OPTION_OPTIONAL, "REF",
+     "check the revisions of the merge with this branch, without a database; REF is the target of the pull request in "
+     "CI, else the remote's default branch",
+     NULL},
+    {"all-branches", 0, OPTION_FLAG, NULL, "check which open branches will collide with the base and with each other",
+     NULL},
+    OPTION_FORMAT,
     OPTION_REF,
     {"rename", 0, OPTION_STRINGS, "OLD:NEW",
      "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
@@ -104,12 +141,22 @@ const Command command_check = {
         "\"models\" and \"database\" have the operations and findings of each (\"database\" is null when it is not "
         "compared), and \"pending\" the revisions.\n\n"
         "With --no-database, or without a url, only the models are compared; the kind of database is that of the url, "
-        "or of scratch_url when there is none." REF_DESCRIPTION,
-    .examples = "migrate check\nmigrate check --against-history\nmigrate check --against-history --no-database --json",
+        "or of scratch_url when there is none." REF_DESCRIPTION "\n\n"
+        "With --base, no database, url or model is needed: HEAD (or the commit of --ref) is merged with REF in memory, "
+        "and the revisions of the result are looked at. It finds several heads in a line that had one (compared within "
+        "a branch label), one id in two files, revisions of REF that were edited (comments, white space and line ends "
+        "do not count), deleted or renamed, new revisions whose parent is no head of REF, and whatever makes no graph "
+        "or cannot be read, each with its file, line, commit and author, and the command that helps. Errors and "
+        "warnings give exit 3, notes do not. What is not committed is not looked at; conflicts in other files do not "
+        "matter. A shallow clone may lack the common ancestor: fetch-depth: 0.\n\n"
+        "With --all-branches, every local and remote-tracking branch that changes revisions and is not merged yet is "
+        "checked so with the base, and with every other one.",
+    .examples = "migrate check\nmigrate check --against-history\nmigrate check --against-history --no-database --json\n"
+                "migrate check --base origin/main\nmigrate check --base --format github\nmigrate check --all-branches",
     .exits = "model and database differ, or revisions are pending; with --against-history: models, revisions and "
-             "database differ",
+             "database differ; with --base and --all-branches: errors or warnings",
     .options = options,
-    .needs = NEEDS_CONFIG | NEEDS_SCRIPT_DIRECTORY,
+    .needs = NEEDS_CONFIG,
     .needs_by_options = needs_by_options,
     .run = run,
 };

@@ -17,7 +17,15 @@
 #include "runtime/runtime.h"
 #include "script/script.h"
 
-typedef enum OptionKind { OPTION_FLAG, OPTION_STRING, OPTION_STRINGS /* may be repeated */, OPTION_INTEGER } OptionKind;
+typedef enum OptionKind {
+    OPTION_FLAG,
+    OPTION_STRING,
+    OPTION_STRINGS, /* may be repeated */
+    OPTION_INTEGER,
+    /* The value may be left out, and is "" then: --base, --base REF, --base=REF. Only for commands without arguments,
+     * for the word behind it is taken for the value unless it begins with '-'. */
+    OPTION_OPTIONAL,
+} OptionKind;
 
 typedef struct OptionSpec {
     const char *name; /* long name without "--" */

@@ -87,7 +87,9 @@ static void zsh_option(GString *script, const OptionSpec *option)
     g_autofree char *action = choices ? g_strdup_printf("(%s)", choices)
                               : option->argument && strcmp(option->argument, "FILE") == 0 ? g_strdup("_files")
                                                                                           : g_strdup(" ");
-    g_autofree char *value = option->argument ? g_strdup_printf(":%s:%s", option->argument, action) : g_strdup("");
+    const char *colons = option->kind == OPTION_OPTIONAL ? "::" : ":";
+    g_autofree char *value =
+        option->argument ? g_strdup_printf("%s%s:%s", colons, option->argument, action) : g_strdup("");
     const char *repeat = option->kind == OPTION_STRINGS ? "*" : "";
     if (*option->name)
         g_string_append_printf(script, " \\\n      '%s--%s%s[%s]%s'", repeat, option->name, option->argument ? "=" : "",
@@ -134,7 +136,7 @@ static void fish_options(GString *script, const char *condition, const OptionSpe
         if (options->choices) {
             g_autofree char *choices = g_strdelimit(g_strdup(options->choices), "|", ' ');
             g_string_append_printf(script, " -x -a '%s'", choices);
-        } else if (options->argument) {
+        } else if (options->argument && options->kind != OPTION_OPTIONAL) {
             g_string_append(script, strcmp(options->argument, "FILE") == 0 ? " -r -F" : " -x");
         }
         g_string_append_printf(script, " -d '%s'\n", summary);

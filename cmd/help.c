@@ -15,7 +15,7 @@ char *help_option_usage(const OptionSpec *option)
     if (*option->name)
         g_string_append_printf(usage, "--%s", option->name);
     if (option->argument)
-        g_string_append_printf(usage, " %s", option->argument);
+        g_string_append_printf(usage, option->kind == OPTION_OPTIONAL ? " [%s]" : " %s", option->argument);
     return g_string_free(usage, FALSE);
 }
 

@@ -186,6 +186,9 @@ static gboolean take_value(ParsedOptions *options, const OptionSpec *spec, const
         }
         return store(options, spec, "1", error);
     }
+    if (spec->kind == OPTION_OPTIONAL && !inline_value &&
+        (words->next >= words->argc || *words->argv[words->next] == '-'))
+        return store(options, spec, "", error);
     if (!inline_value && words->next >= words->argc) {
         g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "option '%s%s' needs %s", *spec->name ? "--" : "-",
                     value_key(spec), spec->argument);

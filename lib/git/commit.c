@@ -113,11 +113,39 @@ static char *remote_branch(const Repository *repository, const char *ref)
     return NULL;
 }
 
+/* The branch or tag of the most similar name; NULL: none is. New string. */
+static char *nearest_reference(const Repository *repository, const char *ref)
+{
+    g_autoptr(GPtrArray) references =
+        repository_references(repository, REFERENCE_BRANCH | REFERENCE_REMOTE | REFERENCE_TAG, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    guint n = references ? references->len : 0;
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add(names, ((const Reference *)references->pdata[i])->name);
+    const char *near = text_nearest(ref, (const char *const *)names->pdata, (gssize)n);
+    if (near)
+        return g_strdup(near);
+    /* Remote branches by the names that they have there. */
+    for (guint i = 0; i < n; i++) {
+        const Reference *reference = references->pdata[i];
+        const char *slash = reference->kind == REFERENCE_REMOTE ? strchr(reference->name, '/') : NULL;
+        names->pdata[i] = (gpointer)(slash ? slash + 1 : reference->name);
+    }
+    near = text_nearest(ref, (const char *const *)names->pdata, (gssize)n);
+    for (guint i = 0; near && i < n; i++)
+        if (names->pdata[i] == near)
+            return g_strdup(((const Reference *)references->pdata[i])->name);
+    return NULL;
+}
+
 static void not_found(const Repository *repository, const char *ref, GError **error)
 {
     g_autofree char *branch = repository_branch(repository), *remote = remote_branch(repository, ref);
     GString *text = g_string_new(NULL);
+    g_autofree char *near = nearest_reference(repository, ref);
     g_string_printf(text, "the repository '%s' has no commit '%s'", repository->root, ref);
+    if (near)
+        g_string_append_printf(text, ": did you mean '%s'?", near);
     if (git_repository_head_unborn(repository->git) == 1 && (strcmp(ref, "HEAD") == 0 || g_strcmp0(ref, branch) == 0))
         g_string_append_printf(text, "\nits branch '%s' has no commit yet: 'git commit' makes the first", branch);
     else if (remote)

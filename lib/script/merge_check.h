@@ -14,7 +14,7 @@
 typedef struct MergeFile {
     char *path, *blob;        /* `blob`: equal for equal bytes */
     const Revision *revision; /* its header, not owned: files with the same bytes share it; NULL: it cannot be read */
-    char *problem;            /* why that is so, "FILE:LINE: …"; else NULL */
+    char *problem;            /* why it, or what is behind the header, cannot be read: "FILE:LINE: …"; else NULL */
     gboolean is_theirs;       /* theirs as it is; set by merge_check(), and TRUE for all of `theirs` */
 } MergeFile;
 MergeFile *merge_file_new(const char *path, const char *blob);

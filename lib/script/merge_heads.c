@@ -151,7 +151,8 @@ static void add_heads(Merging *merging, const MergeLine *line, const char *name,
                               : g_strdup_printf("migrate rebase --onto %s, or merge %s and then: migrate merge %s %s",
                                                 ref, ref, head->revision->id, other->revision->id);
     }
-    finding->other = other->file;
+    const MergeNode *as_theirs = merge_graph_get(&merging->theirs, other->revision->id);
+    finding->other = as_theirs != NULL ? as_theirs->file : other->file;
     finding->header = "Revises";
     g_free(finding->revision);
     finding->revision = g_strdup(head->revision->id);

@@ -68,7 +68,7 @@ static MergeFinding *add_edited(Merging *merging, MergeFindingLevel level, const
 
 static void check_edited(Merging *merging, const MergeNode *theirs, const MergeFile *file)
 {
-    if (strcmp(theirs->file->blob, file->blob) == 0 || file->revision == NULL)
+    if (strcmp(theirs->file->blob, file->blob) == 0 || file->revision == NULL || file->problem != NULL)
         return;
     g_autofree char *change = NULL;
     const char *header = header_change(theirs->revision, file->revision, &change);
@@ -178,6 +178,7 @@ static void add_deleted(Merging *merging, const MergeNode *theirs)
                     "revision '%s' ('%s') is on %s, and was deleted here%s", id, path, ref,
                     is_conflict(merging, path) ? "; it was edited there, and the merge conflicts" : "");
     finding->is_gone = TRUE;
+    finding->other = theirs->file;
     finding->advice = g_strdup_printf("git checkout %s -- %s", ref, path);
 }
 

@@ -161,7 +161,7 @@ static void test_heads(void **state)
         {"a <; x < #lab; y < x", "a <; x < #lab; y < x; z < x; b < a",
          "error heads z v/z.sql v/y.sql; warning parent z v/z.sql v/y.sql", "heads of branch 'lab'", NULL, NULL},
         /* A merge revision that was taken away parts what it had joined. */
-        {"a <; b < a; c < a; m < b,c", "a <; b < a; c < a", "error heads b v/b.sql v/c.sql; error deleted m v/m.sql -",
+        {"a <; b < a; c < a; m < b,c", "a <; b < a; c < a", "error heads b v/b.sql v/c.sql; error deleted m v/m.sql v/m.sql",
          NULL, NULL, NULL},
     };
     expect_cases(cases, G_N_ELEMENTS(cases));
@@ -208,8 +208,8 @@ static void test_moved(void **state)
 {
     (void)state;
     static const Case cases[] = {
-        {"a <; b < a", "a <", "error deleted b v/b.sql -", "git checkout main -- v/b.sql", NULL, NULL},
-        {"a <; b < a", "a <", "error deleted b v/b.sql -", "it was edited there", "v/b.sql", NULL},
+        {"a <; b < a", "a <", "error deleted b v/b.sql v/b.sql", "git checkout main -- v/b.sql", NULL, NULL},
+        {"a <; b < a", "a <", "error deleted b v/b.sql v/b.sql", "it was edited there", "v/b.sql", NULL},
         {"a <; b < a", "a <; v/other.sql: b < a", "warning renamed b v/other.sql v/b.sql", "git mv v/other.sql v/b.sql",
          NULL, NULL},
         {"a <; b < a", "w/a.sql: a <; w/b.sql: b < a", "note renamed - w/a.sql v/a.sql",
