@@ -9,9 +9,7 @@ static int add_line(const git_diff_delta *delta, const git_diff_hunk *hunk, cons
         return 0;
     if (origin == GIT_DIFF_LINE_CONTEXT || origin == GIT_DIFF_LINE_ADDITION || origin == GIT_DIFF_LINE_DELETION)
         g_string_append_c(text, origin);
-    g_string_append_len(text, line->content, (gssize)line->content_len);
-    if (text->str[text->len - 1] != '\n')
-        g_string_append_c(text, '\n');
+    g_string_append_len(text, line->content, (gssize)line->content_len); /* "\n\\ No newline …" begins with one */
     return 0;
 }
 

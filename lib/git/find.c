@@ -45,7 +45,7 @@ gboolean repository_read_blob(const Repository *repository, const char *blob, ch
 /* ---- where to look: what references lead to ---- */
 
 typedef struct Tip {
-    char *name; /* NULL: HEAD, and what it was */
+    char *name; /* NULL: HEAD, where it is on a branch */
     git_oid commit, tree;
 } Tip;
 
@@ -79,7 +79,8 @@ static GArray *tips_of(const Repository *repository, GError **error)
         return NULL;
     GArray *tips = g_array_new(FALSE, FALSE, sizeof(Tip));
     g_array_set_clear_func(tips, tip_clear);
-    add_reference(repository, tips, NULL, "HEAD");
+    gboolean detached = git_repository_head_detached(repository->git) == 1;
+    add_reference(repository, tips, detached ? "HEAD" : NULL, "HEAD");
     for (guint i = 0; i < references->len; i++) {
         const Reference *reference = g_ptr_array_index(references, i);
         git_oid id;
@@ -298,23 +299,35 @@ static gboolean search_for(Search *search, const GArray *tips, Candidate **found
 
 /* ---- who has it ---- */
 
+/* `without`: git_oid of trees that are known not to have it. What a clone lacks has nothing. */
+static gboolean tree_has(const Repository *repository, const git_oid *id, const git_oid *blob, GHashTable *without)
+{
+    g_autoptr(git_tree) tree = NULL;
+    if (g_hash_table_contains(without, id) || git_tree_lookup(&tree, repository->git, id) != 0)
+        return FALSE;
+    for (gsize i = 0; i < git_tree_entrycount(tree); i++) {
+        const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+        const git_oid *other = git_tree_entry_id(entry);
+        if (git_tree_entry_type(entry) == GIT_OBJECT_TREE ? tree_has(repository, other, blob, without)
+                                                          : git_oid_equal(other, blob))
+            return TRUE;
+    }
+    g_hash_table_add(without, g_memdup2(id, sizeof(*id)));
+    return FALSE;
+}
+
 /* References with the blob in the tree they lead to: by its path, else by any. */
 static gboolean tips_having(const Repository *repository, const GArray *tips, const Candidate *found,
                             GPtrArray *references, gboolean *at_tip, GError **error)
 {
+    g_autoptr(GHashTable) without = g_hash_table_new_full(git_id_hash, git_id_equal, g_free, NULL);
     for (guint i = 0; i < tips->len; i++) {
         const Tip *tip = &g_array_index(tips, Tip, i);
         TreePlace place;
         if (!tree_place(repository, &tip->tree, found->path, &place, error))
             return FALSE;
-        gboolean has = place.mode != GIT_FILEMODE_UNREADABLE && git_id_equal(&place.id, &found->blob);
-        if (!has) {
-            Search search = {.repository = repository, .blob = &found->blob};
-            search_start(&search);
-            search_tree(&search, &tip->tree);
-            has = search.others->len > 0;
-            search_clear(&search);
-        }
+        gboolean has = (place.mode != GIT_FILEMODE_UNREADABLE && git_oid_equal(&place.id, &found->blob)) ||
+                       tree_has(repository, &tip->tree, &found->blob, without);
         *at_tip = *at_tip || has;
         if (has && tip->name)
             g_ptr_array_add(references, g_strdup(tip->name));
@@ -365,9 +378,17 @@ static FoundFile *describe(const Repository *repository, const GArray *tips, con
             (!file->at_tip && !tips_reaching(repository, tips, &id, file->references, error)))
             return NULL;
     }
-    if (!repository_read_blob(repository, file->blob, &file->bytes, &file->length, error))
-        return NULL;
-    return g_steal_pointer(&file);
+    g_autoptr(GError) failed = NULL;
+    if (repository_read_blob(repository, file->blob, &file->bytes, &file->length, &failed))
+        return g_steal_pointer(&file);
+    if (found && g_error_matches(failed, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE))
+        g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,
+                    "'%s' is in commit %.8s, but the repository '%s' is a partial clone, which has not fetched its "
+                    "content: fetch it with 'git show %.8s:%s', and try again",
+                    file->path, file->commit->id, repository->root, file->commit->id, file->path);
+    else
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return NULL;
 }
 
 static FoundFile *not_found(const Repository *repository, const char *hint, guint missing, GError **error)
@@ -376,12 +397,12 @@ static FoundFile *not_found(const Repository *repository, const char *hint, guin
     if (repository_is_shallow(repository))
         g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,
                     "'%s' is in no commit of '%s', but that is a shallow clone, which lacks the older ones: fetch them "
-                    "with `git fetch --unshallow` (in CI: fetch-depth: 0) and try again",
+                    "with 'git fetch --unshallow' (in CI: fetch-depth: 0, GIT_DEPTH: 0) and try again",
                     name, repository_root(repository));
     else if (missing > 0)
         g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,
                     "'%s' was not found in '%s', but that clone lacks %u objects it could be in: fetch them with "
-                    "`git fetch --refetch --no-filter` and try again",
+                    "'git fetch --refetch --no-filter' and try again",
                     name, repository_root(repository), missing);
     return NULL;
 }

@@ -88,9 +88,15 @@ FileTree *repository_merge_tree(Repository *repository, const char *ours, const 
 
 /* ---- what became of files ---- */
 
-/* The newest commit, reachable from `from`, that changed each of the files below the folders (all of them: also what is
- * no longer there), path -> Commit*; with `first`, the oldest that its name has instead. A merge counts only where it
- * differs from each of its parents. A shallow clone's oldest commit counts as the one that brought what it has. */
+/* The newest commit, reachable from `from`, that changed each of the files below the folders ("" or "." is all; a file
+ * stands for itself), path -> Commit*, also of those that are no longer there. For what `git log -1 -- PATH` finds it
+ * is that commit: where a merge has a file as one of its parents has it, only that parent's history counts, so the
+ * merge itself counts only where it differs from each of its parents. git log finds nothing of a file that was gone
+ * before its branch was merged: here it is the newest commit that changed it. A child is newer than its parents,
+ * whatever their dates say. A shallow clone's oldest commit counts as the one that brought what it has.
+ *
+ * With `first`, the oldest commit of all that changed the file. Where that moved the file, unchanged, from another name
+ * (a folder was renamed), it is the oldest of that name, and so on: who wrote it, not who moved it. */
 GHashTable *repository_last_changes(const Repository *repository, const char *from, const GPtrArray *folders,
                                     gboolean first, GError **error);
 /* The same of one file, or of one that is gone; NULL without an error: none. */
@@ -98,10 +104,10 @@ Commit *repository_last_change(const Repository *repository, const char *from, c
 
 /* A file that was found somewhere in history. */
 typedef struct FoundFile {
-    char *path, *blob;     /* blob: its id */
+    char *path, *blob;     /* blob: its id. The path is the hint, or "", where no commit has the blob */
     Commit *commit;        /* that brought this content; NULL: no commit is known that has it */
-    GPtrArray *references; /* char*: names of branches and tags that have it at their tip now, else of those that reach
-                              `commit`; may be empty */
+    GPtrArray *references; /* char*: names of branches and tags ("HEAD" when it is detached, "stash") that have it at
+                              their tip now, by this path or another, else of those that reach `commit`; may be empty */
     gboolean at_tip;       /* the former */
     char *bytes;           /* with a NUL behind it */
     gsize length;
@@ -111,9 +117,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FoundFile, found_file_free)
 /* TRUE for the file that is looked for. */
 typedef gboolean (*FileMatch)(const char *path, const char *bytes, gsize length, void *data);
 /* Looks for a file: with `blob` for that content wherever it is, also when no commit has it; else, and when nothing has
- * that blob, for what `match` says yes to: at the tips of all references first, files named like `hint` before others,
- * then in all history that references and HEAD's reflog reach, the newest first. Only files whose names end with one of
- * `suffixes` (NULL-terminated) are looked at. NULL without an error: nowhere. */
+ * that blob, for what `match` (NULL: nothing) says yes to: at the tips of all references first, then in all history
+ * that references, HEAD's reflog and stashes reach, the newest first. In both, the file with the path `hint` comes
+ * first, then those with its name, then others. Each content is asked about once. `match` is only asked about files
+ * whose names end with one of `suffixes` (NULL-terminated; NULL: all). NULL without an error: nowhere;
+ * REPOSITORY_ERROR_INCOMPLETE: not in what a shallow or partial clone has of it. */
 FoundFile *repository_find_file(Repository *repository, const char *blob, const char *hint, const char *const *suffixes,
                                 FileMatch match, void *data, GError **error);
 /* The content of a blob; REPOSITORY_ERROR_NOT_FOUND, _INCOMPLETE. */
@@ -129,7 +137,9 @@ char *repository_diff_texts(const char *old_text, gsize old_length, const char *
 /* Whether `path` (absolute; the file need not be there yet) could be staged, or with `commit` committed, as far as that
  * can be known before: REPOSITORY_ERROR_WRITE for all that the two below refuse for another reason than the content. */
 gboolean repository_can_write(Repository *repository, const char *path, gboolean commit, GError **error);
-/* Puts files (char*, absolute) into the index as `git add` does, ignored ones too. */
+/* Puts files (char*, absolute) into the index as `git add` does, ignored ones too; one that is gone is taken out of it.
+ * What libgit2 does not do to files (filters of .gitattributes such as LFS, other encodings in the working folder), a
+ * file of a submodule, and an index that another git has locked are REPOSITORY_ERROR_WRITE. */
 gboolean repository_stage(Repository *repository, const GPtrArray *paths, GError **error);
 /* Commits these files alone onto HEAD, as `git commit --only` does: what else is staged stays staged. By user.name and
  * user.email as git finds them (GIT_AUTHOR_NAME … included), else REPOSITORY_ERROR_WRITE says how to set them; the same
