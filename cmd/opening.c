@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "missing.h"
 #include "options.h"
 #include "repository.h"
 
@@ -255,6 +256,7 @@ MigrationContext *invocation_context_new(const Invocation *invocation, Session *
         .tool_version = MIGRATE_VERSION,
         .tag = tag,
         .naming_convention = convention,
+        .finder = invocation_finder(invocation),
         .allow_edited = option_find(invocation->command, "allow-edited", -1) && option_flag(invocation, "allow-edited"),
     };
     return migration_context_new(session, invocation->directory, &options);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "missing.h"
 #include "opening.h"
 #include "output.h"
 
@@ -10,14 +11,27 @@
 
 void revision_view_init(RevisionView *view, const RevisionMap *map, char **current)
 {
-    *view = (RevisionView){map, current, revision_map_branch_labels(map), NULL};
+    *view = (RevisionView){.map = map, .current = current, .labels = revision_map_branch_labels(map)};
 }
 
 void revision_view_clear(RevisionView *view)
 {
+    g_clear_pointer(&view->missing, g_hash_table_unref);
     g_clear_pointer(&view->current, g_strfreev);
     g_clear_pointer(&view->labels, g_hash_table_unref);
     g_clear_pointer(&view->commits, revision_commits_free);
+}
+
+/* By the files: what only the database stands at is no head that an upgrade leads to. */
+static gboolean view_is_head(const RevisionView *view, const Revision *revision)
+{
+    const Revision *file = view->files ? revision_map_get(view->files, revision->id) : revision;
+    return file && revision_is_head(file);
+}
+
+static const MissingRevision *view_missing(const RevisionView *view, const Revision *revision)
+{
+    return view->missing ? g_hash_table_lookup(view->missing, revision->id) : NULL;
 }
 
 gboolean revision_view_is_current(const RevisionView *view, const Revision *revision)
@@ -39,10 +53,13 @@ static gboolean is_branch_point(const Revision *revision)
 char *revision_marks(const RevisionView *view, const Revision *revision, guint parts)
 {
     GString *marks = g_string_new(NULL);
-    if (revision_is_head(revision))
+    if (view_is_head(view, revision))
         g_string_append(marks, revision->dependents->len ? " (effective head)" : " (head)");
     if (revision_view_is_current(view, revision))
         g_string_append(marks, " (current)");
+    g_autofree char *missing = view_missing(view, revision) ? missing_mark(view_missing(view, revision)) : NULL;
+    if (missing)
+        g_string_append_printf(marks, " (%s)", missing);
     if ((parts & LINE_TREE) && is_branch_point(revision))
         g_string_append(marks, " (branchpoint)");
     if ((parts & LINE_TREE) && revision_is_merge(revision))
@@ -107,7 +124,7 @@ char *revision_entry(const RevisionView *view, const Revision *revision)
     GString *text = g_string_new(NULL);
     g_autofree char *id =
         output_styled(revision_view_is_current(view, revision) ? STYLE_GOOD : STYLE_MARK, revision->id);
-    g_string_append_printf(text, "Rev: %s%s%s%s%s\n", id, revision_is_head(revision) ? " (head)" : "",
+    g_string_append_printf(text, "Rev: %s%s%s%s%s\n", id, view_is_head(view, revision) ? " (head)" : "",
                            is_branch_point(revision) ? " (branchpoint)" : "",
                            revision_is_merge(revision) ? " (mergepoint)" : "",
                            revision_view_is_current(view, revision) ? " (current)" : "");
@@ -119,8 +136,10 @@ char *revision_entry(const RevisionView *view, const Revision *revision)
         append_list(text, "Branches into", children);
     }
     append_list(text, "Branch names", g_hash_table_lookup(view->labels, revision));
-    g_autofree char *commits = revision_commits_text(view->commits, revision);
-    g_string_append_printf(text, "Path: %s\n%s\n", revision->path, commits);
+    g_autofree char *missing = view_missing(view, revision) ? missing_mark(view_missing(view, revision)) : NULL;
+    g_autofree char *commits = missing ? g_strdup("") : revision_commits_text(view->commits, revision);
+    g_string_append_printf(text, "Path: %s%s%s%s\n%s\n", revision->path, missing ? " (" : "", missing ? missing : "",
+                           missing ? ")" : "", commits);
     append_docstring(text, revision);
     return g_string_free(text, FALSE);
 }
@@ -150,12 +169,18 @@ cJSON *revision_ids_to_json(const GPtrArray *revisions)
 static cJSON *node_to_json(const RevisionView *view, const Revision *revision)
 {
     cJSON *node = revision_to_json(revision);
+    cJSON_ReplaceItemInObjectCaseSensitive(node, "is_head", cJSON_CreateBool(view_is_head(view, revision)));
+    if (view_missing(view, revision)) {
+        cJSON_ReplaceItemInObjectCaseSensitive(node, "path", cJSON_CreateNull());
+        cJSON_AddItemToObject(node, "found_in", missing_to_json(view_missing(view, revision)));
+    }
     cJSON_AddItemToObject(node, "branches", json_string_array_of(g_hash_table_lookup(view->labels, revision)));
     cJSON_AddBoolToObject(node, "is_branch_point", is_branch_point(revision));
     cJSON_AddBoolToObject(node, "is_merge_point", revision_is_merge(revision));
     if (view->current)
         cJSON_AddBoolToObject(node, "is_current", revision_view_is_current(view, revision));
-    revision_commits_add(view->commits, revision, node);
+    if (!view_missing(view, revision))
+        revision_commits_add(view->commits, revision, node);
     return node;
 }
 
@@ -255,14 +280,18 @@ static GPtrArray *all_of(const RevisionMap *map)
 GPtrArray *revisions_choose(Invocation *invocation, RevisionView *view, GError **error)
 {
     const char *range = option_string(invocation, "rev-range");
+    gboolean asks = revisions_choose_needs(invocation) && invocation->context;
+    g_auto(GStrv) current = NULL;
+    g_autoptr(GHashTable) missing = NULL;
     *view = (RevisionView){0};
-    RevisionMap *map = script_directory_map(invocation->directory, error);
+    RevisionMap *files = script_directory_map(invocation->directory, error);
+    RevisionMap *map = files && asks ? migration_map(invocation->context, &current, &missing, error) : files;
     if (!map)
         return NULL;
-    g_auto(GStrv) current = NULL;
-    if (revisions_choose_needs(invocation) && !(current = invocation_current(invocation, error)))
-        return NULL;
+    missing_explain(missing);
     GPtrArray *revisions = range ? revision_map_range(map, range, (const char *const *)current, error) : all_of(map);
     revision_view_init(view, map, option_flag(invocation, "indicate-current") ? g_steal_pointer(&current) : NULL);
+    view->files = files;
+    view->missing = g_steal_pointer(&missing);
     return revisions;
 }

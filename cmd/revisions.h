@@ -10,8 +10,10 @@
 /* What a line about one revision takes from the whole graph and from the database. */
 typedef struct RevisionView {
     const RevisionMap *map;
-    char **current;     /* the version rows where they are to be marked, else NULL; owned */
-    GHashTable *labels; /* revision_map_branch_labels(); owned */
+    const RevisionMap *files; /* the map of the files, where `map` has more than them; else NULL */
+    GHashTable *missing;      /* of those: id -> MissingRevision*, owned; NULL: none */
+    char **current;           /* the version rows where they are to be marked, else NULL; owned */
+    GHashTable *labels;       /* revision_map_branch_labels(); owned */
     /* Of which entries and nodes tell; NULL: they do not. Owned; the caller may put it here after init. */
     RevisionCommits *commits;
 } RevisionView;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "exit.h"
+#include "missing.h"
 #include "options.h"
 #include "output.h"
 #include "tamper.h"
@@ -96,6 +97,7 @@ static cJSON *step_to_json(const PlanStep *step)
     json_add_string(item, "revision", step->id);
     json_add_string(item, "message", step->message);
     json_add_string(item, "source", step->source);
+    cJSON_AddItemToObject(item, "found_in", found_to_json(step->found));
     cJSON *statements = cJSON_AddArrayToObject(item, "statements");
     for (guint i = 0; i < step->groups->len; i++) {
         const PlanGroup *group = step->groups->pdata[i];
@@ -117,6 +119,8 @@ static void print_step(const PlanStep *step)
 {
     g_autofree char *title = step_title(step);
     printf("-- %s %s%s\n", direction_word(step->direction), step->id, title);
+    if (step->found)
+        printf("-- not in versions/: %s\n", step->found->where);
     for (guint i = 0; i < step->groups->len; i++) {
         const PlanGroup *group = step->groups->pdata[i];
         for (guint j = 0; j < group->statements->len; j++) {

@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "exit.h"
+#include "missing.h"
 #include "opening.h"
 #include "output.h"
 #include "revisions.h"
@@ -64,6 +66,7 @@ static cJSON *status_to_json(Invocation *invocation, const Status *status, const
         json_add_string(item, "detail", row->detail);
         g_autoptr(Tampering) tampering = row->edited ? tampering_new(invocation, row->edited) : NULL;
         cJSON_AddItemToObject(item, "edited", tampering ? tampering_to_json(tampering) : cJSON_CreateNull());
+        cJSON_AddItemToObject(item, "found_in", missing_to_json(row->missing));
         cJSON_AddItemToArray(revisions, item);
     }
     return document;
@@ -102,12 +105,23 @@ static void print_edited(Invocation *invocation, const Status *status)
     printf("\n%s", report);
 }
 
+/* On stderr: where files that were found nowhere were looked for. */
+static void explain_missing(const Status *status)
+{
+    for (guint i = 0; i < status->revisions->len; i++) {
+        const RevisionStatus *row = status->revisions->pdata[i];
+        if (row->missing && !row->missing->found && row->missing->looked)
+            log_info("%s\n%s", row->missing->detail, row->missing->looked);
+    }
+}
+
 static int run(Invocation *invocation, GError **error)
 {
     g_autofree char *database = engine_describe(invocation->engine);
     g_autoptr(Status) status = migration_status(invocation->context, error);
     if (!status)
         return -1;
+    explain_missing(status);
     if (invocation->json) {
         output_json(status_to_json(invocation, status, database));
     } else {
@@ -124,7 +138,9 @@ const Command command_status = {
     .description =
         "One line per revision: applied; pending; edited (the file's statements are not those that were "
         "applied; comments "
-        "and line ends do not count); missing (applied, but its file is gone); interrupted (a revision is "
+        "and line ends do not count); missing (applied, but its file is not here: the branch and the commit of git "
+        "that "
+        "have it are named); interrupted (a revision is "
         "half applied or half taken down: migrate upgrade or downgrade goes on, migrate repair tells more).\n\n"
         "Below the table, each edited file is told of, but for -q: the commit that changed it last, with "
         "author and date, a unified diff with the file as it was applied, which git has by its blob id, and "

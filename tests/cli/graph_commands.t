@@ -87,11 +87,11 @@ run migrate current -v
 prints "Current revision(s) for sqlite:///app.db:" "current -v names the database"
 prints "Merges: b200, c100" "and prints entries"
 run migrate current --json
-same "$(printf '%s' "$out" | tr -d ' \n')" '{"current":["x200"],"branch_heads":["m100","x200"],"heads":["m100","x200"],"at_head":true}' "current --json"
+same "$(printf '%s' "$out" | tr -d ' \n')" '{"current":["x200"],"branch_heads":["m100","x200"],"heads":["m100","x200"],"at_head":true,"missing":[]}' "current --json"
 sqlite3 app.db "INSERT INTO migrate_version VALUES ('gone')"
 run migrate current --check-heads
 exits 3 "a row without a file is not at head"
-prints "gone (no file)" "and shown as what it is"
+prints "gone (not in versions/" "and shown as what it is"
 sqlite3 app.db "DELETE FROM migrate_version WHERE version_num = 'gone'"
 
 # ---- drawings ----

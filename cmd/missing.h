@@ -1,0 +1,23 @@
+/* Applied revisions that the version locations lack: how git is asked for them, and how they are told. */
+#ifndef MIGRATE_CMD_MISSING_H
+#define MIGRATE_CMD_MISSING_H
+
+#include <cjson/cJSON.h>
+
+#include "command.h"
+
+/* Looks in the repository of the invocation, which is opened when the first revision is asked for. */
+RevisionFinder invocation_finder(const Invocation *invocation);
+
+/* "not in versions/: on branch 'billing', commit 3f2a9c1b": for a line of a list. New string. */
+char *missing_mark(const MissingRevision *missing);
+/* {"path", "commit", "author", "date", "references", "blob", "matches"}; null when it was found nowhere. */
+cJSON *missing_to_json(const MissingRevision *missing);
+/* The same without "matches"; `found` may be NULL. */
+cJSON *found_to_json(const FoundRevision *found);
+/* Says on stderr where those that were found nowhere were looked for. `missing`: id -> MissingRevision*, or NULL. */
+void missing_explain(GHashTable *missing);
+/* The ids, sorted: new array of char*, not owned. */
+GPtrArray *missing_ids(GHashTable *missing);
+
+#endif
