@@ -81,8 +81,8 @@ static gboolean commits_read(RevisionCommits *commits, Invocation *invocation, R
     commits->repository = repository;
     if (from) {
         commits->head = repository_tree(repository, from, NULL, &failure);
-        commits->first = failure ? NULL : repository_last_changes(repository, from, folders, TRUE, &failure);
-        commits->last = failure ? NULL : repository_last_changes(repository, from, folders, FALSE, &failure);
+        if (!failure)
+            repository_all_changes(repository, from, folders, &commits->first, &commits->last, &failure);
     }
     if (failure)
         g_propagate_error(error, failure);

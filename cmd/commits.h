@@ -18,7 +18,7 @@ char *invocation_newest_commit(Invocation *invocation, GError **error);
 gboolean commit_has_file(const Repository *repository, const FileTree *head, const char *path);
 
 typedef struct RevisionCommits RevisionCommits;
-/* What brought and last changed each revision file, by two walks through all commits. NULL: there is no repository; one
+/* What brought and last changed each revision file, by a walk through all commits. NULL: there is no repository; one
  * that cannot be read is told as a warning. The invocation must outlive it. */
 RevisionCommits *revision_commits_new(Invocation *invocation);
 void revision_commits_free(RevisionCommits *commits);

@@ -8,7 +8,8 @@
  */
 typedef struct PathState {
     guint found;    /* position + 1 of the commit; 0: none yet */
-    guint met;      /* position + 1 of the first (with `oldest`: last) commit of all that changed it */
+    guint met;      /* position + 1 of the first commit of all that changed it */
+    guint oldest;   /* and of the last */
     gboolean apart; /* has left the crowd */
 } PathState;
 
@@ -16,7 +17,6 @@ typedef struct Walk {
     const Repository *repository;
     History *history;
     const GPtrArray *folders;
-    gboolean oldest;
     GPtrArray *paths;    /* char* */
     GHashTable *numbers; /* path -> its index in `paths` and `states`, plus 1 */
     GArray *states;      /* PathState */
@@ -121,8 +121,10 @@ static void place_change(Walk *walk, const HistoryCommit *commit, const GPtrArra
     for (guint i = 1; i < changes->len && !same; i++)
         if (!g_hash_table_contains(g_ptr_array_index(changes, i), GUINT_TO_POINTER(number)))
             same = commit->parents[i];
-    if (!same && (walk->oldest || !state->met))
+    if (!same && !state->met)
         state->met = commit->position + 1;
+    if (!same)
+        state->oldest = commit->position + 1;
 
     gboolean here =
         walk->apart[commit->position] && g_hash_table_remove(walk->apart[commit->position], GUINT_TO_POINTER(number));
@@ -190,12 +192,19 @@ static void walk_clear(Walk *walk)
     g_array_unref(walk->states);
 }
 
-/* Adds path -> position + 1 of the commit for each path below `folders` to `positions`. */
-static gboolean walk_history(const Repository *repository, History *history, const GPtrArray *folders, gboolean oldest,
-                             GHashTable *positions, GError **error)
+static void add_position(GHashTable *positions, const char *path, guint position)
+{
+    if (positions && position)
+        g_hash_table_insert(positions, g_strdup(path), GUINT_TO_POINTER(position));
+}
+
+/* Adds path -> position + 1 of its newest commit, and of its oldest one, for each path below `folders`; either may be
+ * NULL. */
+static gboolean walk_history(const Repository *repository, History *history, const GPtrArray *folders,
+                             GHashTable *newest, GHashTable *oldest, GError **error)
 {
     guint count = history->commits->len;
-    Walk walk = {.repository = repository, .history = history, .folders = folders, .oldest = oldest};
+    Walk walk = {.repository = repository, .history = history, .folders = folders};
     walk.paths = g_ptr_array_new_with_free_func(g_free);
     walk.numbers = g_hash_table_new(g_str_hash, g_str_equal);
     walk.states = g_array_new(FALSE, FALSE, sizeof(PathState));
@@ -209,9 +218,8 @@ static gboolean walk_history(const Repository *repository, History *history, con
         ok = walk_commit(&walk, g_ptr_array_index(history->commits, i), error);
     for (guint i = 0; i < walk.paths->len && ok; i++) {
         const PathState *state = path_state(&walk, i);
-        guint position = state->found && !oldest ? state->found : state->met;
-        if (position)
-            g_hash_table_insert(positions, g_strdup(g_ptr_array_index(walk.paths, i)), GUINT_TO_POINTER(position));
+        add_position(newest, g_ptr_array_index(walk.paths, i), state->found ? state->found : state->met);
+        add_position(oldest, g_ptr_array_index(walk.paths, i), state->oldest);
     }
     walk_clear(&walk);
     return ok;
@@ -343,7 +351,7 @@ static gboolean follow_moves(Names *names, GHashTable *positions, GError **error
         }
         if (folders->len == 0)
             return TRUE;
-        if (!walk_history(names->repository, names->history, folders, TRUE, names->positions, error))
+        if (!walk_history(names->repository, names->history, folders, NULL, names->positions, error))
             return FALSE;
     }
 }
@@ -384,17 +392,10 @@ static Commit *commit_of(const Repository *repository, const git_oid *id, GError
     return repository_commit(repository, text, error);
 }
 
-GHashTable *repository_last_changes(const Repository *repository, const char *from, const GPtrArray *folders,
-                                    gboolean first, GError **error)
+/* path -> Commit* of path -> position + 1. */
+static GHashTable *commits_of(const Repository *repository, const History *history, GHashTable *positions,
+                              GError **error)
 {
-    g_autoptr(History) history = history_of(repository, from, error);
-    if (!history)
-        return NULL;
-    g_autoptr(GHashTable) positions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!walk_history(repository, history, folders, first, positions, error) ||
-        (first && !follow_names(repository, history, folders, positions, error)))
-        return NULL;
-
     g_autoptr(GHashTable) changes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)commit_free);
     GHashTableIter iter;
     gpointer path, position;
@@ -407,6 +408,33 @@ GHashTable *repository_last_changes(const Repository *repository, const char *fr
         g_hash_table_insert(changes, g_strdup(path), read);
     }
     return g_steal_pointer(&changes);
+}
+
+gboolean repository_all_changes(const Repository *repository, const char *from, const GPtrArray *folders,
+                                GHashTable **first, GHashTable **last, GError **error)
+{
+    g_autoptr(GHashTable) newest = last ? g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) : NULL;
+    g_autoptr(GHashTable) oldest = first ? g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) : NULL;
+    g_autoptr(GHashTable) last_commits = NULL, first_commits = NULL;
+    g_autoptr(History) history = history_of(repository, from, error);
+    if (!history || !walk_history(repository, history, folders, newest, oldest, error) ||
+        (first && !follow_names(repository, history, folders, oldest, error)) ||
+        (last && !(last_commits = commits_of(repository, history, newest, error))) ||
+        (first && !(first_commits = commits_of(repository, history, oldest, error))))
+        return FALSE;
+    if (last)
+        *last = g_steal_pointer(&last_commits);
+    if (first)
+        *first = g_steal_pointer(&first_commits);
+    return TRUE;
+}
+
+GHashTable *repository_last_changes(const Repository *repository, const char *from, const GPtrArray *folders,
+                                    gboolean first, GError **error)
+{
+    GHashTable *changes = NULL;
+    repository_all_changes(repository, from, folders, first ? &changes : NULL, first ? NULL : &changes, error);
+    return changes;
 }
 
 /* A commit's parents, and what it has at a path. */

@@ -99,6 +99,9 @@ FileTree *repository_merge_tree(Repository *repository, const char *ours, const 
  * (a folder was renamed), it is the oldest of that name, and so on: who wrote it, not who moved it. */
 GHashTable *repository_last_changes(const Repository *repository, const char *from, const GPtrArray *folders,
                                     gboolean first, GError **error);
+/* Both in one walk: the oldest commits in *first, the newest in *last; either may be NULL. New, unless it fails. */
+gboolean repository_all_changes(const Repository *repository, const char *from, const GPtrArray *folders,
+                                GHashTable **first, GHashTable **last, GError **error);
 /* The same of one file, or of one that is gone; NULL without an error: none. */
 Commit *repository_last_change(const Repository *repository, const char *from, const char *path, GError **error);
 

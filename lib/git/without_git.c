@@ -123,6 +123,13 @@ GHashTable *repository_last_changes(const Repository *repository, const char *fr
     return not_built(error);
 }
 
+gboolean repository_all_changes(const Repository *repository, const char *from, const GPtrArray *folders,
+                                GHashTable **first, GHashTable **last, GError **error)
+{
+    (void)repository, (void)from, (void)folders, (void)first, (void)last;
+    return not_built(error) != NULL;
+}
+
 Commit *repository_last_change(const Repository *repository, const char *from, const char *path, GError **error)
 {
     (void)repository, (void)from, (void)path;

@@ -43,7 +43,20 @@ static Repository *open_repository(const char *path)
     return repository;
 }
 
-/* One folder or file. */
+static void assert_same_changes(GHashTable *a, GHashTable *b)
+{
+    GHashTableIter iter;
+    gpointer path, commit;
+    assert_int_equal(g_hash_table_size(a), g_hash_table_size(b));
+    g_hash_table_iter_init(&iter, a);
+    while (g_hash_table_iter_next(&iter, &path, &commit)) {
+        const Commit *other = g_hash_table_lookup(b, path);
+        assert_non_null(other);
+        assert_string_equal(((const Commit *)commit)->id, other->id);
+    }
+}
+
+/* One folder or file; both ways to ask say the same. */
 static GHashTable *changes_of(const Repository *repository, const char *ref, const char *path, gboolean first)
 {
     g_autoptr(GError) error = NULL;
@@ -55,6 +68,10 @@ static GHashTable *changes_of(const Repository *repository, const char *ref, con
     GHashTable *changes = repository_last_changes(repository, from, paths, first, &error);
     if (!changes)
         fail_msg("%s", error->message);
+    g_autoptr(GHashTable) oldest = NULL, newest = NULL;
+    if (!repository_all_changes(repository, from, paths, &oldest, &newest, &error))
+        fail_msg("%s", error->message);
+    assert_same_changes(changes, first ? oldest : newest);
     return changes;
 }
 
