@@ -191,7 +191,7 @@ man: $(B)/docs
 	$(B)/docs write .
 man-check: $(B)/docs
 	$(B)/docs check .
-	@if command -v mandoc >/dev/null; then mandoc -T lint -W error man/*.[15]; fi
+	@if command -v mandoc >/dev/null; then mandoc -T lint -W error man/*.[157]; fi
 
 # --- the tool at work, in under a minute ---
 .PHONY: demo
@@ -202,15 +202,16 @@ demo: deps
 .PHONY: install uninstall clean
 BINDIR := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
-MAN := $(wildcard man/*.1 man/*.5)
+MAN := $(wildcard man/*.1 man/*.5 man/*.7)
 install: all
-	install -d $(BINDIR) $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/bash-completion/completions \
+	install -d $(BINDIR) $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/bash-completion/completions \
 	    $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d $(SHARE)/migrate/sqlalchemy
 	install -m 755 $(B)/migrate $(BINDIR)/migrate
 	install -m 755 contrib/sqlalchemy/models_json.py $(SHARE)/migrate/sqlalchemy/models_json.py
 	install -m 644 contrib/sqlalchemy/README.md $(SHARE)/migrate/sqlalchemy/README.md
 	install -m 644 $(filter %.1,$(MAN)) $(SHARE)/man/man1
 	install -m 644 $(filter %.5,$(MAN)) $(SHARE)/man/man5
+	install -m 644 $(filter %.7,$(MAN)) $(SHARE)/man/man7
 	$(B)/migrate completion bash >$(SHARE)/bash-completion/completions/migrate
 	$(B)/migrate completion zsh >$(SHARE)/zsh/site-functions/_migrate
 	$(B)/migrate completion fish >$(SHARE)/fish/vendor_completions.d/migrate.fish

@@ -93,7 +93,7 @@ static gboolean refuse(const RebasePlan *plan, GHashTable *applied, GHashTable *
     g_autofree char *list = text_join(ids, "and");
     const char *below = first->down_revisions->len > 0 ? first->down_revisions->pdata[0] : "base";
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
-                "%s in '%s' %s %sapplied in %s, so what %s must not change; no file was\n"
+                "%s in '%s' %s %sapplied in %s, so what %s must stay as it is: no file was changed\n"
                 "take %s down first with 'migrate downgrade %s', then run this again; or pass --no-database for a "
                 "database that is thrown away",
                 list, first->path, ids->len == 1 ? "is" : "are", half ? "half " : "", database,
