@@ -252,7 +252,7 @@ MigrationContext *invocation_context_new(const Invocation *invocation, Session *
         /* A scratch database need not have such a schema, and nobody looks for its version there. */
         .version_table_schema = invocation->stands_for ? NULL : schema,
         .history_table = history_table,
-        .one_transaction = g_strcmp0(transaction, "all") == 0,
+        .one_transaction = !invocation->one_by_one && g_strcmp0(transaction, "all") == 0,
         .tool_version = MIGRATE_VERSION,
         .tag = tag,
         .naming_convention = convention,

@@ -2,26 +2,10 @@
 
 #include <string.h>
 
+#include "dialect/mentions.h"
 #include "dialect/reader.h"
 
 /* ---- words ---- */
-
-GHashTable *schema_words(const Dialect *dialect, const char *text)
-{
-    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (const char *at = text; *at != '\0';) {
-        gsize length = 0;
-        while (g_ascii_isalnum(at[length]) || at[length] == '_' || at[length] == '$' || (guchar)at[length] >= 0x80)
-            length++;
-        if (length > 0)
-            g_hash_table_add(words, g_ascii_strdown(at, (gssize)length));
-        at += length > 0 ? length : 1;
-    }
-    g_autoptr(GPtrArray) names = sql_identifiers(dialect, text);
-    for (guint i = 0; i < names->len; i++)
-        g_hash_table_add(words, g_ascii_strdown(g_ptr_array_index(names, i), -1));
-    return words;
-}
 
 static gboolean take_any(SqlReader *reader, const char *const *words)
 {
@@ -86,7 +70,7 @@ GHashTable *schema_changed_words(const Dialect *dialect, const char *sql)
         return words;
     }
     g_hash_table_unref(words);
-    return schema_words(dialect, sql);
+    return sql_all_words(dialect, sql);
 }
 
 /* "UNIQUE INDEX name ON table". */

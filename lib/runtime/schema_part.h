@@ -6,13 +6,11 @@
 #include "operations/operations.h"
 #include "runtime/schema_index.h"
 
-/* Every word of a text in lower case, those inside strings and bodies of functions, too, and the names that it quotes:
- * new set of char*. */
-GHashTable *schema_words(const Dialect *dialect, const char *text);
+/* Of words in lower case (sql_all_words()). */
 gboolean schema_has_word(GHashTable *words, const char *name); /* name NULL: FALSE */
 
-/* The same for a statement, of the tables that it may change: of those that it only reads, or writes rows of, none.
- * Empty when it changes no table. */
+/* sql_all_words() of a statement, of the tables that it may change: of those that it only reads, or writes rows of,
+ * none. Empty when it changes no table. */
 GHashTable *schema_changed_words(const Dialect *dialect, const char *sql);
 
 /* The name in lower case of the table that a statement creates, alters, drops or indexes, when it does that and nothing

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dialect/mentions.h"
 #include "runtime/memory_schema.h"
 #include "runtime/schema_part.h"
 
@@ -186,7 +187,7 @@ static void add_doubt(SchemaState *state, const char *name, const char *why)
 
 void schema_state_doubt(SchemaState *state, const char *sql, const char *why)
 {
-    g_autoptr(GHashTable) words = schema_words(state->dialect, sql);
+    g_autoptr(GHashTable) words = sql_all_words(state->dialect, sql);
     if (state->memory == NULL) {
         forget_tables(state, words);
         return;
@@ -491,7 +492,7 @@ gboolean schema_state_mark(SchemaState *state, const char *text, GError **error)
     const MetaData *metadata = schema_state_metadata(state, error);
     if (metadata == NULL)
         return FALSE;
-    g_autoptr(GHashTable) words = schema_words(state->dialect, text);
+    g_autoptr(GHashTable) words = sql_all_words(state->dialect, text);
     MetaData *part = schema_part(metadata, index_of(state), words);
     state->kept = (Kept){state->metadata, metadata_copy(state->types), g_steal_pointer(&state->index),
                          doubts_copy(state->doubts)};

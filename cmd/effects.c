@@ -1,0 +1,566 @@
+#include "effects.h"
+
+#include <string.h>
+
+#include "autogenerate/autogenerate.h"
+#include "base/error.h"
+#include "comparing.h"
+#include "dialect/mentions.h"
+#include "dialect/ops_target.h"
+#include "dialect/reader.h"
+#include "opening.h"
+#include "replay.h"
+
+/* One reading of the revisions. */
+typedef struct Reading {
+    Invocation *invocation;
+    const Dialect *dialect;
+    RevisionMap *map;
+    GHashTable *wanted; /* Revision*; NULL: all */
+    NamingConvention *convention;
+    Effects *effects;
+    MetaData *declared; /* what create_enum said where the dialect has no such types: no database tells it */
+    /* In a scratch database: */
+    Invocation inspecting; /* on a connection on which nothing was SET */
+    MetaData *before;      /* NULL: has to be asked */
+    GError *failure;
+} Reading;
+
+/* ---- memory ---- */
+
+static void revision_effect_free(gpointer data)
+{
+    RevisionEffect *effect = data;
+    g_ptr_array_unref(effect->operations);
+    g_ptr_array_unref(effect->statements);
+    g_free(effect);
+}
+
+void effects_free(Effects *effects)
+{
+    if (!effects)
+        return;
+    g_ptr_array_unref(effects->revisions);
+    metadata_free(effects->after);
+    g_free(effects);
+}
+
+static void reading_clear(Reading *reading)
+{
+    naming_convention_free(reading->convention);
+    effects_free(reading->effects);
+    metadata_free(reading->declared);
+    metadata_free(reading->before);
+    g_clear_error(&reading->failure);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+static RevisionEffect *effect_new(const Revision *revision)
+{
+    RevisionEffect *effect = g_new0(RevisionEffect, 1);
+    effect->revision = revision;
+    effect->operations = operations_new();
+    effect->statements = g_ptr_array_new_with_free_func(g_free);
+    return effect;
+}
+
+static MetaData *empty_metadata(const Dialect *dialect)
+{
+    MetaData *metadata = metadata_new((dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
+    metadata->backticks = dialect_has_backticks(dialect);
+    return metadata;
+}
+
+static gboolean is_wanted(const Reading *reading, const Revision *revision)
+{
+    return !reading->wanted || g_hash_table_contains(reading->wanted, revision);
+}
+
+/* ---- comparing the schema before and behind statements ---- */
+
+static void add_name(GHashTable *names, const char *name)
+{
+    if (name)
+        g_hash_table_add(names, g_ascii_strdown(name, -1));
+}
+
+static gboolean has_name(GHashTable *names, const char *name)
+{
+    g_autofree char *lower = name ? g_ascii_strdown(name, -1) : NULL;
+    return lower && g_hash_table_contains(names, lower);
+}
+
+/* A statement may change what it does not name: by CASCADE, or in a routine. */
+static gboolean may_change_all(const Dialect *dialect, const char *sql)
+{
+    static const char *const plain[] = {"CREATE", "ALTER",   "DROP",    "RENAME",   "COMMENT", "INSERT",
+                                        "UPDATE", "DELETE",  "REPLACE", "PRAGMA",   "SET",     "ANALYZE",
+                                        "VACUUM", "REINDEX", "GRANT",   "TRUNCATE", "REFRESH", NULL};
+    SqlReader reader = sql_reader_new(dialect, sql, strlen(sql));
+    return !sql_reader_is_one_of(&reader, plain) || sql_reader_has_word(reader, "CASCADE");
+}
+
+/* The tables (in lower case) that both sides are compared in; NULL: all. */
+static GHashTable *names_of(const Dialect *dialect, const GPtrArray *statements)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < statements->len; i++) {
+        if (may_change_all(dialect, statements->pdata[i]))
+            return NULL;
+        g_autoptr(GHashTable) words = sql_mentions(dialect, statements->pdata[i]);
+        GHashTableIter iter;
+        gpointer word;
+        g_hash_table_iter_init(&iter, words);
+        while (g_hash_table_iter_next(&iter, &word, NULL))
+            add_name(names, word);
+    }
+    return g_steal_pointer(&names);
+}
+
+/* Tables that the other side does not have. */
+static void add_different(GHashTable *names, const MetaData *metadata, const MetaData *other)
+{
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        if (!metadata_find_table(other, table->schema, table->name))
+            add_name(names, table->name);
+    }
+}
+
+/* Those that refer to one of them, or that one of them refers to; and those that get columns from elsewhere. */
+static void add_related(GHashTable *related, GHashTable *names, const MetaData *metadata)
+{
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        gboolean named = has_name(names, table->name);
+        if (table_inherits(table))
+            add_name(related, table->name);
+        for (guint k = 0; k < table->constraints->len; k++) {
+            const Constraint *constraint = table->constraints->pdata[k];
+            if (named)
+                add_name(related, constraint->referred_table);
+            else if (has_name(names, constraint->referred_table))
+                add_name(related, table->name);
+        }
+    }
+}
+
+static void add_all(GHashTable *names, GHashTable *more)
+{
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, more);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        add_name(names, name);
+}
+
+/* A copy of the tables with these names, and of what is no table. */
+static MetaData *narrow(const MetaData *metadata, GHashTable *names)
+{
+    MetaData *part = metadata_new(metadata->ignore_case);
+    part->folds_names = metadata->folds_names;
+    part->backticks = metadata->backticks;
+    part->collation = g_strdup(metadata->collation);
+    part->charset = g_strdup(metadata->charset);
+    part->database = g_strdup(metadata->database);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = metadata->tables->pdata[i];
+        if (has_name(names, table->name))
+            metadata_add_table(part, table_copy(table));
+    }
+    for (guint i = 0; i < metadata->enums->len; i++)
+        g_ptr_array_add(part->enums, enum_type_copy(metadata->enums->pdata[i]));
+    for (guint i = 0; i < metadata->sequences->len; i++) {
+        const Sequence *sequence = metadata->sequences->pdata[i];
+        if (!sequence->owned_by_table || has_name(names, sequence->owned_by_table))
+            g_ptr_array_add(part->sequences, sequence_copy(sequence));
+    }
+    for (guint i = 0; i < metadata->objects->len; i++) {
+        const SchemaObject *object = metadata->objects->pdata[i];
+        if (!object->table_name || has_name(names, object->table_name) ||
+            !metadata_find_table(metadata, object->schema, object->table_name))
+            g_ptr_array_add(part->objects, schema_object_copy(object));
+    }
+    return part;
+}
+
+static GPtrArray *renames_of(const Dialect *dialect, const GPtrArray *statements)
+{
+    GPtrArray *renames = NULL;
+    for (guint i = 0; i < statements->len; i++) {
+        GPtrArray *found = sql_renames(dialect, statements->pdata[i]);
+        if (renames)
+            g_ptr_array_extend_and_steal(renames, found);
+        else
+            renames = found;
+    }
+    return renames;
+}
+
+/* What the statements changed, as operations (new array). Both sides are in the database's own words. */
+static GPtrArray *compare_sides(const Dialect *dialect, const GPtrArray *statements, const MetaData *before,
+                                const MetaData *after, GError **error)
+{
+    g_autoptr(GHashTable) names = names_of(dialect, statements);
+    g_autoptr(MetaData) former = NULL, now = NULL;
+    if (names) {
+        g_autoptr(GHashTable) related = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        add_different(names, before, after);
+        add_different(names, after, before);
+        add_related(related, names, before);
+        add_related(related, names, after);
+        add_all(names, related);
+    }
+    former = names ? narrow(before, names) : metadata_copy(before);
+    now = names ? narrow(after, names) : metadata_copy(after);
+    now->canonical = TRUE;
+    g_autoptr(GPtrArray) renames = renames_of(dialect, statements);
+    if (renames)
+        sql_renames_mark(renames, former, now);
+    const CompareOptions options = {.compare_type = TRUE, .compare_server_default = TRUE, .assume_no_renames = TRUE};
+    g_autoptr(Comparison) comparison = autogenerate_compare(dialect, now, former, &options, error);
+    return comparison ? g_ptr_array_ref(comparison->operations) : NULL;
+}
+
+static void take_operations(RevisionEffect *effect, const GPtrArray *operations)
+{
+    for (guint i = 0; i < operations->len; i++)
+        g_ptr_array_add(effect->operations, migrate_op_copy(operations->pdata[i]));
+}
+
+/* ---- files of operations ---- */
+
+static gboolean add_texts(const Reading *reading, RevisionEffect *effect, const OpsStep *step, GPtrArray *unknown,
+                          GError **error)
+{
+    for (guint i = 0; step->statements && i < step->statements->len; i++) {
+        const char *text = step->statements->pdata[i], *verb;
+        g_autoptr(GPtrArray) found = reading->dialect->split(text, strlen(text), error);
+        if (!found)
+            return FALSE;
+        for (guint k = 0; k < found->len; k++) {
+            const SqlStatement *place = found->pdata[k];
+            char *sql = g_strndup(text + place->start, place->length);
+            g_autofree char *written = sql_written_table(reading->dialect, sql, &verb);
+            g_ptr_array_add(effect->statements, sql);
+            if (!written)
+                g_ptr_array_add(unknown, sql);
+        }
+    }
+    for (guint i = 0; step->inserts && i < step->inserts->len; i++) {
+        const BulkInsert *insert = step->inserts->pdata[i];
+        g_autofree char *name = reading->dialect->quote_identifier(insert->table_name);
+        g_ptr_array_add(effect->statements, g_strconcat("INSERT INTO ", name, NULL));
+    }
+    return TRUE;
+}
+
+/* The file's operations on `state`, which goes on behind them. *unknown (new, char* of the effect): statements that may
+ * have changed the schema, which is not in `state`. */
+static gboolean resolve_file(const Reading *reading, const Revision *revision, MetaData *state, RevisionEffect *effect,
+                             GPtrArray *unknown, GError **error)
+{
+    OpsTarget target = ops_target_for(reading->dialect);
+    target.backticks = state->backticks;
+    target.naming_convention = reading->convention;
+    target.state_is_whole = TRUE;
+    for (guint index = 0;;) {
+        GError *failure = NULL;
+        g_autoptr(OpsStep) step = ops_document_resolve(revision->ops, TRUE, &index, &target, state, &failure);
+        if (failure)
+            g_propagate_error(error, failure);
+        if (!step)
+            return failure == NULL;
+        if (!ops_step_apply(step, state, error) || !add_texts(reading, effect, step, unknown, error))
+            return FALSE;
+        if (step->declared && !operations_apply(step->declared, reading->declared, error))
+            return FALSE;
+        for (guint i = 0; step->operations && i < step->operations->len; i++) {
+            g_ptr_array_add(effect->operations, migrate_op_copy(step->operations->pdata[i]));
+            if (reading->dialect->fold)
+                reading->dialect->fold(step->operations->pdata[i], state);
+        }
+    }
+}
+
+/* ---- without a database ---- */
+
+static gboolean fold_revision(Reading *reading, Revision *revision, MetaData *state, GError **error)
+{
+    g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+    if (!revision_load(revision, error))
+        return FALSE;
+    RevisionEffect *effect = effect_new(revision);
+    if (is_wanted(reading, revision))
+        g_ptr_array_add(reading->effects->revisions, effect);
+    gboolean resolved = revision->is_ops && resolve_file(reading, revision, state, effect, unknown, error);
+    if (!revision->is_ops || (resolved && unknown->len > 0)) {
+        g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_PLAN,
+                    "%s: what its SQL does to a %s schema is seen only by running it: set 'url' (or 'scratch_url') to "
+                    "a server where a scratch database may be created",
+                    revision->path, reading->dialect->name);
+        resolved = FALSE;
+    }
+    revision_unload(revision);
+    if (!is_wanted(reading, revision))
+        revision_effect_free(effect);
+    return resolved;
+}
+
+/* The version rows behind the revision. */
+static void move_rows(const RevisionMap *map, const Revision *revision, GPtrArray *rows)
+{
+    GPtrArray *gone = NULL, *come = NULL;
+    g_ptr_array_add(rows, NULL);
+    revision_map_head_change(map, revision, TRUE, (const char *const *)rows->pdata, &gone, &come);
+    g_ptr_array_set_size(rows, (gint)rows->len - 1);
+    for (guint i = 0; i < gone->len; i++)
+        for (guint k = rows->len; k-- > 0;)
+            if (strcmp(rows->pdata[k], gone->pdata[i]) == 0)
+                g_ptr_array_remove_index(rows, k);
+    for (guint i = 0; i < come->len; i++)
+        g_ptr_array_add(rows, g_strdup(come->pdata[i]));
+    g_ptr_array_unref(gone);
+    g_ptr_array_unref(come);
+}
+
+/* The revisions (Revision*, new array) that run for the specs, in order. */
+static GPtrArray *path_of(const RevisionMap *map, const char *const *specs, GError **error)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free), path = g_ptr_array_new();
+    for (guint i = 0; specs[i]; i++) {
+        g_ptr_array_add(rows, NULL);
+        g_autoptr(GPtrArray) steps = revision_map_upgrade_path(map, specs[i], (const char *const *)rows->pdata, error);
+        g_ptr_array_set_size(rows, (gint)rows->len - 1);
+        for (guint k = 0; steps && k < steps->len; k++) {
+            move_rows(map, steps->pdata[k], rows);
+            g_ptr_array_add(path, steps->pdata[k]);
+        }
+        if (!steps)
+            return NULL;
+    }
+    return g_steal_pointer(&path);
+}
+
+static gboolean read_by_folding(Reading *reading, const GPtrArray *path, GError **error)
+{
+    g_autoptr(MetaData) state = empty_metadata(reading->dialect);
+    for (guint i = 0; i < path->len; i++)
+        if (!fold_revision(reading, path->pdata[i], state, error))
+            return FALSE;
+    reading->effects->after = g_steal_pointer(&state);
+    return TRUE;
+}
+
+/* ---- in a scratch database ---- */
+
+static MetaData *inspect(Reading *reading, GError **error)
+{
+    MetaData *metadata = inspect_live(&reading->inspecting, error);
+    for (guint i = 0; metadata && i < reading->declared->enums->len; i++)
+        g_ptr_array_add(metadata->enums, enum_type_copy(reading->declared->enums->pdata[i]));
+    return metadata;
+}
+
+static void take_statements(RevisionEffect *effect, const PlanStep *step)
+{
+    for (guint i = 0; i < step->groups->len; i++) {
+        const PlanGroup *group = step->groups->pdata[i];
+        for (guint k = 0; k < group->statements->len; k++)
+            g_ptr_array_add(effect->statements, g_strdup(((const PlanStatement *)group->statements->pdata[k])->sql));
+    }
+}
+
+/* The file's operations, and what its statements did beside. FALSE without an error: they do not fit together. */
+static gboolean read_operations(Reading *reading, Revision *revision, const MetaData *after, RevisionEffect *effect,
+                                GError **error)
+{
+    g_autoptr(MetaData) state = metadata_copy(reading->before);
+    g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+    if (!revision_load(revision, error))
+        return FALSE;
+    gboolean resolved = resolve_file(reading, revision, state, effect, unknown, NULL);
+    revision_unload(revision);
+    if (!resolved || unknown->len == 0)
+        return resolved;
+    g_autoptr(GPtrArray) others = compare_sides(reading->dialect, unknown, state, after, error);
+    if (others)
+        take_operations(effect, others);
+    return others != NULL;
+}
+
+static gboolean read_effect(Reading *reading, const PlanStep *step, Revision *revision, const MetaData *after,
+                            GError **error)
+{
+    RevisionEffect *effect = effect_new(revision);
+    GError *failure = NULL;
+    g_ptr_array_add(reading->effects->revisions, effect);
+    if (revision->is_ops && read_operations(reading, revision, after, effect, &failure))
+        return TRUE;
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    g_ptr_array_set_size(effect->operations, 0);
+    g_ptr_array_set_size(effect->statements, 0);
+    take_statements(effect, step);
+    g_autoptr(GPtrArray) operations =
+        compare_sides(reading->dialect, effect->statements, reading->before, after, error);
+    if (!operations) {
+        g_prefix_error(error, "%s: what it does cannot be told: ", revision->path);
+        return FALSE;
+    }
+    take_operations(effect, operations);
+    return TRUE;
+}
+
+/* Between two revisions no transaction is open: then the schema is looked at. */
+static void look(const PlanStep *step, guint index, guint total, gboolean done, double seconds, void *data)
+{
+    (void)index, (void)total, (void)seconds;
+    Reading *reading = data;
+    Revision *revision = revision_map_get(reading->map, step->id);
+    if (reading->failure || !revision || !is_wanted(reading, revision)) {
+        if (done)
+            g_clear_pointer(&reading->before, metadata_free);
+        return;
+    }
+    if (!done) {
+        if (!reading->before)
+            reading->before = inspect(reading, &reading->failure);
+        return;
+    }
+    g_autoptr(MetaData) after = inspect(reading, &reading->failure);
+    if (!after || !read_effect(reading, step, revision, after, &reading->failure))
+        return;
+    metadata_free(reading->before);
+    reading->before = g_steal_pointer(&after);
+}
+
+static gboolean run_replay(Reading *reading, Replay *replay, const char *const *specs, GError **error)
+{
+    Session *beside = NULL;
+    if (!replay_open_session(replay, error))
+        return FALSE;
+    reading->inspecting = replay->invocation;
+    reading->inspecting.verbose = FALSE; /* what is not modelled is not asked for */
+    if (!(reading->dialect->capabilities & DIALECT_MEMORY_SCRATCH)) {
+        beside = session_open(replay->invocation.engine, error);
+        if (!beside)
+            return FALSE;
+        reading->inspecting.session = beside;
+    }
+    gboolean ran = replay_upgrade(replay, specs, look, reading, error);
+    if (ran && !reading->failure)
+        reading->effects->after =
+            reading->before ? g_steal_pointer(&reading->before) : inspect(reading, &reading->failure);
+    session_close(beside);
+    if (ran && reading->failure)
+        g_propagate_error(error, g_steal_pointer(&reading->failure));
+    return ran && reading->effects->after;
+}
+
+static gboolean read_by_replay(Reading *reading, const char *const *specs, GError **error)
+{
+    g_auto(Replay) replay = {0};
+    if (!replay_open(&replay, reading->invocation, error))
+        return FALSE;
+    replay.invocation.one_by_one = TRUE;
+    /* Of several that a URL may mean, the one that answered. */
+    reading->dialect = reading->effects->dialect = engine_dialect(replay.invocation.engine);
+    return run_replay(reading, &replay, specs, error);
+}
+
+/* ---- which kind of database ---- */
+
+static gboolean key_is_set(const Invocation *invocation, const char *key)
+{
+    g_autoptr(GError) unset = NULL;
+    g_autofree char *value = config_string(invocation->config, "migrate", key, &unset);
+    return value || unset;
+}
+
+/* invocation->engine for --dialect: in memory, or of scratch_url. None: nothing can be run. */
+static gboolean open_for_dialect(Invocation *invocation, const Dialect *dialect, GError **error)
+{
+    g_autofree char *memory =
+        (dialect->capabilities & DIALECT_MEMORY_SCRATCH) ? g_strconcat(dialect->name, "://", NULL) : NULL;
+    GError *failure = NULL;
+    g_autofree char *scratch = memory ? NULL : config_string(invocation->config, "migrate", "scratch_url", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (!memory && !scratch)
+        return TRUE;
+    EngineOptions options = engine_options_default();
+    options.any_database = TRUE;
+    invocation->engine = engine_new(memory ? memory : scratch, config_folder(invocation->config), &options, error);
+    if (invocation->engine && engine_dialect(invocation->engine)->next_token != dialect->next_token)
+        g_clear_pointer(&invocation->engine, engine_free); /* scratch_url is one of another kind */
+    else if (!invocation->engine)
+        return FALSE;
+    return TRUE;
+}
+
+/* *dialect is what the revisions are for; invocation->engine stays NULL where nothing can be run. */
+static gboolean open_kind(Invocation *invocation, const Dialect **dialect, GError **error)
+{
+    const char *name = option_string(invocation, "dialect");
+    if (name) {
+        *dialect = dialect_find(name, error);
+        return *dialect && (invocation->engine || open_for_dialect(invocation, *dialect, error));
+    }
+    if (!invocation->engine && !key_is_set(invocation, "url") && !key_is_set(invocation, "scratch_url")) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                    "no kind of database that the revisions are for: set the key 'url' in %s, pass --url, or pass "
+                    "--dialect NAME (sqlite needs no server)",
+                    config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini");
+        return FALSE;
+    }
+    if (!invocation->engine && !replay_open_kind(invocation, error))
+        return FALSE;
+    *dialect = engine_dialect(invocation->engine);
+    return TRUE;
+}
+
+static gboolean are_all_ops(const GPtrArray *path)
+{
+    for (guint i = 0; i < path->len; i++)
+        if (!((const Revision *)path->pdata[i])->is_ops)
+            return FALSE;
+    return TRUE;
+}
+
+static void begin(Reading *reading)
+{
+    effects_free(reading->effects);
+    metadata_free(reading->declared);
+    reading->effects = g_new0(Effects, 1);
+    reading->effects->dialect = reading->dialect;
+    reading->effects->revisions = g_ptr_array_new_with_free_func(revision_effect_free);
+    reading->declared = empty_metadata(reading->dialect);
+}
+
+Effects *effects_read(Invocation *invocation, const char *const *specs, GHashTable *wanted, GError **error)
+{
+    g_auto(Reading) reading = {.invocation = invocation, .wanted = wanted};
+    reading.map = script_directory_map(invocation->directory, error);
+    if (!reading.map || !open_kind(invocation, &reading.dialect, error))
+        return NULL;
+    g_autoptr(GPtrArray) path = path_of(reading.map, specs, error);
+    reading.convention = path ? read_naming_convention(invocation->config, error) : NULL;
+    if (!reading.convention)
+        return NULL;
+    gboolean can_run = invocation->engine != NULL;
+    begin(&reading);
+    /* Files of operations need no database; what an execute of theirs does is seen only there. */
+    if (!can_run || are_all_ops(path)) {
+        if (read_by_folding(&reading, path, can_run ? NULL : error))
+            return g_steal_pointer(&reading.effects);
+        if (!can_run)
+            return NULL;
+        begin(&reading);
+    }
+    return read_by_replay(&reading, specs, error) ? g_steal_pointer(&reading.effects) : NULL;
+}

@@ -1,0 +1,36 @@
+/*
+ * What each revision does to the schema, as operations. Those of a file of operations are the file's own; what SQL does
+ * is seen by running it in a scratch database and comparing the schema before and behind it.
+ */
+#ifndef MIGRATE_CMD_EFFECTS_H
+#define MIGRATE_CMD_EFFECTS_H
+
+#include "command.h"
+
+typedef struct RevisionEffect {
+    const Revision *revision; /* of the script directory's map */
+    GPtrArray *operations;    /* MigrateOp* */
+    GPtrArray *statements;    /* char*: SQL that a person wrote, of the file; rows to be inserted as an INSERT */
+} RevisionEffect;
+
+typedef struct Effects {
+    const Dialect *dialect;
+    GPtrArray *revisions; /* RevisionEffect*, in the order in which they ran */
+    MetaData *after;      /* the schema behind the last one */
+} Effects;
+void effects_free(Effects *effects);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Effects, effects_free)
+
+/* The option of commands that need no database: which dialect's, without a url. */
+#define OPTION_DIALECT                                                                                                 \
+    {                                                                                                                  \
+        "dialect", 0, OPTION_STRING, "NAME", "the kind of database, where no url says it (sqlite needs no server)",    \
+            NULL                                                                                                       \
+    }
+
+/* Runs the revisions up to each of `specs` (NULL-terminated) one after the other. `wanted` (set of Revision*, NULL:
+ * all) are those whose operations are asked for; the others only run. Without a url (and scratch_url) --dialect says
+ * what they are for: where a server would be needed, files of operations do without, SQL is an error that says so. */
+Effects *effects_read(Invocation *invocation, const char *const *specs, GHashTable *wanted, GError **error);
+
+#endif
