@@ -496,7 +496,7 @@ static gboolean open_for_dialect(Invocation *invocation, const Dialect *dialect,
     EngineOptions options = engine_options_default();
     options.any_database = TRUE;
     invocation->engine = engine_new(memory ? memory : scratch, config_folder(invocation->config), &options, error);
-    if (invocation->engine && engine_dialect(invocation->engine)->next_token != dialect->next_token)
+    if (invocation->engine && engine_dialect(invocation->engine)->scratch_database_create != dialect->scratch_database_create)
         g_clear_pointer(&invocation->engine, engine_free); /* scratch_url is one of another kind */
     else if (!invocation->engine)
         return FALSE;

@@ -28,6 +28,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Effects, effects_free)
             NULL                                                                                                       \
     }
 
+/* What a command's description says of it. */
+#define EFFECTS_DESCRIPTION                                                                                            \
+    "What a revision does is known from its operations, and of SQL by running all revisions in a scratch database: "   \
+    "in memory for SQLite, beside the live database or on the server of scratch_url for others, as 'check "            \
+    "--against-history' does it. Nothing is read of the live database. Where no url is set, --dialect says which kind " \
+    "of database the revisions are for; files of operations need no server."
+
 /* Runs the revisions up to each of `specs` (NULL-terminated) one after the other. `wanted` (set of Revision*, NULL:
  * all) are those whose operations are asked for; the others only run. Without a url (and scratch_url) --dialect says
  * what they are for: where a server would be needed, files of operations do without, SQL is an error that says so. */

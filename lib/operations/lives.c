@@ -25,6 +25,7 @@ static void life_free(gpointer data)
     g_free(life->schema);
     g_free(life->name);
     g_ptr_array_unref(life->parts);
+    g_ptr_array_unref(life->former);
     g_ptr_array_unref(life->events);
     constraint_free(life->constraint);
     g_free(life);
@@ -128,10 +129,35 @@ Life *lives_find(const Lives *lives, const char *schema, const char *name)
     return life != NULL ? life : find_top(lives, NULL, schema, FALSE, name, TRUE);
 }
 
+static gboolean was_called(const Lives *lives, const Life *life, const char *name)
+{
+    for (guint i = 0; i < life->former->len; i++)
+        if (equal(lives, g_ptr_array_index(life->former, i), name))
+            return TRUE;
+    return FALSE;
+}
+
+Life *lives_find_former(const Lives *lives, const char *schema, const char *name)
+{
+    for (guint i = lives->top->len; i-- > 0;) {
+        Life *life = g_ptr_array_index(lives->top, i);
+        if ((schema == NULL || equal(lives, life->schema, schema)) && was_called(lives, life, name))
+            return life;
+    }
+    return NULL;
+}
+
 Life *lives_find_column(const Lives *lives, const Life *table, const char *name)
 {
     Life *life = find_part(lives, table, "column", name, FALSE);
-    return life != NULL ? life : find_part(lives, table, "column", name, TRUE);
+    if (life == NULL)
+        life = find_part(lives, table, "column", name, TRUE);
+    for (guint i = table->parts->len; life == NULL && i-- > 0;) {
+        Life *part = g_ptr_array_index(table->parts, i);
+        if (strcmp(part->kind, "column") == 0 && was_called(lives, part, name))
+            life = part;
+    }
+    return life;
 }
 
 /* ---- beginnings ---- */
@@ -144,6 +170,7 @@ static Life *begin(Lives *lives, const char *kind, const char *schema, const cha
     life->name = g_strdup(name);
     life->table = table;
     life->parts = g_ptr_array_new();
+    life->former = g_ptr_array_new_with_free_func(g_free);
     life->events = g_ptr_array_new_with_free_func(event_free);
     g_ptr_array_add(lives->all, life);
     g_ptr_array_add(table != NULL ? table->parts : lives->top, life);
@@ -261,7 +288,7 @@ static void end(Life *life, guint step, const char *text)
 
 static void rename_life(Life *life, const char *name)
 {
-    g_free(life->name);
+    g_ptr_array_add(life->former, life->name);
     life->name = g_strdup(name);
     if (life->constraint != NULL) {
         g_free(life->constraint->name);

@@ -42,7 +42,9 @@ void life_add(Life *life, guint step, const char *text);
 /* What stands by itself and has this name (schema NULL: any); when there is none, what had it when it was dropped, the
  * last one; else NULL. */
 Life *lives_find(const Lives *lives, const char *schema, const char *name);
-/* A column in the same way. */
+/* What has another name now, and no longer has this one. */
+Life *lives_find_former(const Lives *lives, const char *schema, const char *name);
+/* A column in the same way, by its name now, else by a former one. */
 Life *lives_find_column(const Lives *lives, const Life *table, const char *name);
 
 #endif
