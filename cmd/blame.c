@@ -76,7 +76,8 @@ static int run(Invocation *invocation, GError **error)
 static const OptionSpec options[] = {OPTION_DIALECT, {0}};
 
 static const ArgumentSpec arguments[] = {
-    {"NAME", "a table, a column (table.column), a view, a function, a type …, with its schema or without", FALSE, FALSE},
+    {"NAME", "a table, a column (table.column), a view, a function, a type …, with its schema or without", FALSE,
+     FALSE},
     {0},
 };
 

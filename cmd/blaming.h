@@ -20,7 +20,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Blaming, blaming_clear)
 gboolean blaming_open(Blaming *blaming, Invocation *invocation, const char *name, gboolean rows, GError **error);
 const Revision *blaming_revision(const Blaming *blaming, guint step);
 
-/* Lines with revision, what it did, commit, author and date; `object` (the first column) may be NULL for all of them. */
+/* Lines with revision, what it did, commit, author and date; `object` (the first column) may be NULL for all of them.
+ */
 typedef struct BlameTable BlameTable;
 BlameTable *blame_table_new(const Blaming *blaming, gboolean with_objects, gboolean json);
 /* `life` is what the line is about, `text` what happened. */

@@ -224,7 +224,7 @@ static MetaData *load_model(const Invocation *invocation, const Dialect *dialect
 
 MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error)
 {
-    gboolean is_own = dialect == engine_dialect(invocation->engine);
+    gboolean is_own = invocation->engine && dialect == engine_dialect(invocation->engine);
     g_autoptr(Engine) scratch = NULL;
     gboolean in_memory = (dialect->capabilities & DIALECT_MEMORY_SCRATCH) != 0;
     if (is_own && !in_memory && !open_scratch_engine(invocation, dialect, &scratch, error))

@@ -27,7 +27,8 @@ ModelComparison *model_comparison_new(const Dialect *dialect); /* nothing compar
 void model_comparison_free(ModelComparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelComparison, model_comparison_free)
 
-/* The model as it is for a dialect, not adapted. */
+/* The model as it is for a dialect, not adapted. Without an engine, SQL models are refused but where a scratch database
+ * is in memory. */
 MetaData *read_model(const Invocation *invocation, const Dialect *dialect, GError **error);
 /* The model without a database to compare with; with `adapted` as the dialect stores it. *dialect: that of the server
  * that scratch databases are on, where the URL leaves that open. */

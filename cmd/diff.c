@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "comparing.h"
+#include "comparing_references.h"
 #include "exit.h"
 #include "output.h"
+#include "replay.h"
 
 static int print_json(const ModelComparison *result)
 {
@@ -28,10 +31,29 @@ static void print_operations(const GPtrArray *operations)
     }
 }
 
+static gboolean check_options(const Invocation *invocation, const char *range, GError **error)
+{
+    if (range || !option_string(invocation, "dialect"))
+        return TRUE;
+    g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE,
+                        "option '--dialect' has a meaning only with REF1..REF2: a database says itself of what kind it "
+                        "is");
+    return FALSE;
+}
+
+static guint needs_by_options(const Invocation *invocation)
+{
+    return argument_count(invocation) ? 0 : NEEDS_SESSION | NEEDS_READ_ONLY;
+}
+
 static int run(Invocation *invocation, GError **error)
 {
     const char *format = option_string(invocation, "format");
-    g_autoptr(ModelComparison) result = compare_model(invocation, COMPARE_REPORT, NULL, error);
+    const char *range = argument_at(invocation, 0);
+    if (!check_options(invocation, range, error))
+        return -1;
+    g_autoptr(ModelComparison) result =
+        range ? compare_references(invocation, range, error) : compare_model(invocation, COMPARE_REPORT, NULL, error);
     if (!result)
         return -1;
     if (invocation->json || g_strcmp0(format, "json") == 0)
@@ -52,6 +74,13 @@ static const OptionSpec options[] = {
     {"format", 0, OPTION_STRING, "FORMAT", "how to print the difference (default: sql)", "sql|ops|json"},
     {"rename", 0, OPTION_STRINGS, "OLD:NEW",
      "a renamed table, view, type … (old:new), column, index … (table.old:new) or enum value (type.old:new)", NULL},
+    OPTION_DIALECT,
+    {0},
+};
+
+static const ArgumentSpec arguments[] = {
+    {"REF1..REF2", "two commits, tags or branches whose models are compared, instead of model and database", TRUE,
+     FALSE},
     {0},
 };
 
@@ -64,10 +93,18 @@ const Command command_diff = {
         "Revisions are not looked at, and nothing is changed.\n\n"
         "What drops a table or a column, or makes a type narrower, says about how many rows there are: by the "
         "catalog's estimate, or counted up to 100,000. In JSON these are \"rows\", with \"estimated\", and "
-        "\"at_least\" where they were not counted further.",
-    .examples = "migrate diff\nmigrate diff --format ops\nmigrate diff --json",
-    .exits = "model and database differ",
+        "\"at_least\" where they were not counted further.\n\n"
+        "With REF1..REF2, the models of two commits of the git repository are compared: what would make a schema of "
+        "REF1's models one of REF2's. REF1.. is up to HEAD, ..REF2 from HEAD, and REF1 alone up to the models in the "
+        "working folder. No database is asked: the url or --dialect says which kind of database the models are for. "
+        "Models in SQL run in a scratch database, as ever. Which files the models are says each commit's own "
+        "migrate.ini.",
+    .examples = "migrate diff\nmigrate diff --format ops\nmigrate diff --json\n"
+                "# what changed in the models since a release\nmigrate diff v1.2..HEAD --format ops",
+    .exits = "model and database, or the two models, differ",
     .options = options,
-    .needs = NEEDS_CONFIG | NEEDS_URL_ONLY | NEEDS_SESSION | NEEDS_READ_ONLY,
+    .arguments = arguments,
+    .needs = NEEDS_CONFIG | NEEDS_URL_ONLY,
+    .needs_by_options = needs_by_options,
     .run = run,
 };

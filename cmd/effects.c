@@ -197,6 +197,30 @@ static GPtrArray *renames_of(const Dialect *dialect, const GPtrArray *statements
     return renames;
 }
 
+/* A view steps aside for a table that is renamed and comes back: as another, or as it was. */
+static void join_objects(const Dialect *dialect, GPtrArray *operations)
+{
+    for (guint i = 0; i < operations->len; i++) {
+        const MigrateOp *drop = operations->pdata[i];
+        for (guint k = i + 1; drop->kind == OP_DROP_OBJECT && k < operations->len; k++) {
+            const MigrateOp *create = operations->pdata[k];
+            const SchemaObject *was = drop->existing_object, *now = create->object;
+            if (create->kind != OP_CREATE_OBJECT || strcmp(was->kind, now->kind) != 0 ||
+                g_strcmp0(was->schema, now->schema) != 0 || g_strcmp0(was->table_name, now->table_name) != 0 ||
+                strcmp(was->name, now->name) != 0)
+                continue;
+            gboolean same = sql_equal(dialect, was->definition, now->definition);
+            MigrateOp *change = same ? NULL : migrate_op_replace_object(was, now);
+            g_ptr_array_remove_index(operations, k);
+            g_ptr_array_remove_index(operations, i);
+            if (change)
+                g_ptr_array_insert(operations, (gint)(k - 1), change);
+            i--;
+            break;
+        }
+    }
+}
+
 /* What the statements changed, as operations (new array). Both sides are in the database's own words. */
 static GPtrArray *compare_sides(const Dialect *dialect, const GPtrArray *statements, const MetaData *before,
                                 const MetaData *after, GError **error)
@@ -219,7 +243,10 @@ static GPtrArray *compare_sides(const Dialect *dialect, const GPtrArray *stateme
         sql_renames_mark(renames, former, now);
     const CompareOptions options = {.compare_type = TRUE, .compare_server_default = TRUE, .assume_no_renames = TRUE};
     g_autoptr(Comparison) comparison = autogenerate_compare(dialect, now, former, &options, error);
-    return comparison ? g_ptr_array_ref(comparison->operations) : NULL;
+    if (!comparison)
+        return NULL;
+    join_objects(dialect, comparison->operations);
+    return g_ptr_array_ref(comparison->operations);
 }
 
 static void take_operations(RevisionEffect *effect, const GPtrArray *operations)
@@ -471,58 +498,7 @@ static gboolean read_by_replay(Reading *reading, const char *const *specs, GErro
     return run_replay(reading, &replay, specs, error);
 }
 
-/* ---- which kind of database ---- */
-
-static gboolean key_is_set(const Invocation *invocation, const char *key)
-{
-    g_autoptr(GError) unset = NULL;
-    g_autofree char *value = config_string(invocation->config, "migrate", key, &unset);
-    return value || unset;
-}
-
-/* invocation->engine for --dialect: in memory, or of scratch_url. None: nothing can be run. */
-static gboolean open_for_dialect(Invocation *invocation, const Dialect *dialect, GError **error)
-{
-    g_autofree char *memory =
-        (dialect->capabilities & DIALECT_MEMORY_SCRATCH) ? g_strconcat(dialect->name, "://", NULL) : NULL;
-    GError *failure = NULL;
-    g_autofree char *scratch = memory ? NULL : config_string(invocation->config, "migrate", "scratch_url", &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
-        return FALSE;
-    }
-    if (!memory && !scratch)
-        return TRUE;
-    EngineOptions options = engine_options_default();
-    options.any_database = TRUE;
-    invocation->engine = engine_new(memory ? memory : scratch, config_folder(invocation->config), &options, error);
-    if (invocation->engine && engine_dialect(invocation->engine)->scratch_database_create != dialect->scratch_database_create)
-        g_clear_pointer(&invocation->engine, engine_free); /* scratch_url is one of another kind */
-    else if (!invocation->engine)
-        return FALSE;
-    return TRUE;
-}
-
-/* *dialect is what the revisions are for; invocation->engine stays NULL where nothing can be run. */
-static gboolean open_kind(Invocation *invocation, const Dialect **dialect, GError **error)
-{
-    const char *name = option_string(invocation, "dialect");
-    if (name) {
-        *dialect = dialect_find(name, error);
-        return *dialect && (invocation->engine || open_for_dialect(invocation, *dialect, error));
-    }
-    if (!invocation->engine && !key_is_set(invocation, "url") && !key_is_set(invocation, "scratch_url")) {
-        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
-                    "no kind of database that the revisions are for: set the key 'url' in %s, pass --url, or pass "
-                    "--dialect NAME (sqlite needs no server)",
-                    config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini");
-        return FALSE;
-    }
-    if (!invocation->engine && !replay_open_kind(invocation, error))
-        return FALSE;
-    *dialect = engine_dialect(invocation->engine);
-    return TRUE;
-}
+/* ---- all ---- */
 
 static gboolean are_all_ops(const GPtrArray *path)
 {
@@ -546,7 +522,7 @@ Effects *effects_read(Invocation *invocation, const char *const *specs, GHashTab
 {
     g_auto(Reading) reading = {.invocation = invocation, .wanted = wanted};
     reading.map = script_directory_map(invocation->directory, error);
-    if (!reading.map || !open_kind(invocation, &reading.dialect, error))
+    if (!reading.map || !replay_open_dialect(invocation, &reading.dialect, error))
         return NULL;
     g_autoptr(GPtrArray) path = path_of(reading.map, specs, error);
     reading.convention = path ? read_naming_convention(invocation->config, error) : NULL;

@@ -5,7 +5,7 @@
 #ifndef MIGRATE_CMD_EFFECTS_H
 #define MIGRATE_CMD_EFFECTS_H
 
-#include "command.h"
+#include "replay.h"
 
 typedef struct RevisionEffect {
     const Revision *revision; /* of the script directory's map */
@@ -21,18 +21,12 @@ typedef struct Effects {
 void effects_free(Effects *effects);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Effects, effects_free)
 
-/* The option of commands that need no database: which dialect's, without a url. */
-#define OPTION_DIALECT                                                                                                 \
-    {                                                                                                                  \
-        "dialect", 0, OPTION_STRING, "NAME", "the kind of database, where no url says it (sqlite needs no server)",    \
-            NULL                                                                                                       \
-    }
-
 /* What a command's description says of it. */
 #define EFFECTS_DESCRIPTION                                                                                            \
     "What a revision does is known from its operations, and of SQL by running all revisions in a scratch database: "   \
     "in memory for SQLite, beside the live database or on the server of scratch_url for others, as 'check "            \
-    "--against-history' does it. Nothing is read of the live database. Where no url is set, --dialect says which kind " \
+    "--against-history' does it. Nothing is read of the live database. Where no url is set, --dialect says which "     \
+    "kind "                                                                                                            \
     "of database the revisions are for; files of operations need no server."
 
 /* Runs the revisions up to each of `specs` (NULL-terminated) one after the other. `wanted` (set of Revision*, NULL:

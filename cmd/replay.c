@@ -40,6 +40,61 @@ gboolean replay_open_kind(Invocation *invocation, GError **error)
     return invocation->engine != NULL;
 }
 
+/* ---- which kind of database ---- */
+
+static gboolean key_is_set(const Invocation *invocation, const char *key)
+{
+    g_autoptr(GError) unset = NULL;
+    g_autofree char *value = config_string(invocation->config, "migrate", key, &unset);
+    return value || unset;
+}
+
+/* invocation->engine for --dialect: in memory, or of scratch_url. None: nothing can be run. */
+static gboolean open_for_dialect(Invocation *invocation, const Dialect *dialect, GError **error)
+{
+    g_autofree char *memory =
+        (dialect->capabilities & DIALECT_MEMORY_SCRATCH) ? g_strconcat(dialect->name, "://", NULL) : NULL;
+    GError *failure = NULL;
+    g_autofree char *scratch = memory ? NULL : config_string(invocation->config, "migrate", "scratch_url", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (!memory && !scratch)
+        return TRUE;
+    EngineOptions options = engine_options_default();
+    options.any_database = TRUE;
+    invocation->engine = engine_new(memory ? memory : scratch, config_folder(invocation->config), &options, error);
+    if (invocation->engine &&
+        engine_dialect(invocation->engine)->scratch_database_create != dialect->scratch_database_create)
+        g_clear_pointer(&invocation->engine, engine_free); /* scratch_url is one of another kind */
+    else if (!invocation->engine)
+        return FALSE;
+    return TRUE;
+}
+
+gboolean replay_open_dialect(Invocation *invocation, const Dialect **dialect, GError **error)
+{
+    const char *name = option_string(invocation, "dialect");
+    if (name) {
+        *dialect = dialect_find(name, error);
+        return *dialect && (invocation->engine || open_for_dialect(invocation, *dialect, error));
+    }
+    if (!invocation->engine && !key_is_set(invocation, "url") && !key_is_set(invocation, "scratch_url")) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
+                    "no kind of database: set the key 'url' in %s, pass --url, or pass "
+                    "--dialect NAME (sqlite needs no server)",
+                    config_path(invocation->config) ? config_path(invocation->config) : "migrate.ini");
+        return FALSE;
+    }
+    if (!invocation->engine && !replay_open_kind(invocation, error))
+        return FALSE;
+    *dialect = engine_dialect(invocation->engine);
+    return TRUE;
+}
+
+/* ---- running ---- */
+
 gboolean replay_open(Replay *replay, Invocation *invocation, GError **error)
 {
     if (!open_scratch_engine(invocation, engine_dialect(invocation->engine), &replay->beside, error))

@@ -16,6 +16,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Replay, replay_clear)
 /* invocation->engine for a command without a database: that of url, else of scratch_url, which says of which kind a
  * live one would be. Connects to nothing. */
 gboolean replay_open_kind(Invocation *invocation, GError **error);
+/* The same for a command with OPTION_DIALECT: that wins, in memory where that can be, else on the server of scratch_url
+ * if it is of this kind. *dialect is what is meant; invocation->engine stays NULL where there is no server for it. */
+#define OPTION_DIALECT                                                                                                 \
+    {                                                                                                                  \
+        "dialect", 0, OPTION_STRING, "NAME", "the kind of database, where no url says it (sqlite needs no server)",    \
+            NULL                                                                                                       \
+    }
+gboolean replay_open_dialect(Invocation *invocation, const Dialect **dialect, GError **error);
 /* An empty scratch database, of the kind of invocation->engine. Nothing runs yet. */
 gboolean replay_open(Replay *replay, Invocation *invocation, GError **error);
 /* A new connection to it, as replay->invocation.session. */

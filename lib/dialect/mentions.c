@@ -95,8 +95,6 @@ static void read_alter(SqlReader *reader, GPtrArray *renames)
     sql_reader_skip_parentheses(reader);
     if (sql_reader_take_words(reader, "RENAME", "TO"))
         add_rename(renames, kind, NULL, g_steal_pointer(&name), take_last_name(reader));
-    else if (sql_reader_take(reader, "RENAME")) /* a view's column, a type's attribute */
-        read_rename_clause(reader, name, renames);
 }
 
 GPtrArray *sql_renames(const Dialect *dialect, const char *sql)

@@ -188,9 +188,22 @@ static Life *table_of(Lives *lives, const MigrateOp *op)
     return top_of(lives, "table", op->schema, op->table_name);
 }
 
-static Life *part_of(Lives *lives, Life *table, const char *kind, const char *name)
+/* What was dropped in this step and is made again is the same thing, changed. */
+static Life *revive(Life *life, guint step)
+{
+    const LifeEvent *last =
+        life != NULL && life->events->len > 0 ? g_ptr_array_index(life->events, life->events->len - 1) : NULL;
+    if (last == NULL || last->step != step)
+        return NULL;
+    life->gone = FALSE;
+    return life;
+}
+
+static Life *part_of(Lives *lives, Life *table, const char *kind, const char *name, guint step)
 {
     Life *life = find_part(lives, table, kind, name, FALSE);
+    if (life == NULL && strcmp(kind, "index") == 0)
+        life = revive(find_part(lives, table, kind, name, TRUE), step);
     return life != NULL ? life : begin(lives, kind, table->schema, name, table);
 }
 
@@ -208,14 +221,23 @@ static gboolean same_constraint(const Lives *lives, const Constraint *a, const C
             (strings_equal(a->columns, b->columns, lives->ignore_case) && equal(lives, a->expression, b->expression)));
 }
 
-static Life *constraint_of(Lives *lives, Life *table, const Constraint *constraint)
+static Life *constraint_of(Lives *lives, Life *table, const Constraint *constraint, guint step)
 {
+    Life *gone = NULL;
     for (guint i = 0; i < table->parts->len; i++) {
         Life *life = g_ptr_array_index(table->parts, i);
-        if (!life->gone && life->constraint != NULL && same_constraint(lives, life->constraint, constraint))
+        if (life->constraint == NULL || !same_constraint(lives, life->constraint, constraint))
+            continue;
+        if (!life->gone)
             return life;
+        gone = life;
     }
-    return begin_constraint(lives, table, constraint);
+    Life *revived = revive(gone, step);
+    if (revived == NULL)
+        return begin_constraint(lives, table, constraint);
+    constraint_free(revived->constraint);
+    revived->constraint = constraint_copy(constraint);
+    return revived;
 }
 
 /* ---- words ---- */
@@ -313,7 +335,7 @@ static void rename_in_keys(const Lives *lives, const Life *table, const char *fr
 static void alter_column(Lives *lives, const MigrateOp *op, guint step, const char *text)
 {
     Life *table = table_of(lives, op);
-    Life *column = part_of(lives, table, "column", op->existing->name);
+    Life *column = part_of(lives, table, "column", op->existing->name, step);
     life_add(column, step, text);
     if (strcmp(op->existing->name, op->column->name) == 0)
         return;
@@ -327,21 +349,21 @@ static void follow_parts(Lives *lives, const MigrateOp *op, guint step, const ch
     if (op->kind == OP_ADD_COLUMN) {
         g_autofree char *words = column_words(lives, op->column);
         g_autofree char *whole = g_strdup_printf("%s %s", text, words);
-        life_add(part_of(lives, table, "column", op->column->name), step, whole);
+        life_add(part_of(lives, table, "column", op->column->name, step), step, whole);
     } else if (op->kind == OP_DROP_COLUMN) {
-        end(part_of(lives, table, "column", op->existing->name), step, text);
+        end(part_of(lives, table, "column", op->existing->name, step), step, text);
     } else if (op->kind == OP_CREATE_INDEX) {
-        life_add(part_of(lives, table, "index", op->index->name), step, text);
+        life_add(part_of(lives, table, "index", op->index->name, step), step, text);
     } else if (op->kind == OP_DROP_INDEX) {
-        end(part_of(lives, table, "index", op->index->name), step, text);
+        end(part_of(lives, table, "index", op->index->name, step), step, text);
     } else if (op->kind == OP_RENAME_INDEX) {
-        part = part_of(lives, table, "index", op->name);
+        part = part_of(lives, table, "index", op->name, step);
         life_add(part, step, text);
         rename_life(part, op->new_name);
     } else if (op->kind == OP_CREATE_CONSTRAINT) {
-        life_add(constraint_of(lives, table, op->constraint), step, text);
+        life_add(constraint_of(lives, table, op->constraint, step), step, text);
     } else if (op->kind == OP_DROP_CONSTRAINT) {
-        end(constraint_of(lives, table, op->constraint), step, text);
+        end(constraint_of(lives, table, op->constraint, step), step, text);
     }
 }
 

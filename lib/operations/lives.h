@@ -21,6 +21,7 @@ struct Life {
     Life *table;         /* of a column, key or index; NULL: it stands by itself; not owned */
     GPtrArray *parts;    /* Life*, of a table; not owned; also those that are gone */
     GPtrArray *events;   /* LifeEvent*, oldest first; an object that no operation has made may begin anywhere */
+    GPtrArray *former;   /* char*: names it had before, oldest first */
     gboolean gone;       /* it was dropped */
     Constraint *constraint; /* of a constraint, with the names its columns have now; else NULL */
 };
