@@ -112,6 +112,16 @@ typedef struct FileCommits {
     gboolean changed; /* since `last`, in the working folder */
 } FileCommits;
 
+const Commit *revision_commits_first(const RevisionCommits *commits, const Revision *revision)
+{
+    g_autofree char *path = commits && revision->path ? repository_relative(commits->repository, revision->path) : NULL;
+    g_autofree char *place = path ? repository_absolute(commits->repository, path) : NULL;
+    if (!place || !commits->head || file_tree_kind(commits->head, place) != FILE_KIND_FILE)
+        return NULL;
+    const Commit *first = g_hash_table_lookup(commits->first, path);
+    return first ? first : g_hash_table_lookup(commits->last, path);
+}
+
 static gboolean file_commits(const RevisionCommits *commits, const Revision *revision, FileCommits *file)
 {
     *file = (FileCommits){0};

@@ -23,6 +23,8 @@ typedef struct RevisionCommits RevisionCommits;
 RevisionCommits *revision_commits_new(Invocation *invocation);
 void revision_commits_free(RevisionCommits *commits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RevisionCommits, revision_commits_free)
+/* The one that brought the file, as far as HEAD has it; NULL: none, and with NULL. */
+const Commit *revision_commits_first(const RevisionCommits *commits, const Revision *revision);
 /* "Commit: 3f2a9c1b by Ada <ada@example.org>, 2026-11-21\n", or "Commit: not committed\n"; and, where another commit
  * changed the file last, or none has the changes yet, a line "Changed: …". New string; "" with NULL, and for what lies
  * outside the repository. */
