@@ -29,8 +29,9 @@ static gboolean write_failed(const Repository *repository, int code, GError **er
     if (code == GIT_ELOCKED)
         return refuse(error,
                       "%s: %s\nanother git is at work in '%s' (an editor of a commit message, a rebase): finish it and "
-                      "try again; where none is, a git that was killed left the lock: remove that file",
-                      what, words, repository->root);
+                      "try again; where none is, a git that was killed left a lock in '%s': remove its index.lock or "
+                      "HEAD.lock",
+                      what, words, repository->root, git_repository_path(repository->git));
     return refuse(error, "%s: %s", what, words);
 }
 
@@ -313,7 +314,7 @@ static git_signature *signature_of(const Repository *repository, git_config *con
     gint64 time = 0;
     int offset = 0;
     if (date && *date && !parse_date(date, &time, &offset)) {
-        refuse(error, "%s '%s' is no date as '2026-11-21T08:15:00+01:00' or '1795250100 +0100'", date_variable, date);
+        refuse(error, "%s '%s' is no date as '2026-11-21T08:15:00+01:00' or '1795245300 +0100'", date_variable, date);
         return NULL;
     }
     git_signature *signature = NULL;
