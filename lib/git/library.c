@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 
+enum { MAX_CACHED_TREE = 512 * 1024, MAX_CACHE = 96 * 1024 * 1024 }; /* bytes */
+
 void git_library_start(void)
 {
     static gsize started = 0;
@@ -14,6 +16,9 @@ void git_library_start(void)
      * configured. Reading commits is not touched by them. */
     const char *extensions[] = {"partialclone", "preciousobjects", "worktreeconfig", "relativeworktrees"};
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, G_N_ELEMENTS(extensions));
+    /* By default no folder of more than some 80 files is kept, and read again and again. */
+    git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)MAX_CACHED_TREE);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)MAX_CACHE);
     /* As git reads objects: a damaged one does not inflate. To hash them all takes longer than all else. */
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
     g_once_init_leave(&started, 1);
@@ -31,8 +36,8 @@ gboolean git_failed(const Repository *repository, int code, GError **error, cons
     if (missing && repository->partial)
         g_set_error(
             error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,
-            "%s: %s\nthis is a partial clone, which has not fetched it: 'git fetch --refetch --filter=blob:none' "
-            "does not help, a clone without --filter does, or 'git checkout' of what is read",
+            "%s: %s\nthis is a partial clone, for which git fetches what it reads, and libgit2 does not: 'git fetch "
+            "--refetch --no-filter' (git 2.36) brings all; in CI: a checkout without a filter",
             what, words);
     else if (missing && repository->shallow)
         g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,

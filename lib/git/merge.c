@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "git/internal.h"
+#include "git/moved.h"
 #include "git/objects.h"
 
 typedef struct MergeTree {
@@ -12,6 +13,7 @@ typedef struct MergeTree {
     git_repository *git; /* a handle of its own, whose new objects stay in memory */
     git_index *index;    /* owns what `files` points to */
     GPtrArray *files;    /* const git_index_entry *, by path */
+    GPtrArray *moved;    /* git_index_entry *: those that the index has elsewhere */
 } MergeTree;
 
 /* ---- reading it ---- */
@@ -109,6 +111,7 @@ static void merge_tree_free(FileTree *tree)
 {
     MergeTree *self = (MergeTree *)tree;
     g_ptr_array_unref(self->files);
+    g_ptr_array_unref(self->moved);
     git_index_free(self->index);
     git_repository_free(self->git);
     g_free(self);
@@ -141,49 +144,76 @@ static git_repository *open_in_memory(const Repository *repository, GError **err
     return NULL;
 }
 
-/* A shallow clone's history ends where libgit2 does not expect it: it is given the common ancestor. */
-static int merge_shallow(const Repository *repository, git_repository *git, const git_commit *ours,
-                         const git_commit *theirs, git_index **index)
+typedef struct Sides {
+    git_commit *our_commit, *their_commit;
+    git_tree *base, *ours, *theirs; /* base: NULL: no common ancestor */
+    gboolean criss_cross;           /* it is one of several */
+} Sides;
+
+static void sides_clear(Sides *sides)
 {
-    g_autoptr(git_commit) base = NULL;
-    g_autoptr(git_tree) base_tree = NULL, our_tree = NULL, their_tree = NULL;
-    g_autoptr(GError) failed = NULL;
-    git_oid id;
-    int code = 0;
-    if (git_find_base(repository, git_commit_id(ours), git_commit_id(theirs), &id, &failed)) {
-        code = git_commit_lookup(&base, git, &id);
-        if (code == 0)
-            code = git_commit_tree(&base_tree, base);
-    } else if (failed) {
-        return GIT_ERROR;
+    git_commit_free(sides->our_commit);
+    git_commit_free(sides->their_commit);
+    git_tree_free(sides->base);
+    git_tree_free(sides->ours);
+    git_tree_free(sides->theirs);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sides, sides_clear)
+
+/* FALSE without an error: there is none. */
+static gboolean find_base(const Repository *repository, Sides *sides, git_oid *base, GError **error)
+{
+    const git_oid *ours = git_commit_id(sides->our_commit), *theirs = git_commit_id(sides->their_commit);
+    if (repository->shallow) {
+        g_autofree char *our_id = git_id_text(ours), *their_id = git_id_text(theirs);
+        g_autofree char *id = repository_merge_base(repository, our_id, their_id, error);
+        return id && git_oid_fromstr(base, id) == 0;
     }
-    if (code == 0)
-        code = git_commit_tree(&our_tree, ours);
-    if (code == 0)
-        code = git_commit_tree(&their_tree, theirs);
-    git_merge_options options;
-    git_merge_options_init(&options, GIT_MERGE_OPTIONS_VERSION);
-    return code == 0 ? git_merge_trees(index, git, base_tree, our_tree, their_tree, &options) : code;
+    git_oidarray bases = {0};
+    int code = git_merge_bases(&bases, repository->git, ours, theirs);
+    if (code != 0)
+        return git_find_base(repository, ours, theirs, base, error);
+    git_oid_cpy(base, &bases.ids[0]);
+    sides->criss_cross = bases.count > 1;
+    git_oidarray_dispose(&bases);
+    return TRUE;
 }
 
-static git_index *merge(const Repository *repository, git_repository *git, const char *ours, const char *theirs,
-                        GError **error)
+static gboolean read_sides(const Repository *repository, const char *ours, const char *theirs, Sides *sides,
+                           GError **error)
 {
-    Repository in_memory = *repository;
-    in_memory.git = git;
+    git_oid base;
+    GError *failed = NULL;
+    sides->our_commit = git_commit_by_id(repository, ours, error);
+    sides->their_commit = sides->our_commit ? git_commit_by_id(repository, theirs, error) : NULL;
+    if (!sides->their_commit)
+        return FALSE;
+    g_autoptr(git_commit) base_commit = NULL;
+    int code = 0;
+    if (find_base(repository, sides, &base, &failed)) {
+        code = git_commit_lookup(&base_commit, repository->git, &base);
+        if (code == 0)
+            code = git_commit_tree(&sides->base, base_commit);
+    } else if (failed) {
+        g_propagate_error(error, failed);
+        return FALSE;
+    }
+    if (code == 0)
+        code = git_commit_tree(&sides->ours, sides->our_commit);
+    if (code == 0)
+        code = git_commit_tree(&sides->theirs, sides->their_commit);
+    return code == 0 || git_failed(repository, code, error, "%.8s and %.8s cannot be merged", ours, theirs);
+}
+
+static int merge_sides(git_repository *git, const Sides *sides, git_index **index)
+{
     git_merge_options options;
     git_merge_options_init(&options, GIT_MERGE_OPTIONS_VERSION);
-    g_autoptr(git_commit) our_commit = git_commit_by_id(&in_memory, ours, error);
-    g_autoptr(git_commit) their_commit = our_commit ? git_commit_by_id(&in_memory, theirs, error) : NULL;
-    git_index *index = NULL;
-    if (!their_commit)
-        return NULL;
-    int code = repository->shallow ? merge_shallow(repository, git, our_commit, their_commit, &index)
-                                   : git_merge_commits(&index, git, our_commit, their_commit, &options);
-    if (code != 0)
-        git_failed(repository, code, error, "%.8s and %.8s cannot be merged", ours, theirs);
-    return index;
+    return sides->criss_cross ? git_merge_commits(index, git, sides->our_commit, sides->their_commit, &options)
+                              : git_merge_trees(index, git, sides->base, sides->ours, sides->theirs, &options);
 }
+
+/* ---- what libgit2 leaves open ---- */
 
 /* Of what is in conflict, `ours` is taken. */
 static void collect(MergeTree *self, GPtrArray *conflicts)
@@ -195,31 +225,145 @@ static void collect(MergeTree *self, GPtrArray *conflicts)
         int stage = git_index_entry_stage(entry);
         if (stage == 0 || stage == 2)
             g_ptr_array_add(self->files, (void *)entry);
-        if (stage != 0 && conflicts && g_strcmp0(last, entry->path) != 0)
+        if (stage != 0 && g_strcmp0(last, entry->path) != 0)
             g_ptr_array_add(conflicts, g_strdup(entry->path));
         if (stage != 0)
             last = entry->path;
     }
 }
 
-FileTree *repository_merge_tree(Repository *repository, const char *ours, const char *theirs, GPtrArray **conflicts,
-                                GError **error)
+static gint compare_files(gconstpointer a, gconstpointer b)
 {
-    g_autoptr(git_repository) git = open_in_memory(repository, error);
-    g_autoptr(git_index) index = git ? merge(repository, git, ours, theirs, error) : NULL;
-    if (!index)
-        return NULL;
+    return strcmp((*(const git_index_entry *const *)a)->path, (*(const git_index_entry *const *)b)->path);
+}
+
+/* merge.directoryRenames: "conflict" unless it is set. */
+static char *folder_renames(git_repository *git)
+{
+    g_autoptr(git_config) config = NULL, snapshot = NULL;
+    const char *value = NULL;
+    if (git_repository_config(&config, git) != 0 || git_config_snapshot(&snapshot, config) != 0 ||
+        git_config_get_string(&value, snapshot, "merge.directoryrenames") != 0)
+        return g_strdup("conflict");
+    int flag = 0;
+    if (git_config_parse_bool(&flag, value) == 0)
+        return g_strdup(flag ? "true" : "false");
+    return g_strdup(value);
+}
+
+static void entry_free(git_index_entry *entry)
+{
+    g_free((char *)entry->path);
+    g_free(entry);
+}
+
+/* A new file in a folder that the other side renamed comes into the renamed one, as git does it; libgit2 does not. */
+static int move_files(MergeTree *self, const Sides *sides, GPtrArray *conflicts)
+{
+    g_autofree char *how = folder_renames(self->git);
+    g_autoptr(GPtrArray) moved = g_ptr_array_new_with_free_func((GDestroyNotify)git_moved_file_free);
+    if (!sides->base || strcmp(how, "false") == 0)
+        return 0;
+    int code = git_find_moved(self->git, sides->base, sides->ours, sides->theirs, moved);
+    if (code == 0)
+        code = git_find_moved(self->git, sides->base, sides->theirs, sides->ours, moved);
+    for (guint i = 0; i < moved->len; i++) {
+        const MovedFile *file = moved->pdata[i];
+        guint at = lower_bound(self, file->from);
+        const git_index_entry *old = at < self->files->len ? self->files->pdata[at] : NULL;
+        if (!old || strcmp(old->path, file->from) != 0)
+            continue;
+        git_index_entry *entry = g_new0(git_index_entry, 1);
+        *entry = (git_index_entry){.mode = old->mode, .id = old->id, .path = g_strdup(file->to)};
+        g_ptr_array_add(self->moved, entry);
+        self->files->pdata[at] = entry;
+        g_ptr_array_sort(self->files, compare_files);
+        if (strcmp(how, "true") != 0)
+            g_ptr_array_add(conflicts, g_strdup(file->to));
+    }
+    return code;
+}
+
+/* Where one side has a file and the other a folder of its name, it is what `ours` has. */
+static void settle_swapped(MergeTree *self, const Sides *sides, GPtrArray *conflicts)
+{
+    for (guint i = 0; i + 1 < self->files->len; i++) {
+        const git_index_entry *file = self->files->pdata[i];
+        g_autofree char *prefix = g_strconcat(file->path, "/", NULL);
+        guint from = lower_bound(self, prefix), to = from;
+        while (to < self->files->len &&
+               g_str_has_prefix(((const git_index_entry *)self->files->pdata[to])->path, prefix))
+            to++;
+        if (from == to)
+            continue;
+        g_autoptr(git_tree_entry) mine = NULL;
+        gboolean is_folder =
+            git_tree_entry_bypath(&mine, sides->ours, file->path) == 0 && git_tree_entry_type(mine) == GIT_OBJECT_TREE;
+        g_ptr_array_add(conflicts, g_strdup(file->path));
+        if (is_folder)
+            g_ptr_array_remove_index(self->files, i--);
+        else
+            g_ptr_array_remove_range(self->files, from, to - from);
+    }
+}
+
+static gint compare_strings(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_and_unite(GPtrArray *paths)
+{
+    g_ptr_array_sort(paths, compare_strings);
+    for (guint i = paths->len; i > 1; i--)
+        if (strcmp(paths->pdata[i - 1], paths->pdata[i - 2]) == 0)
+            g_ptr_array_remove_index(paths, i - 1);
+}
+
+static FileTree *new_merge_tree(Repository *repository, git_repository *git, git_index *index, const char *ours,
+                                const char *theirs)
+{
     MergeTree *self = g_new0(MergeTree, 1);
     self->tree.class = &merge_tree_class;
     self->tree.root = g_strdup(repository->root);
     self->tree.name = g_strdup_printf("the merge of %.8s and %.8s", ours, theirs);
     self->repository = repository;
-    self->git = g_steal_pointer(&git);
-    self->index = g_steal_pointer(&index);
+    self->git = git;
+    self->index = index;
     self->files = g_ptr_array_new();
+    self->moved = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+    return &self->tree;
+}
+
+FileTree *repository_merge_tree(Repository *repository, const char *ours, const char *theirs, GPtrArray **conflicts,
+                                GError **error)
+{
+    g_autoptr(git_repository) git = open_in_memory(repository, error);
+    if (!git)
+        return NULL;
+    Repository in_memory = *repository;
+    in_memory.git = git;
+    g_auto(Sides) sides = {0};
+    git_index *index = NULL;
+    if (!read_sides(&in_memory, ours, theirs, &sides, error))
+        return NULL;
+    int code = merge_sides(git, &sides, &index);
+    if (code != 0) {
+        git_failed(repository, code, error, "%.8s and %.8s cannot be merged", ours, theirs);
+        return NULL;
+    }
+    g_autoptr(FileTree) tree = new_merge_tree(repository, g_steal_pointer(&git), index, ours, theirs);
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    MergeTree *self = (MergeTree *)tree;
     collect(self, paths);
+    code = move_files(self, &sides, paths);
+    if (code != 0) {
+        git_failed(repository, code, error, "%.8s and %.8s cannot be merged", ours, theirs);
+        return NULL;
+    }
+    settle_swapped(self, &sides, paths);
+    sort_and_unite(paths);
     if (conflicts)
         *conflicts = g_steal_pointer(&paths);
-    return &self->tree;
+    return g_steal_pointer(&tree);
 }

@@ -306,7 +306,7 @@ static void test_partial(void **state)
     g_autofree char *none = NULL;
     assert_int_equal(file_tree_kind(lacks, file), FILE_KIND_FILE);
     assert_false(file_tree_read_text(lacks, file, &none, &length, &error));
-    assert_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE, "partial clone");
+    assert_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE, "this is a partial clone");
     assert_non_null(strstr(error->message, "v1"));
 }
 
