@@ -34,6 +34,41 @@ static char *one_line(const GError *failure)
 
 /* ---- who ---- */
 
+/* The statements of a file as a commit has it; NULL: it has none of this revision there. New string. */
+static char *hash_at(const Tampering *tampering, const MigrationContext *context, Repository *repository,
+                     const char *commit, const char *path)
+{
+    g_autoptr(FileTree) tree = repository_tree(repository, commit, NULL, NULL);
+    g_autofree char *place = repository_absolute(repository, path);
+    g_autofree char *bytes = NULL;
+    gsize length = 0;
+    if (!tree || !file_tree_read(tree, place, &bytes, &length, NULL))
+        return NULL;
+    return edited_revision_hash(context, tampering->edited, path, bytes, length);
+}
+
+/* The newest commit up to `from` that gave the file the statements that `from` has, past those that changed comments or
+ * line ends alone; what a merge did is looked for on its first side. */
+static Commit *find_edit(const Tampering *tampering, const MigrationContext *context, Repository *repository,
+                         const char *from, const char *path, GError **error)
+{
+    enum { STEPS = 200 };
+    g_autofree char *hash = hash_at(tampering, context, repository, from, path);
+    g_autoptr(Commit) found = repository_last_change(repository, from, path, error);
+    for (guint i = 0; found && i < STEPS; i++) {
+        g_autofree char *name = g_strconcat(found->id, "^", NULL);
+        g_autofree char *parent = repository_resolve(repository, name, NULL);
+        g_autofree char *before = parent ? hash_at(tampering, context, repository, parent, path) : NULL;
+        g_autoptr(Commit) older =
+            before && g_strcmp0(before, hash) == 0 ? repository_last_change(repository, parent, path, NULL) : NULL;
+        if (!older)
+            break;
+        commit_free(found);
+        found = g_steal_pointer(&older);
+    }
+    return g_steal_pointer(&found);
+}
+
 /* Finds out by whom and whether it is committed; FALSE with an error where git cannot say. */
 static gboolean find_author(Tampering *tampering, Invocation *invocation, Repository *repository, const char *path,
                             GError **error)
@@ -47,14 +82,11 @@ static gboolean find_author(Tampering *tampering, Invocation *invocation, Reposi
         return FALSE;
     }
     tampering->uncommitted = !revision->tree && !commit_has_file(repository, head, revision->path);
-    g_autofree char *place = repository_absolute(repository, path);
-    g_autofree char *bytes = NULL;
-    gsize length = 0;
+    g_autofree char *hash = head ? hash_at(tampering, invocation->context, repository, from, path) : NULL;
     /* A commit of what is there now is no edit where that has the statements that were applied. */
-    if (!head || !file_tree_read(head, place, &bytes, &length, NULL) ||
-        edited_revision_matches(invocation->context, tampering->edited, path, bytes, length))
+    if (!hash || strcmp(hash, tampering->edited->recorded_hash) == 0)
         return TRUE;
-    tampering->commit = repository_last_change(repository, from, path, &failure);
+    tampering->commit = find_edit(tampering, invocation->context, repository, from, path, &failure);
     if (failure)
         g_propagate_error(error, failure);
     return !failure;
@@ -148,8 +180,12 @@ static char *restore_command(const Repository *repository, const Revision *revis
 static void take_found(Tampering *tampering, const Repository *repository, const FoundFile *found, const char *path)
 {
     const char *recorded = tampering->edited->recorded_blob;
-    tampering->restore = restore_command(repository, tampering->edited->revision, found, path);
-    if (g_strcmp0(found->blob, recorded) != 0)
+    const Revision *revision = tampering->edited->revision;
+    if (!revision->tree)
+        tampering->restore = restore_command(repository, revision, found, path);
+    if (revision->tree && found->commit)
+        tampering->note = g_strdup_printf("as it was applied, commit %.12s has it", found->commit->id);
+    else if (g_strcmp0(found->blob, recorded) != 0)
         tampering->note = g_strdup_printf("compared with %s of commit %.8s: it has the statements that were applied, "
                                           "with other comments or line ends",
                                           found->path, found->commit ? found->commit->id : found->blob);
@@ -249,8 +285,12 @@ static void append_ways_out(GString *text, const Tampering *tampering)
 {
     if (tampering->restore)
         g_string_append_printf(text, "  put it back as it was applied:    %s\n", tampering->restore);
-    g_string_append_printf(text, "  take it for what was applied:      migrate repair %s --accept-edit\n",
-                           tampering->edited->revision->id);
+    if (tampering->edited->revision->tree)
+        g_string_append_printf(text, "  it is that of %s: correct it there, or give another --ref\n",
+                               tampering->edited->revision->tree->name);
+    else
+        g_string_append_printf(text, "  take it for what was applied:      migrate repair %s --accept-edit\n",
+                               tampering->edited->revision->id);
 }
 
 char *tampering_text(const Invocation *invocation, const Tampering *tampering, gboolean accepting, gboolean colours)

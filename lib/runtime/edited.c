@@ -90,17 +90,23 @@ EditedRevision *edited_revision_new(Revision *revision, const HistoryRow *row, G
     return edited->file_blob != NULL ? g_steal_pointer(&edited) : NULL;
 }
 
-gboolean edited_revision_matches(const MigrationContext *context, const EditedRevision *edited, const char *path,
-                                 const char *text, gsize length)
+char *edited_revision_hash(const MigrationContext *context, const EditedRevision *edited, const char *path,
+                           const char *text, gsize length)
 {
     const char *start = text_skip_bom(text, &length);
     if (g_strstr_len(start, (gssize)length, edited->revision->id) == NULL)
-        return FALSE;
+        return NULL;
     g_autoptr(Revision) revision = revision_parse(path, start, length, NULL);
     if (revision == NULL || strcmp(revision->id, edited->revision->id) != 0)
-        return FALSE;
-    g_autofree char *hash = sections_hash(context->dialect, revision);
-    return strcmp(hash, edited->recorded_hash) == 0;
+        return NULL;
+    return sections_hash(context->dialect, revision);
+}
+
+gboolean edited_revision_matches(const MigrationContext *context, const EditedRevision *edited, const char *path,
+                                 const char *text, gsize length)
+{
+    g_autofree char *hash = edited_revision_hash(context, edited, path, text, length);
+    return hash != NULL && strcmp(hash, edited->recorded_hash) == 0;
 }
 
 const GPtrArray *migration_edited(const MigrationContext *context)

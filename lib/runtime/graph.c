@@ -162,7 +162,8 @@ static void search_add_started(Search *search)
             continue;
         const HistoryRow *up = history_find_up(search->history, row->revision);
         const HistoryRow *recorded = up != NULL ? up : row;
-        Revision *revision = missing_file_revision(missing_file_get(search->context, row->revision, recorded), recorded);
+        Revision *revision =
+            missing_file_revision(missing_file_get(search->context, row->revision, recorded), recorded);
         guint n = search->revisions->len;
         if (revision != NULL && !search_take(search, revision, FALSE, NULL))
             search_return(search, n);

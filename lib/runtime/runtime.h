@@ -240,8 +240,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EditedRevision, edited_revision_free)
 /* Those that the last RUNTIME_ERROR_EDITED of this context is about: EditedRevision*, in topological order, owned by
  * the context. Empty when it is about what was interrupted. */
 const GPtrArray *migration_edited(const MigrationContext *context);
-/* Whether a text has the statements that were applied: the file with other comments, white space or line ends. `path`
- * tells its format by its end. */
+/* Stands for the statements of a text, whatever its comments, white space or line ends; `path` tells its format by its
+ * end. New string; NULL when it is no file of this revision. */
+char *edited_revision_hash(const MigrationContext *context, const EditedRevision *edited, const char *path,
+                           const char *text, gsize length);
+/* Whether those are the statements that were applied. */
 gboolean edited_revision_matches(const MigrationContext *context, const EditedRevision *edited, const char *path,
                                  const char *text, gsize length);
 /* The edited revision that `spec` (one revision: an id, its unique beginning, head) names. RUNTIME_ERROR_PLAN where

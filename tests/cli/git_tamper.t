@@ -110,6 +110,25 @@ edit
 run migrate status
 prints "the edit is not committed yet" "who changed the comments did not edit it"
 
+git_checkout main
+edit
+edited=$(by "Grace Hopper <grace@example.org>" 2026-03-01T10:00:00Z git_commit edit)
+sed -i 's/a comment/another comment/' $file
+by "Com Ment <c@example.org>" git_commit comment >/dev/null
+sed -i 's/$/\r/' $file
+by "Crl F <crlf@example.org>" git_commit crlf >/dev/null
+run migrate status
+prints "edited in ${edited:0:8} by Grace Hopper" "nor did they who came after the edit"
+run migrate upgrade --ref main head
+exits 1 "upgrade --ref of an edited file is refused"
+says "edited in ${edited:0:8} by Grace Hopper" "with the author"
+says "-CREATE TABLE one (n INTEGER);" "and the difference"
+says "give another --ref" "and what to do"
+lacks "accept-edit" "which is not to accept what is elsewhere"
+lacks "checkout" "nor to put back what is not here"
+run migrate upgrade --ref "$first" head
+exits 0 "another --ref is one way out"
+
 # --- as it was applied is known by its statements ---
 new_repository converted
 sqlite3 -batch app.db "UPDATE migrate_history SET blob_id = '0123456789012345678901234567890123456789'"
@@ -258,6 +277,29 @@ file=migrations/versions/aaaa_one.sql
 run migrate status
 prints "-CREATE TABLE one (n INTEGER);" "with the blob there is a difference"
 restores "and a way back"
+
+in_git "$WORK/full" git_config uploadpack.allowFilter true
+git_partial "$WORK/full" "$WORK/partial"
+cp "$WORK/full/app.db" "$WORK/partial/"
+cd "$WORK/partial" || exit 1
+run migrate status
+exits 3 "in a partial clone an edit is found"
+prints "Grace Hopper" "and who made it"
+prints "git show" "and what to do for the difference"
+cd "$WORK/full" || exit 1
+git_worktree "$WORK/worktree" side >/dev/null
+cp app.db "$WORK/worktree/"
+cd "$WORK/worktree" || exit 1
+run migrate status
+prints "Grace Hopper" "a worktree"
+restores "has its own file put back"
+ln -s "$WORK/full" "$WORK/link"
+cd "$WORK/link" || exit 1
+run migrate status
+prints "Grace Hopper" "a project that a link leads to"
+run migrate status -c "$WORK/link/migrate.ini"
+prints "-CREATE TABLE one (n INTEGER);" "whatever its name"
+restores "is put back"
 
 # --- no repository, or one that is not ours ---
 new_project none
