@@ -300,10 +300,22 @@ static gboolean is_meant(git_repository *of_environment, git_repository *found, 
     return !found || file_path_below(root, folder) != NULL;
 }
 
+/* The folder, or where it would come to be; without links. */
+static char *existing_folder(const char *folder)
+{
+    g_autofree char *at = file_real_path(folder);
+    while (!g_file_test(at, G_FILE_TEST_EXISTS)) {
+        char *parent = g_path_get_dirname(at);
+        g_free(at);
+        at = parent;
+    }
+    return g_steal_pointer(&at);
+}
+
 Repository *repository_discover(const char *folder, GError **error)
 {
     git_library_start();
-    g_autofree char *real = file_real_path(folder);
+    g_autofree char *real = existing_folder(folder);
     g_autoptr(git_repository) found = NULL, of_environment = NULL;
     g_autoptr(GError) failed = NULL;
     guint flags = g_getenv("GIT_DISCOVERY_ACROSS_FILESYSTEM") ? GIT_REPOSITORY_OPEN_CROSS_FS : 0;

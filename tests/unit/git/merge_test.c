@@ -270,7 +270,7 @@ static void test_shallow_without_base(void **state)
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "c", "c", NULL);
     git_fixture_checkout(fixture, "main");
     g_free(git_fixture_merge(fixture, "side", "merge", NULL));
-    g_autoptr(GitFixture) shallow = git_fixture_clone_shallow(fixture->folder, path, 2, NULL);
+    git_fixture_free(git_fixture_clone_shallow(fixture->folder, path, 2, NULL));
     g_autoptr(Repository) repository = repository_open(path, NULL);
     g_autoptr(GError) error = NULL;
     assert_null(repository_merge_tree(repository, ours, side, NULL, &error));

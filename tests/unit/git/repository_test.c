@@ -71,7 +71,8 @@ static void test_root_and_paths(void **state)
                               "versions", "link:db/versions", NULL));
     g_autofree char *below = path_of("paths/db/versions"), *link = path_of("link"), *root = path_of("paths");
     assert_int_equal(symlink(below, link), 0);
-    const char *starts[] = {root, below, link};
+    g_autofree char *to_be_made = path_of("paths/db/of/the/future");
+    const char *starts[] = {root, below, link, to_be_made};
     for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
         g_autoptr(Repository) repository = open_at(starts[i]);
         assert_string_equal(repository_root(repository), root);
@@ -103,7 +104,7 @@ static void test_bare(void **state)
     (void)state;
     g_autoptr(GitFixture) fixture = new_fixture("for-bare");
     g_autofree char *id = git_fixture_commit(fixture, "main", "one", "a", "a", NULL), *path = path_of("bare.git");
-    g_autoptr(GitFixture) bare = git_fixture_clone(fixture->folder, path, TRUE);
+    git_fixture_free(git_fixture_clone(fixture->folder, path, TRUE));
     g_autoptr(Repository) repository = open_at(path);
     assert_true(repository_is_bare(repository));
     assert_string_equal(repository_root(repository), path);
@@ -120,7 +121,7 @@ static void test_worktree_and_submodule(void **state)
     g_autoptr(GitFixture) fixture = new_fixture("top"), other = new_fixture("other");
     g_free(git_fixture_commit(fixture, "main", "one", "a", "a", NULL));
     g_autofree char *inner = git_fixture_commit(other, "main", "inner", "b", "b", NULL), *path = path_of("worktree");
-    g_autoptr(GitFixture) worktree = git_fixture_worktree(fixture, path, "side");
+    git_fixture_free(git_fixture_worktree(fixture, path, "side"));
     g_autoptr(Repository) repository = open_at(path);
     assert_string_equal(repository_root(repository), path);
     g_autofree char *branch = repository_branch(repository);
@@ -135,6 +136,15 @@ static void test_worktree_and_submodule(void **state)
     g_autoptr(FileTree) tree = repository_tree(outer, outer_head, NULL, NULL);
     assert_int_equal(file_tree_kind(tree, inside), FILE_KIND_OTHER);
 
+    /* In a hook. */
+    g_autofree char *git = path_of("top/.git/worktrees/worktree");
+    g_setenv("GIT_DIR", git, TRUE);
+    g_autoptr(Repository) in_hook = open_at(path);
+    g_unsetenv("GIT_DIR");
+    assert_string_equal(repository_root(in_hook), path);
+    g_autofree char *branch_in_hook = repository_branch(in_hook);
+    assert_string_equal(branch_in_hook, "side");
+
     /* A worktree whose repository went away. */
     g_autofree char *gone = path_of("gone");
     assert_int_equal(rename(top, gone), 0);
@@ -143,10 +153,31 @@ static void test_worktree_and_submodule(void **state)
     assert_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_READ, "git worktree repair");
 }
 
+/* As git makes them. */
+static void test_worktree_of_bare(void **state)
+{
+    (void)state;
+    g_autoptr(GitFixture) fixture = new_fixture("source");
+    g_autofree char *id = git_fixture_commit(fixture, "main", "one", "a", "a", NULL);
+    g_autofree char *bare = path_of("store.git"), *tree = path_of("store-tree");
+    g_autofree char *command =
+        g_strdup_printf("git clone -q --bare '%s' '%s' && git -C '%s' config extensions.worktreeConfig true && git -C "
+                        "'%s' config core.repositoryformatversion 1 && git -C '%s' worktree add '%s' main >&2",
+                        fixture->folder, bare, bare, bare, bare, tree);
+    assert_int_equal(system(command), 0);
+    g_autoptr(Repository) repository = open_at(tree), store = open_at(bare);
+    assert_string_equal(repository_root(repository), tree);
+    assert_false(repository_is_bare(repository));
+    assert_true(repository_is_bare(store));
+    g_autofree char *head = repository_resolve(repository, "HEAD", NULL);
+    assert_string_equal(head, id);
+}
+
 static void test_environment(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) outer = new_fixture("env"), other = new_fixture("env-other");
+    git_fixture_free(new_fixture("env"));
+    g_autoptr(GitFixture) other = new_fixture("env-other");
     g_autofree char *below = path_of("env/below"), *root = path_of("env"), *work = path_of("env-work");
     g_autofree char *git = path_of("env/.git"), *deploy = path_of("env-work/app");
     assert_int_equal(g_mkdir_with_parents(below, 0755) + g_mkdir_with_parents(deploy, 0755), 0);
@@ -245,7 +276,7 @@ static void test_formats(void **state)
         g_autoptr(GitFixture) fixture = new_fixture(name);
         git_fixture_config(fixture, "core.repositoryformatversion", "1");
         git_fixture_config(fixture, harmless[i], "true");
-        g_autoptr(Repository) repository = open_at(fixture->folder);
+        repository_free(open_at(fixture->folder));
     }
     /* As git makes it. */
     g_autofree char *sha256 = path_of("sha256");
@@ -265,10 +296,10 @@ static void test_shallow(void **state)
     g_autofree char *side = git_fixture_commit(fixture, "side", "side", "s", "s\n", NULL);
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "o", "o\n", NULL);
     git_fixture_checkout(fixture, "main");
-    g_autofree char *merged = git_fixture_merge(fixture, "side", "merge", NULL);
+    g_free(git_fixture_merge(fixture, "side", "merge", NULL));
     g_autofree char *deep = path_of("shallow-3"), *flat = path_of("shallow-2");
-    g_autoptr(GitFixture) three = git_fixture_clone_shallow(fixture->folder, deep, 3, NULL);
-    g_autoptr(GitFixture) two = git_fixture_clone_shallow(fixture->folder, flat, 2, NULL);
+    git_fixture_free(git_fixture_clone_shallow(fixture->folder, deep, 3, NULL));
+    git_fixture_free(git_fixture_clone_shallow(fixture->folder, flat, 2, NULL));
     g_autoptr(Repository) repository = open_at(deep), flatter = open_at(flat);
     assert_true(repository_is_shallow(repository));
     g_autoptr(GError) error = NULL;
@@ -294,7 +325,7 @@ static void test_partial(void **state)
     g_autoptr(GitFixture) fixture = new_fixture("full");
     g_autofree char *old = git_fixture_commit(fixture, "main", "old", "a", "old\n", NULL);
     g_autofree char *new = git_fixture_commit(fixture, "main", "new", "a", "new\n", NULL), *path = path_of("partial");
-    g_autoptr(GitFixture) partial = git_fixture_clone_partial(fixture->folder, path);
+    git_fixture_free(git_fixture_clone_partial(fixture->folder, path));
     g_autoptr(Repository) repository = open_at(path);
     g_autofree char *file = path_of("partial/a"), *text = NULL;
     gsize length = 0;
@@ -313,10 +344,15 @@ static void test_partial(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_repository), cmocka_unit_test(test_root_and_paths),
-        cmocka_unit_test(test_bare),          cmocka_unit_test(test_worktree_and_submodule),
-        cmocka_unit_test(test_environment),   cmocka_unit_test(test_owner),
-        cmocka_unit_test(test_formats),       cmocka_unit_test(test_shallow),
+        cmocka_unit_test(test_no_repository),
+        cmocka_unit_test(test_root_and_paths),
+        cmocka_unit_test(test_bare),
+        cmocka_unit_test(test_worktree_and_submodule),
+        cmocka_unit_test(test_worktree_of_bare),
+        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_owner),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_shallow),
         cmocka_unit_test(test_partial),
     };
     return cmocka_run_group_tests(tests, git_tests_setup, git_tests_teardown);

@@ -210,6 +210,33 @@ static void test_files(void **state)
     assert_error(error, BASE_ERROR, BASE_ERROR_NOT_FOUND, "is not in");
 }
 
+static void test_empty_folder_and_large_file(void **state)
+{
+    (void)state;
+    g_autoptr(GitFixture) fixture = new_fixture("large");
+    g_free(git_fixture_commit(fixture, "main", "one", "a", "a", NULL));
+    g_autofree char *tree_id = git_fixture_ask(
+        fixture,
+        "hash-object -w -t tree /dev/null >&2; { printf '040000 tree %%s\\tempty\\n' $(git hash-object -t tree "
+        "/dev/null); printf '100644 blob %%s\\tlarge\\n' $(head -c %u /dev/zero | git -C '%s' -c "
+        "core.compression=1 hash-object -w --stdin); } | git -C '%s' mktree",
+        FILE_MAX_BYTES + 1, fixture->folder, fixture->folder);
+    git_oid tree_oid;
+    assert_int_equal(git_oid_fromstr(&tree_oid, tree_id), 0);
+    git_oid commit = git_fixture_commit_tree(fixture, &tree_oid, NULL, 0, "odd");
+    g_autofree char *id = git_fixture_text(&commit);
+    g_autoptr(Repository) repository = open_of(fixture);
+    g_autoptr(FileTree) tree = repository_tree(repository, id, NULL, NULL);
+    g_autofree char *empty = in_fixture(fixture, "empty"), *large = in_fixture(fixture, "large"), *bytes = NULL;
+    assert_int_equal(file_tree_kind(tree, empty), FILE_KIND_FOLDER);
+    g_autoptr(GPtrArray) entries = file_tree_list(tree, empty, NULL);
+    assert_int_equal(entries->len, 0);
+    gsize length = 0;
+    g_autoptr(GError) error = NULL;
+    assert_false(file_tree_read(tree, large, &bytes, &length, &error));
+    assert_error(error, BASE_ERROR, BASE_ERROR_IO, "too large");
+}
+
 static void test_broken_object(void **state)
 {
     (void)state;
@@ -319,9 +346,13 @@ static void test_random_trees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resolve),      cmocka_unit_test(test_remote_branch_is_named),
-        cmocka_unit_test(test_commit),       cmocka_unit_test(test_merge_base),
-        cmocka_unit_test(test_files),        cmocka_unit_test(test_broken_object),
+        cmocka_unit_test(test_resolve),
+        cmocka_unit_test(test_remote_branch_is_named),
+        cmocka_unit_test(test_commit),
+        cmocka_unit_test(test_merge_base),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_broken_object),
+        cmocka_unit_test(test_empty_folder_and_large_file),
         cmocka_unit_test(test_random_trees),
     };
     return cmocka_run_group_tests(tests, git_tests_setup, git_tests_teardown);
