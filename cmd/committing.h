@@ -18,7 +18,7 @@
 #define COMMITTING_DESCRIPTION                                                                                         \
     "\n\nWith --commit the file is committed, and nothing else, with the message of the revision; with --stage it is " \
     "put into git's index. What stands in the way (no repository, no identity, commits that have to be signed, hooks " \
-    "of git, a merge in progress) is told before anything is written."
+    "of git, a merge in progress) is told before anything is written; see migrate-git(7)."
 
 /* What the person wants, and what came of it; zeroed: nothing. */
 typedef struct Committing {

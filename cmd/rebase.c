@@ -314,7 +314,7 @@ const Command command_rebase = {
         "there. Take it down first. With --no-database, or without a url, no database is asked. A database that "
         "cannot be reached is an error.\n\n"
         "The revisions of REF need not be in the working folder: commit the files, and bring the branches together "
-        "with git rebase or git merge. After git rebase the command does the same.",
+        "with git rebase or git merge. After git rebase the command does the same. See migrate-git(7).",
     .examples = "git fetch origin && migrate rebase\nmigrate rebase --onto origin/main --dry-run\n"
                 "migrate rebase --onto release-2 --head billing@head --no-database",
     .options = options,

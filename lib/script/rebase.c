@@ -301,6 +301,29 @@ RebasePlan *rebase_plan(const Rebase *rebase, GError **error)
 
 /* ---- what is applied ---- */
 
+static gboolean is_called(const Revision *revision, const char *name)
+{
+    return g_str_has_prefix(revision->id, name) ||
+           g_ptr_array_find_with_equal_func(revision->branch_labels, name, g_str_equal, NULL);
+}
+
+/* The files here come first: what is applied was applied from them. NULL: no file holds it. */
+static const Revision *find_id(const Rebase *rebase, GHashTable *ours, const char *id)
+{
+    const Revision *here = g_hash_table_lookup(ours, id);
+    return here != NULL ? here : revision_map_get(rebase->theirs, id);
+}
+
+/* As Depends-On may name one. */
+static const Revision *find_name(const Rebase *rebase, GHashTable *ours, const char *name)
+{
+    const Revision *found = find_id(rebase, ours, name);
+    for (guint i = 0; found == NULL && i < rebase->ours->len; i++)
+        if (is_called(g_ptr_array_index(rebase->ours, i), name))
+            found = g_ptr_array_index(rebase->ours, i);
+    return found != NULL ? found : revision_map_find(rebase->theirs, name, NULL);
+}
+
 GHashTable *rebase_applied(const Rebase *rebase, const char *const *rows)
 {
     g_autoptr(GHashTable) ours = g_hash_table_new(g_str_hash, g_str_equal);
@@ -314,14 +337,16 @@ GHashTable *rebase_applied(const Rebase *rebase, const char *const *rows)
         g_ptr_array_add(stack, (gpointer)rows[i]);
     while (stack->len > 0) {
         const char *id = g_ptr_array_steal_index(stack, stack->len - 1);
-        const Revision *here = g_hash_table_lookup(ours, id);
-        const Revision *revision = here != NULL ? here : revision_map_get(rebase->theirs, id);
+        const Revision *revision = find_id(rebase, ours, id);
         if (!g_hash_table_add(applied, g_strdup(id)) || revision == NULL)
             continue;
         for (guint i = 0; i < revision->down_revisions->len; i++)
             g_ptr_array_add(stack, g_ptr_array_index(revision->down_revisions, i));
-        for (guint i = 0; i < revision->depends_on->len; i++)
-            g_ptr_array_add(stack, g_ptr_array_index(revision->depends_on, i));
+        for (guint i = 0; i < revision->depends_on->len; i++) {
+            const Revision *below = find_name(rebase, ours, g_ptr_array_index(revision->depends_on, i));
+            if (below != NULL)
+                g_ptr_array_add(stack, below->id);
+        }
     }
     return applied;
 }

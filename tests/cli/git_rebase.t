@@ -139,6 +139,57 @@ run migrate rebase --onto main
 same "$(git status --porcelain)" " M migrations/versions/a_ra.sql
  M migrations/versions/x_rx.sql" "a file of both sides is left alone"
 
+# --- clones, worktrees, folders ---
+two_branches odd
+git checkout -q --detach
+run migrate rebase --onto main --dry-run
+prints "x: revises a -> c (migrations/versions/x_rx.sql)" "a detached HEAD"
+git_checkout work >/dev/null && git_pack
+run migrate rebase --onto "$(git rev-parse --short main)" --dry-run
+prints "x: revises a -> c (" "packed objects, a short id"
+git_worktree "$WORK/odd-tree" third >/dev/null && cd "$WORK/odd-tree" || exit 1
+run migrate rebase --onto main
+prints "x: revises a -> c (migrations/versions/x_rx.sql)" "a worktree"
+same "$(git status --porcelain)" " M migrations/versions/x_rx.sql" "its own file changes"
+same "$(git -C "$WORK/odd" status --porcelain)" "" "not that of the other"
+git_shallow "$WORK/odd" "$WORK/odd-shallow" 1 work >/dev/null && cd "$WORK/odd-shallow" || exit 1
+run migrate rebase --onto main
+exits 1 "a shallow clone without the branch"
+says "main" "names it"
+says "fetch" "and what to do"
+git fetch -q --depth 1 origin main:refs/remotes/origin/main
+run migrate rebase --onto origin/main
+prints "x: revises a -> c (" "with the branch alone it suffices"
+cd "$WORK" && git_clone --bare "$WORK/odd" bare >/dev/null && cp odd/migrate.ini bare/ && mkdir -p bare/migrations && cd bare || exit 1
+run migrate rebase --onto main
+exits 1 "a bare repository"
+says "is bare" "has no files to change"
+
+# the project in a folder, by way of a link, with two version locations; the branch renames the folder
+mkdir "$WORK/mono" && ln -s "$WORK/mono" "$WORK/link" && cd "$WORK/mono" && git_init || exit 1
+mkdir -p app/db/one app/db/two && cd app || exit 1
+printf '[migrate]\nscript_location = %%(here)s/db\nversion_locations = %%(here)s/db/one %%(here)s/db/two\n' >migrate.ini
+located() { printf -- '-- Revision: %s\n-- Revises: %s\n-- Branch-Labels: %s\n\n-- migrate:up\nSELECT 1;\n' "$2" "$3" "${4-}" >"db/$1/$2.sql"; }
+located one a1 "" first && located two a2 "" second && git_commit "two lines" >/dev/null
+git_switch work >/dev/null && located one x1 a1 && located two x2 a2 && git_commit "ours" >/dev/null
+git_checkout main >/dev/null && located one b1 a1 && located two b2 a2 && located two c2 b2 && git_commit "theirs" >/dev/null
+git_checkout work >/dev/null && cd "$WORK/link/app/db" || exit 1
+run migrate rebase --onto main
+exits 0 "two lines in two folders, by way of a link"
+same "$(printf '%s\n' "$out" | sort)" "x1: revises a1 -> b1 (app/db/one/x1.sql)
+x2: revises a2 -> c2 (app/db/two/x2.sql)" "each goes to its own head"
+git checkout -q -- . && cd "$WORK/mono/app" || exit 1
+mv db database && sed -i 's|/db|/database|g' migrate.ini && git add -A . && git commit -qm "another folder"
+run migrate rebase --onto main
+same "$(printf '%s\n' "$out" | sort)" "x1: revises a1 -> b1 (app/database/one/x1.sql)
+x2: revises a2 -> c2 (app/database/two/x2.sql)" "also where this branch has renamed the folder"
+
+# a branch that brings the whole project, onto one that has nothing of it
+mkdir "$WORK/bring" && cd "$WORK/bring" && git_init && echo text >readme && git_commit "no project" >/dev/null || exit 1
+git_switch work >/dev/null && migrate -q init >/dev/null && sql a "" && git_commit "the project" >/dev/null
+run migrate rebase --onto main
+same "$out" "nothing to do: 1 revision that main has not, on its heads already" "onto a branch without the project"
+
 # --- a database ---
 two_branches applied
 export DATABASE_URL=sqlite:///app.db

@@ -122,6 +122,16 @@ static void test_applied(void **state)
         assert_true(g_hash_table_contains(applied, yes[i]));
     for (guint i = 0; i < G_N_ELEMENTS(no); i++)
         assert_false(g_hash_table_contains(applied, no[i]));
+
+    /* dependencies by label and by the beginning of an id: a row of what depends on them stands for them */
+    g_autoptr(GPtrArray) named = graph_revisions("a <; x1 < a #billing; abcd < a; r < + billing,abc,late");
+    g_autoptr(RevisionMap) others = graph_map("a <; b < a #late; c < b");
+    const Rebase second = {.ours = named, .theirs = others, .name = "main"};
+    g_autoptr(GHashTable) all = rebase_applied(&second, (const char *[]){"r", NULL});
+    const char *const below[] = {"r", "x1", "abcd", "b", "a"};
+    for (guint i = 0; i < G_N_ELEMENTS(below); i++)
+        assert_true(g_hash_table_contains(all, below[i]));
+    assert_int_equal(g_hash_table_size(all), G_N_ELEMENTS(below));
 }
 
 /* Random branches: whatever is rebased is one graph with theirs, with no more heads than both have, its own chains in
