@@ -246,8 +246,9 @@ static GHashTable *read_shallow(git_repository *git)
 
 static int found_promisor(const git_config_entry *entry, void *data)
 {
-    (void)entry;
-    *(gboolean *)data = TRUE;
+    gboolean of_remote = g_str_has_prefix(entry->name, "remote.") && g_str_has_suffix(entry->name, ".promisor");
+    if (of_remote || strcmp(entry->name, "extensions.partialclone") == 0)
+        *(gboolean *)data = TRUE;
     return 0;
 }
 
@@ -257,7 +258,8 @@ static gboolean is_partial(git_repository *git)
     gboolean partial = FALSE;
     if (git_repository_config(&config, git) != 0)
         return FALSE;
-    git_config_foreach_match(config, "^(extensions\\.partialclone|remote\\..*\\.promisor)$", found_promisor, &partial);
+    /* Not git_config_foreach_match(): libgit2 1.5 leaks memory there with each entry. */
+    git_config_foreach(config, found_promisor, &partial);
     return partial;
 }
 
