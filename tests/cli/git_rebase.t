@@ -59,6 +59,14 @@ same "$(printf '%s' "$out" | python3 -c 'import json, sys; d = json.load(sys.std
 run migrate upgrade heads --url sqlite:///new.db
 exits 0 "and it runs"
 
+two_branches checked
+run migrate check --base main
+exits 3 "check --base finds two heads"
+run migrate rebase --onto main --commit
+exits 0 "rebase"
+run migrate check --base main
+exits 0 "check --base finds nothing any more"
+
 two_branches after
 git -c core.editor=true rebase -q main
 ok "git rebases first"
