@@ -8,6 +8,7 @@ const Command *const commands[] = {
     &command_rebase,
     &command_upgrade,
     &command_downgrade,
+    &command_switch,
     &command_stamp,
     &command_current,
     &command_history,

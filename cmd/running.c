@@ -33,7 +33,7 @@ static char *step_title(const PlanStep *step)
     return *line ? g_strconcat(" ", line, NULL) : g_strdup("");
 }
 
-static void show_progress(const PlanStep *step, guint index, guint total, gboolean done, double seconds, void *data)
+void print_progress(const PlanStep *step, guint index, guint total, gboolean done, double seconds, void *data)
 {
     const Invocation *invocation = data;
     g_autofree char *title = step_title(step);
@@ -91,7 +91,7 @@ int print_offline(Invocation *invocation)
     return EXIT_DONE;
 }
 
-static cJSON *step_to_json(const PlanStep *step)
+cJSON *plan_step_to_json(const PlanStep *step)
 {
     cJSON *item = cJSON_CreateObject();
     json_add_string(item, "revision", step->id);
@@ -115,7 +115,7 @@ static cJSON *step_to_json(const PlanStep *step)
     return item;
 }
 
-static void print_step(const PlanStep *step)
+void print_plan_step(const PlanStep *step)
 {
     g_autofree char *title = step_title(step);
     printf("-- %s %s%s\n", direction_word(step->direction), step->id, title);
@@ -141,9 +141,9 @@ static int run_dry(Invocation *invocation, StepDirection direction, const char *
     cJSON *document = invocation->json ? cJSON_CreateArray() : NULL;
     for (guint i = 0; i < plan->steps->len; i++) {
         if (document)
-            cJSON_AddItemToArray(document, step_to_json(plan->steps->pdata[i]));
+            cJSON_AddItemToArray(document, plan_step_to_json(plan->steps->pdata[i]));
         else
-            print_step(plan->steps->pdata[i]);
+            print_plan_step(plan->steps->pdata[i]);
     }
     if (document)
         output_json(document);
@@ -165,8 +165,8 @@ static int run_any(Invocation *invocation, StepDirection direction, GError **err
     if (option_flag(invocation, "dry-run"))
         return run_dry(invocation, direction, spec, error);
     g_autoptr(RunResult) result =
-        direction == STEP_UP ? migration_upgrade(invocation->context, spec, show_progress, invocation, error)
-                             : migration_downgrade(invocation->context, spec, show_progress, invocation, error);
+        direction == STEP_UP ? migration_upgrade(invocation->context, spec, print_progress, invocation, error)
+                             : migration_downgrade(invocation->context, spec, print_progress, invocation, error);
     return result ? print_run_result(invocation, direction, result, error) : -1;
 }
 

@@ -2,10 +2,17 @@
 #ifndef MIGRATE_CMD_RUNNING_H
 #define MIGRATE_CMD_RUNNING_H
 
+#include <cjson/cJSON.h>
+
 #include "command.h"
 
 /* Runs REVISION upwards or downwards: online, as --dry-run, or as --sql. Exit status or -1 with error. */
 int run_revisions(Invocation *invocation, StepDirection direction, GError **error);
+/* Progress on stdout; `data` is the Invocation. */
+void print_progress(const PlanStep *step, guint index, guint total, gboolean done, double seconds, void *data);
+/* A step of a plan with its statements: text, or the node of a document. */
+void print_plan_step(const PlanStep *step);
+cJSON *plan_step_to_json(const PlanStep *step);
 /* What was collected with --sql: text, behind the tag as a comment, or a JSON document. Exit status. */
 int print_offline(Invocation *invocation);
 /* "at head 3f2a…" and so on, or the JSON document. */

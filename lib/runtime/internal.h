@@ -197,6 +197,8 @@ typedef struct PlanBase {
 } PlanBase;
 /* Steps for `path` (Revision*, in order); everything that can be refused is refused here. */
 Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error);
+/* Steps down for the one, then steps up for the other. */
+Plan *plan_build_switch(const PlanBase *base, const GPtrArray *down, const GPtrArray *up, GError **error);
 /* The interrupted step of a started row, as the files say it now; the statements done must still be the same. */
 PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error);
 /* A stamp of `revision`: no groups. */

@@ -16,6 +16,7 @@ typedef struct Situation {
     RevisionMap *map, *files; /* `files`: the directory's own */
     GHashTable *missing;
     GPtrArray *path; /* Revision*, not owned */
+    GPtrArray *down; /* of a switch: what goes down before `path` goes up; else NULL */
     char **counted;  /* for a downgrade, the rows with the half-applied revision; NULL without one */
 } Situation;
 
@@ -25,6 +26,7 @@ static void situation_clear(Situation *situation)
     g_clear_pointer(&situation->history, history_free);
     g_clear_pointer(&situation->missing, g_hash_table_unref);
     g_clear_pointer(&situation->path, g_ptr_array_unref);
+    g_clear_pointer(&situation->down, g_ptr_array_unref);
     g_clear_pointer(&situation->counted, g_strfreev);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Situation, situation_clear)
@@ -112,9 +114,25 @@ static void situation_count_half(Situation *situation, const MigrationContext *c
     situation->counted = rows_change(rows, deleted, inserted);
 }
 
+/* A half-applied revision is taken back only where it is none of the files'. */
+static gboolean situation_find_switch(Situation *situation, const MigrationContext *context, GError **error)
+{
+    const GPtrArray *started = situation->history->started;
+    const HistoryRow *half = started->len == 1 ? g_ptr_array_index(started, 0) : NULL;
+    if (half != NULL && revision_map_get(situation->files, half->revision) == NULL)
+        situation_count_half(situation, context);
+    return revision_map_switch_paths(
+        situation->map, situation->files,
+        (const char *const *)(situation->counted != NULL ? situation->counted : situation->rows), &situation->down,
+        &situation->path, error);
+}
+
+/* `spec`: NULL is a switch. */
 static gboolean situation_find_path(Situation *situation, MigrationContext *context, const char *spec,
                                     StepDirection direction, gboolean warn, GError **error)
 {
+    if (spec == NULL)
+        return situation_find_switch(situation, context, error);
     if (direction == STEP_DOWN)
         situation_count_half(situation, context);
     const char *const *rows = (const char *const *)(situation->counted != NULL ? situation->counted : situation->rows);
@@ -142,7 +160,8 @@ static gboolean situation_find_path(Situation *situation, MigrationContext *cont
 
 static Plan *situation_plan(Situation *situation, MigrationContext *context, StepDirection direction, GError **error)
 {
-    if (!situation_read_history(situation, context, direction == STEP_DOWN, error))
+    gboolean goes_down = direction == STEP_DOWN || situation->down != NULL;
+    if (!situation_read_history(situation, context, goes_down, error))
         return NULL;
     PlanBase base = {.context = context,
                      .map = situation->map,
@@ -152,7 +171,8 @@ static Plan *situation_plan(Situation *situation, MigrationContext *context, Ste
     base.half = situation->counted != NULL ? g_ptr_array_index(situation->history->started, 0) : NULL;
     if (direction == STEP_UP && !refuse_edited(&base, error))
         return NULL;
-    return plan_build(&base, situation->path, direction, error);
+    return situation->down != NULL ? plan_build_switch(&base, situation->down, situation->path, error)
+                                   : plan_build(&base, situation->path, direction, error);
 }
 
 /* Reads where the database stands and what is to be done. *nothing: the path is empty, and there is no half-done step
@@ -164,7 +184,8 @@ static gboolean situation_look(Situation *situation, MigrationContext *context, 
     if (!situation_init(situation, context, part, known, TRUE, error) ||
         !situation_find_path(situation, context, spec, direction, warn, error))
         return FALSE;
-    *nothing = situation->path->len == 0 && situation->history->started->len == 0;
+    *nothing = situation->path->len == 0 && (situation->down == NULL || situation->down->len == 0) &&
+               situation->history->started->len == 0;
     return TRUE;
 }
 
@@ -181,7 +202,7 @@ static RunResult *migrate_locked(MigrationContext *context, const char *spec, St
 {
     g_auto(Situation) situation = {0};
     gboolean nothing;
-    HistoryPart part = direction == STEP_DOWN ? HISTORY_WHOLE : HISTORY_ROWS;
+    HistoryPart part = direction == STEP_DOWN || spec == NULL ? HISTORY_WHOLE : HISTORY_ROWS;
     gboolean known = before->rows != NULL && before->has_version && before->has_history;
     if (!situation_look(&situation, context, spec, direction, part, known, before->rows == NULL, &nothing, error))
         return NULL;
@@ -259,6 +280,11 @@ RunResult *migration_downgrade(MigrationContext *context, const char *spec, Prog
                                GError **error)
 {
     return migrate(context, spec, STEP_DOWN, progress, data, error);
+}
+
+RunResult *migration_switch(MigrationContext *context, ProgressFunction progress, void *data, GError **error)
+{
+    return migrate(context, NULL, STEP_UP, progress, data, error);
 }
 
 /* ---- stamp ---- */
@@ -382,6 +408,15 @@ Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection 
         return stamp_plan(&situation, context, spec, FALSE, error);
     return situation_find_path(&situation, context, spec, direction, TRUE, error)
                ? situation_plan(&situation, context, direction, error)
+               : NULL;
+}
+
+Plan *migration_switch_plan(MigrationContext *context, GError **error)
+{
+    g_auto(Situation) situation = {0};
+    return situation_init(&situation, context, HISTORY_WHOLE, FALSE, TRUE, error) &&
+                   situation_find_path(&situation, context, NULL, STEP_UP, FALSE, error)
+               ? situation_plan(&situation, context, STEP_UP, error)
                : NULL;
 }
 

@@ -461,46 +461,96 @@ static gboolean base_with_state(const PlanBase *base, PlanBase *with, GError **e
     return with->state != NULL;
 }
 
+/* A plan as far as it is built. */
+typedef struct Building {
+    PlanBase *base;
+    Plan *plan;
+    char **rows;    /* behind its last step */
+    guint with_ops; /* as many steps need the schema */
+} Building;
+
+static void building_clear(Building *building)
+{
+    g_clear_pointer(&building->plan, plan_free);
+    g_clear_pointer(&building->rows, g_strfreev);
+    g_clear_pointer(&building->base->state, schema_state_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Building, building_clear)
+
+static gboolean building_init(Building *building, guint with_ops, GError **error)
+{
+    PlanBase *base = building->base;
+    building->with_ops = with_ops;
+    building->plan = g_new0(Plan, 1);
+    building->plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
+    building->rows = g_strdupv((char **)base->rows);
+    base->state = NULL;
+    return with_ops == 0 || (base->state = applied_schema(base, error)) != NULL;
+}
+
+static gboolean building_add(Building *building, Revision *revision, StepDirection direction, GError **error)
+{
+    PlanBase *base = building->base;
+    const char *const *rows = (const char *const *)building->rows;
+    if (building->plan->steps->len == building->with_ops)
+        g_clear_pointer(&base->state, schema_state_free);
+    if (direction == STEP_UP && !refuse_found(base->context, revision, error))
+        return FALSE;
+    PlanStep *step = direction == STEP_UP ? plan_up(base, revision, error) : plan_down(base, revision, error);
+    if (step == NULL)
+        return FALSE;
+    g_ptr_array_add(building->plan->steps, step);
+    if ((base->history != NULL && !plan_resume(base, step, error)) ||
+        (base->context->one_transaction && !check_one_transaction(base->context, step, error)))
+        return FALSE;
+    g_ptr_array_unref(step->delete_ids);
+    g_ptr_array_unref(step->insert_ids);
+    revision_map_head_change(base->map, revision, direction == STEP_UP, rows, &step->delete_ids, &step->insert_ids);
+    char **changed = rows_change(rows, step->delete_ids, step->insert_ids);
+    g_strfreev(building->rows);
+    building->rows = changed;
+    if (step->taken != NULL) {
+        g_ptr_array_set_size(step->delete_ids, 0);
+        g_ptr_array_set_size(step->insert_ids, 0);
+    }
+    return TRUE;
+}
+
+static gboolean building_add_all(Building *building, const GPtrArray *path, StepDirection direction, GError **error)
+{
+    for (guint i = 0; i < path->len; i++)
+        if (!building_add(building, g_ptr_array_index(path, i), direction, error))
+            return FALSE;
+    return TRUE;
+}
+
 Plan *plan_build(const PlanBase *given, const GPtrArray *path, StepDirection direction, GError **error)
 {
-    guint with_ops = count_with_ops(path);
-    PlanBase own = *given;
-    const PlanBase *base = &own;
-    if (base->history != NULL && !refuse_interrupted(base, path, direction, error))
+    PlanBase base = *given;
+    g_auto(Building) building = {.base = &base};
+    if (base.history != NULL && !refuse_interrupted(&base, path, direction, error))
         return NULL;
-    if (with_ops > 0 && !base_with_state(given, &own, error))
+    if (!building_init(&building, count_with_ops(path), error) || !building_add_all(&building, path, direction, error))
         return NULL;
-    g_autoptr(SchemaState) state G_GNUC_UNUSED = own.state;
-    g_autoptr(Plan) plan = g_new0(Plan, 1);
-    plan->steps = g_ptr_array_new_with_free_func((GDestroyNotify)plan_step_free);
-    g_auto(GStrv) rows = g_strdupv((char **)base->rows);
-    for (guint i = 0; i < path->len; i++) {
-        Revision *revision = g_ptr_array_index(path, i);
-        if (i == with_ops)
-            own.state = NULL;
-        if (direction == STEP_UP && !refuse_found(base->context, revision, error))
-            return NULL;
-        PlanStep *step = direction == STEP_UP ? plan_up(base, revision, error) : plan_down(base, revision, error);
-        if (step == NULL)
-            return NULL;
-        g_ptr_array_add(plan->steps, step);
-        if (base->history != NULL && !plan_resume(base, step, error))
-            return NULL;
-        if (base->context->one_transaction && !check_one_transaction(base->context, step, error))
-            return NULL;
-        g_ptr_array_unref(step->delete_ids);
-        g_ptr_array_unref(step->insert_ids);
-        revision_map_head_change(base->map, revision, direction == STEP_UP, (const char *const *)rows,
-                                 &step->delete_ids, &step->insert_ids);
-        char **changed = rows_change((const char *const *)rows, step->delete_ids, step->insert_ids);
-        g_strfreev(rows);
-        rows = changed;
-        if (step->taken != NULL) {
-            g_ptr_array_set_size(step->delete_ids, 0);
-            g_ptr_array_set_size(step->insert_ids, 0);
-        }
-    }
-    return g_steal_pointer(&plan);
+    return g_steal_pointer(&building.plan);
+}
+
+Plan *plan_build_switch(const PlanBase *given, const GPtrArray *down, const GPtrArray *up, GError **error)
+{
+    PlanBase base = *given;
+    g_auto(Building) building = {.base = &base};
+    g_autoptr(GPtrArray) first = g_ptr_array_new();
+    const GPtrArray *begins = down->len > 0 ? down : up;
+    if (begins->len > 0)
+        g_ptr_array_add(first, g_ptr_array_index(begins, 0));
+    if (!refuse_interrupted(&base, first, begins == down ? STEP_DOWN : STEP_UP, error))
+        return NULL;
+    guint ups = count_with_ops(up);
+    guint with_ops = ups > 0 ? down->len + ups : count_with_ops(down);
+    if (!building_init(&building, with_ops, error) || !building_add_all(&building, down, STEP_DOWN, error) ||
+        !building_add_all(&building, up, STEP_UP, error))
+        return NULL;
+    return g_steal_pointer(&building.plan);
 }
 
 PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error)

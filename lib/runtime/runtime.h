@@ -161,6 +161,10 @@ RunResult *migration_upgrade(MigrationContext *context, const char *spec, Progre
                              GError **error);
 RunResult *migration_downgrade(MigrationContext *context, const char *spec, ProgressFunction progress, void *data,
                                GError **error);
+/* Takes down what is applied and no file of the version locations holds (where history or the finder know how), then
+ * applies all that they hold: to their heads. One lock around both; what either refuses is refused before the first
+ * statement, and so is every interrupted step but the one that would be gone on with first. Nothing to do: as above. */
+RunResult *migration_switch(MigrationContext *context, ProgressFunction progress, void *data, GError **error);
 /* Writes version and history rows, runs nothing. `purge` forgets the rows that are there first. A half-done step is
  * given up: the person says where the database stands. */
 RunResult *migration_stamp(MigrationContext *context, const char *spec, gboolean purge, GError **error);
@@ -172,6 +176,13 @@ gboolean migration_offline(MigrationContext *context, const char *range, StepDir
 gboolean migration_offline_stamp(MigrationContext *context, const char *range, gboolean purge, GError **error);
 /* The plan alone, for --dry-run and tests. */
 Plan *migration_plan(MigrationContext *context, const char *spec, StepDirection direction, GError **error);
+
+/* The plan of a switch: the steps down, then those up. */
+Plan *migration_switch_plan(MigrationContext *context, GError **error);
+
+/* What the step's own statements take away that rows may be in, as far as they say it: "table lines", "column
+ * users.name", "rows of users" (char*, new array). A table that is rebuilt is not among them. */
+GPtrArray *migration_drops(const MigrationContext *context, const PlanStep *step);
 
 /* What a revision becomes on the context's dialect, with what it stands on applied, by the files alone: sections of a
  * revision file. *up and *down are new; NULL when the revision says nothing of that direction. What cannot be taken

@@ -57,6 +57,42 @@ GPtrArray *revision_map_downgrade_path(const RevisionMap *map, const char *spec,
     return down != NULL ? revision_map_ordered(map, down, TRUE) : NULL;
 }
 
+/* ---- switch ---- */
+
+/* The revisions of `map` that `files` has: set. */
+static GHashTable *shared_set(const RevisionMap *map, const RevisionMap *files)
+{
+    GHashTable *shared = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < map->all->len; i++) {
+        Revision *revision = g_ptr_array_index(map->all, i);
+        if (revision_map_get(files, revision->id) != NULL)
+            g_hash_table_add(shared, revision);
+    }
+    return shared;
+}
+
+gboolean revision_map_switch_paths(const RevisionMap *map, const RevisionMap *files, const char *const *current,
+                                   GPtrArray **down, GPtrArray **up, GError **error)
+{
+    *down = *up = NULL;
+    g_autoptr(GPtrArray) rows = revision_map_rows(map, current, error);
+    if (rows == NULL ||
+        !revisions_check_overlap(rows, "the version table holds", "correct it with: migrate stamp --purge", error))
+        return FALSE;
+    g_autoptr(GHashTable) applied = revisions_reach(rows, EDGES_ANCESTORS);
+    g_autoptr(GHashTable) wanted = shared_set(map, files);
+    g_autoptr(GHashTable) foreign = revisions_reach(rows, EDGES_ANCESTORS);
+    revision_set_filter(foreign, wanted, FALSE);
+    g_autoptr(GPtrArray) roots = revision_map_ordered(map, foreign, TRUE);
+    g_autoptr(GHashTable) leaving = revisions_reach(roots, EDGES_DESCENDANTS);
+    revision_set_filter(leaving, applied, TRUE);
+    revision_set_filter(applied, leaving, FALSE);
+    revision_set_filter(wanted, applied, FALSE);
+    *down = revision_map_ordered(map, leaving, TRUE);
+    *up = revision_map_ordered(map, wanted, FALSE);
+    return TRUE;
+}
+
 /* ---- stamp ---- */
 
 /* Those of `revisions` that no other of them has below it. */

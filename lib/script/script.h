@@ -135,6 +135,11 @@ GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, c
  * them. SCRIPT_ERROR_RANGE when the target is not applied. */
 GPtrArray *revision_map_downgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
                                        GError **error);
+/* What leads from where the database stands to all of `files` and nothing else: *down, newest first, what is applied and
+ * not among them, with what stands on that; then *up, in order, what is not applied. `map` has all of `files`, and what
+ * `current` stands on. New arrays; both may be empty. */
+gboolean revision_map_switch_paths(const RevisionMap *map, const RevisionMap *files, const char *const *current,
+                                   GPtrArray **down, GPtrArray **up, GError **error);
 /* The heads after `stamp spec`: new array of Revision*; empty for base. `spec` may name several, "a, b";
  * SCRIPT_ERROR_RANGE when one of those stands on another. Rows of other branches stay; "-1" leaves what such a
  * downgrade would leave, and so does "BRANCH@base", but for what the rows of other branches stand on. */
@@ -143,7 +148,7 @@ GPtrArray *revision_map_stamp_targets(const RevisionMap *map, const char *spec, 
 /* "A:B", "A:", ":B", or one spec: revisions in between, both ends included, newest first (history -r). "-3" as the
  * first end counts down from the second, "+3" as the second up from the first; both stop at base and head. */
 GPtrArray *revision_map_range(const RevisionMap *map, const char *range, const char *const *current, GError **error);
-/* A version row that no file holds is SCRIPT_ERROR_SPEC in all four. */
+/* A version row that no file holds is SCRIPT_ERROR_SPEC in all of these. */
 
 /* Version rows before and after `revision` goes up or down: ids to delete and to insert (new arrays of char*), given
  * the rows that are there. Alembic's HeadMaintainer. */
