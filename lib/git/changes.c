@@ -443,8 +443,10 @@ static gboolean read_step(const Repository *repository, const git_oid *id, const
 {
     g_autoptr(git_commit) commit = NULL;
     int code = git_commit_lookup(&commit, repository->git, id);
-    if (code != 0)
-        return git_object_failed(repository, code, "commit", id, error);
+    if (code != 0) {
+        git_object_failed(repository, code, "commit", id, error);
+        return FALSE;
+    }
     *parents = git_commit_parents(repository, commit);
     return tree_place(repository, git_commit_tree_id(commit), path, place, error);
 }
