@@ -135,11 +135,11 @@ check-tests: unit
 asan: deps
 	@$(MAKE) --no-print-directory check-tests VARIANT=asan OPT='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
-	    TEST_ENVIRONMENT='MIGRATE_TEST_SANITIZED=1 MIGRATE_TEST_SCALE=small ASAN_OPTIONS=detect_leaks=1:abort_on_error=1'
+	    TEST_ENVIRONMENT='MIGRATE_TEST_SANITIZED=1 MIGRATE_TEST_SCALE=small ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks.supp:print_suppressions=0'
 # The test programs under valgrind (not the suite's, whose work other programs do), and the real commands.
 valgrind: unit
 	@printf '%s\n' $(filter-out $(B)/tests/suite/%,$(UNIT_BIN)) | $(TEST_ENV) MIGRATE_TEST_SCALE=small G_SLICE=always-malloc xargs -P $(or $(JOBS),2) -I {} \
-	    sh -c 'echo "valgrind {}"; valgrind -q --error-exitcode=9 --leak-check=full \
+	    sh -c 'echo "valgrind {}"; valgrind -q --error-exitcode=9 --leak-check=full --suppressions=tests/support/valgrind.supp \
 	        --errors-for-leak-kinds=definite {} >{}.valgrind 2>&1 || { cat {}.valgrind; exit 255; }'
 	@for script in $(call with_servers,$(wildcard tests/support/valgrind-commands*.sh)); do \
 	    $(TEST_ENV) $$script || exit 1; \
