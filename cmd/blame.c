@@ -30,7 +30,16 @@ static void add_last(BlameTable *table, const Life *life)
     blame_table_add(table, life, last->step, text->str);
 }
 
-/* As the table has them now: columns in its order, then keys and indexes as they came. */
+static void add_others(BlameTable *table, const Life *life, gboolean keys)
+{
+    for (guint i = 0; i < life->parts->len; i++) {
+        const Life *part = life->parts->pdata[i];
+        if (!part->gone && strcmp(part->kind, "column") != 0 && (part->constraint != NULL) == keys)
+            add_last(table, part);
+    }
+}
+
+/* As the table has them now: columns in its order, then keys, then indexes. */
 static void add_parts(BlameTable *table, const Blaming *blaming)
 {
     const Life *life = blaming->life;
@@ -40,11 +49,8 @@ static void add_parts(BlameTable *table, const Blaming *blaming)
         if (column && !column->gone)
             add_last(table, column);
     }
-    for (guint i = 0; i < life->parts->len; i++) {
-        const Life *part = life->parts->pdata[i];
-        if (!part->gone && strcmp(part->kind, "column") != 0)
-            add_last(table, part);
-    }
+    add_others(table, life, TRUE);
+    add_others(table, life, FALSE);
 }
 
 static void say_gone(const Blaming *blaming)
