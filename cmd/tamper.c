@@ -49,7 +49,7 @@ static char *hash_at(const Tampering *tampering, const MigrationContext *context
 
 /* The newest commit up to `from` that gave the file the statements that `from` has, past those that changed comments or
  * line ends alone; what a merge did is looked for on its first side. */
-static Commit *find_edit(const Tampering *tampering, const MigrationContext *context, Repository *repository,
+static Commit *find_edit(Tampering *tampering, const MigrationContext *context, Repository *repository,
                          const char *from, const char *path, GError **error)
 {
     enum { STEPS = 200 };
@@ -59,6 +59,8 @@ static Commit *find_edit(const Tampering *tampering, const MigrationContext *con
         g_autofree char *name = g_strconcat(found->id, "^", NULL);
         g_autofree char *parent = repository_resolve(repository, name, NULL);
         g_autofree char *before = parent ? hash_at(tampering, context, repository, parent, path) : NULL;
+        tampering->moved = parent && !before;
+        tampering->earliest = !parent && repository_is_shallow(repository);
         g_autoptr(Commit) older =
             before && g_strcmp0(before, hash) == 0 ? repository_last_change(repository, parent, path, NULL) : NULL;
         if (!older)
@@ -244,7 +246,9 @@ static void append_author(GString *text, const Tampering *tampering)
     g_autofree char *described = tampering->commit ? commit_describe(tampering->commit) : NULL;
     g_autofree char *commit = described ? output_clean(described) : NULL;
     if (commit)
-        g_string_append_printf(text, "  edited in %s%s\n", commit,
+        g_string_append_printf(text, "  %s in %s%s%s\n",
+                               tampering->moved ? "edited, or moved here with the edit," : "edited", commit,
+                               tampering->earliest ? ", or before that, which this shallow clone lacks" : "",
                                tampering->uncommitted ? ", and again since: not committed yet" : "");
     else if (tampering->uncommitted)
         g_string_append(text, "  the edit is not committed yet\n");
@@ -317,6 +321,8 @@ cJSON *tampering_to_json(const Tampering *tampering)
     json_add_string(item, "recorded_blob", tampering->edited->recorded_blob);
     json_add_string(item, "file_blob", tampering->edited->file_blob);
     cJSON_AddItemToObject(item, "commit", commit_to_json(tampering->commit));
+    cJSON_AddBoolToObject(item, "moved", tampering->moved);
+    cJSON_AddBoolToObject(item, "earliest", tampering->earliest);
     cJSON_AddItemToObject(item, "uncommitted",
                           tampering->unknown ? cJSON_CreateNull() : cJSON_CreateBool(tampering->uncommitted));
     json_add_string(item, "diff", tampering->diff);

@@ -11,6 +11,8 @@
 typedef struct Tampering {
     const EditedRevision *edited;
     Commit *commit;       /* that changed the file last; NULL: not known, or none has it */
+    gboolean moved;       /* that commit brought its name, with this edit, or with one of before in it */
+    gboolean earliest;    /* that commit is where a shallow clone begins: one before it may have edited the file */
     gboolean uncommitted; /* the working folder has changes of it that no commit has */
     char *unknown;        /* one line: why git is not asked, or does not know who edited it; NULL: it does */
     char *diff;           /* unified, clean for a terminal; NULL: none could be made */

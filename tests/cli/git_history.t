@@ -103,6 +103,18 @@ else
     skip "a repository of another user" "only root can give it away"
 fi
 
+# --- the whole folder is renamed ---
+new_project moved
+git_init
+small aaaa ""
+first=$(by "Ada Lovelace <ada@example.org>" 2026-02-01T10:00:00Z git_commit first)
+mkdir db && mv migrations db/
+sed -i 's|^script_location.*|script_location = %(here)s/db/migrations|; /^models/d' migrate.ini
+second=$(by "Mo Ver <mover@example.org>" 2026-03-01T10:00:00Z git_commit second)
+run migrate history -v
+same "$(entry aaaa)" "Commit: ${first:0:8} by Ada Lovelace <ada@example.org>, 2026-02-01
+Changed: ${second:0:8} by Mo Ver <mover@example.org>, 2026-03-01" "a renamed file is followed to who brought it"
+
 # --- many ---
 new_project many
 git_init

@@ -224,11 +224,26 @@ exits 3 "an edited one is"
 prints "-CREATE TABLE one (n INTEGER);" "with its difference, packed or not"
 restores "and is put back under its new name"
 
+mkdir db && mv migrations db/
+sed -i 's|^script_location.*|script_location = %(here)s/db/migrations|; /^models/d' migrate.ini
+file=db/$file
+edit
+by "Grace Hopper <grace@example.org>" 2026-03-02T10:00:00Z git_commit again >/dev/null
+mkdir db2 && mv db/migrations db2/
+sed -i 's|^script_location.*|script_location = %(here)s/db2/migrations|' migrate.ini
+by "Mo Ver <mover@example.org>" 2026-03-03T10:00:00Z git_commit move >/dev/null
+file=db2/${file#db/}
+run migrate status
+prints "edited, or moved here with the edit, in" "who moved an edited file need not have edited it"
+restores "and the folder's move is no hindrance"
+edit
+
+
 # --- accepting ---
 edit
 run migrate repair aaaa --accept-edit
 exits 0 "an edit is accepted"
-prints "Grace Hopper" "and who made it is shown"
+prints "Mo Ver" "and the commit is shown"
 prints "+CREATE TABLE one (n BIGINT);" "and what"
 lacks "put it back" "without a way out, for there is none needed"
 run migrate status
@@ -269,12 +284,14 @@ run migrate status
 exits 3 "in a shallow clone without the blob"
 prints "shallow" "that is said"
 prints "git fetch --unshallow" "with what to do"
-prints "Grace Hopper" "who is known to have edited it is said"
+prints "Grace Hopper" "who may have edited it is said"
+prints "or before that, which this shallow clone lacks" "and that somebody else may have"
 git_shallow "$WORK/full" "$WORK/deep" 2
 cp "$WORK/full/app.db" "$WORK/deep/"
 cd "$WORK/deep" || exit 1
 file=migrations/versions/aaaa_one.sql
 run migrate status
+lacks "or before that" "with the commit before, who edited it is known"
 prints "-CREATE TABLE one (n INTEGER);" "with the blob there is a difference"
 restores "and a way back"
 
