@@ -205,9 +205,10 @@ cJSON *found_to_json(const FoundRevision *found)
 
 cJSON *missing_to_json(const MissingRevision *missing)
 {
-    cJSON *item = found_to_json(missing ? missing->found : NULL);
-    if (cJSON_IsObject(item))
-        json_add_string(item, "matches", match_name(missing->match));
+    if (!missing || !missing->found)
+        return cJSON_CreateNull();
+    cJSON *item = found_to_json(missing->found);
+    json_add_string(item, "matches", match_name(missing->match));
     return item;
 }
 

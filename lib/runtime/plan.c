@@ -136,10 +136,13 @@ static gboolean refuse_found(const MigrationContext *context, const Revision *re
     const MissingFile *finding = g_hash_table_lookup(context->findings, revision->id);
     if (!finding_is(context, revision))
         return TRUE;
+    g_autofree char *back =
+        commits_ddl(context->dialect)
+            ? g_strdup_printf("; or take back what is done of it: migrate downgrade %s-1", revision->id)
+            : g_strdup("");
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
-                "revision '%s' cannot be applied: its file is not here; it is %s\n"
-                "bring it here: %s; or take back what is done of it: migrate downgrade %s-1",
-                revision->id, finding->found->where, finding->found->bring, revision->id);
+                "revision '%s' cannot be applied: its file is not here; it is %s\nbring it here: %s%s", revision->id,
+                finding->found->where, finding->found->bring, back);
     return FALSE;
 }
 

@@ -155,6 +155,7 @@ same "$(tables)" "bills lines users" "by what was recorded"
 project hook
 man_hook=$("$MIGRATE" switch --help -v | sed -n '/#!\/bin\/sh/,/migrate switch/s/^ *//p')
 printf '%s\n' "$man_hook" >.git/hooks/post-checkout
+same "$(sed -n '/^#!\/bin\/sh/,/^migrate switch/p' "$ROOT/README.md" | grep -v '^# ')" "$man_hook" "README and man page have the same hook"
 chmod +x .git/hooks/post-checkout
 mkdir -p "$WORK/bin" && ln -sf "$MIGRATE" "$WORK/bin/migrate"
 PATH="$WORK/bin:$PATH" git checkout -q stock >hook.out 2>&1
