@@ -37,15 +37,9 @@ static gboolean write_failed(const Repository *repository, int code, GError **er
 
 /* ---- which files ---- */
 
-/* The path in the repository of a file, also of one that is gone; links in its folder are resolved, as git wants them.
- */
 static char *path_to_stage(const Repository *repository, const char *absolute, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(absolute), *name = g_path_get_basename(absolute);
-    char *real = realpath(folder, NULL);
-    g_autofree char *path = g_build_filename(real ? real : folder, name, NULL);
-    free(real); // NOLINT: the C library's own memory
-    char *relative = repository_relative(repository, path);
+    char *relative = repository_relative(repository, absolute);
     if (!relative)
         refuse(error, "'%s' is outside of the repository '%s': it cannot be committed there", absolute,
                repository->root);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -174,6 +175,27 @@ static void a_file_that_is_gone_is_taken_out(void **state)
     assert_refused(fixture, "v/a.sql", "does not exist, and the repository does not have it");
     assert_refused(fixture, "v/b.sql", "there is nothing to commit");
     assert_refused(fixture, "v", "is a folder");
+}
+
+static void files_are_reached_through_links(void **state)
+{
+    (void)state;
+    g_autoptr(GitFixture) fixture = fixture_new("linked");
+    g_autofree char *inside = g_build_filename(fixture->folder, "link", NULL);
+    g_autofree char *beside = g_build_filename(folder, "linked-from-outside", NULL);
+    assert_int_equal(symlink("v", inside), 0);
+    assert_int_equal(symlink("linked", beside), 0);
+    write_file(fixture, "v/b.sql", "-- b\n");
+    must_commit(fixture, "link/b.sql");
+    assert_git(fixture, "show --format= --name-status HEAD", "A\tv/b.sql");
+    g_free(git_says(fixture->folder, "clean -qf link"));
+    g_free(git_says(fixture->folder, "rm -q --cached v/a.sql"));
+    g_autofree char *command = g_strdup_printf("rm -r '%s/v'", fixture->folder);
+    assert_int_equal(system(command), 0); /* the folder is gone with its file */
+    g_autofree char *through = g_build_filename("..", "linked-from-outside", "v", "b.sql", NULL);
+    must_commit(fixture, through);
+    assert_git(fixture, "show --format= --name-status HEAD", "D\tv/b.sql");
+    assert_git(fixture, "status --porcelain", "D  v/a.sql");
 }
 
 static void staging_is_git_add(void **state)
@@ -383,6 +405,7 @@ int main(void)
         cmocka_unit_test(other_staged_changes_stay_staged),
         cmocka_unit_test(files_are_written_as_git_add_does),
         cmocka_unit_test(a_file_that_is_gone_is_taken_out),
+        cmocka_unit_test(files_are_reached_through_links),
         cmocka_unit_test(staging_is_git_add),
         cmocka_unit_test(the_first_commit_has_no_parent),
         cmocka_unit_test(a_detached_head_moves_alone),
