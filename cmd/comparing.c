@@ -70,6 +70,11 @@ static char **own_tables(const Invocation *invocation, GError **error)
 
 MetaData *inspect_live(Invocation *invocation, GError **error)
 {
+    return inspect_live_table(invocation, NULL, error);
+}
+
+MetaData *inspect_live_table(Invocation *invocation, const char *table, GError **error)
+{
     const Dialect *dialect = engine_dialect(invocation->engine);
     if (!invocation->session)
         return metadata_new((dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
@@ -89,6 +94,7 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
     InspectOptions options = {
         .ignore_tables = (const char *const *)ignore,
         .include_schemas = schemas ? (const char *const *)schemas->pdata : NULL,
+        .only_table = table,
         .not_modelled = invocation->verbose,
     };
     return dialect->inspect(session_connection(invocation->session), &options, error);

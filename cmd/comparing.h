@@ -42,6 +42,8 @@ gboolean open_scratch_engine(const Invocation *invocation, const Dialect *dialec
 
 /* The live schema; empty without a database. With -v also what of the database is not modelled. */
 MetaData *inspect_live(Invocation *invocation, GError **error);
+/* The same, where what belongs to other tables than this one (NULL: none) may be left out. */
+MetaData *inspect_live_table(Invocation *invocation, const char *table, GError **error);
 /* Writes into the notes of operations what rows and values they lose; `back`: they are a downgrade's. */
 void set_notes(const Dialect *dialect, const GPtrArray *operations, gboolean back);
 

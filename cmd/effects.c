@@ -10,6 +10,7 @@
 #include "dialect/reader.h"
 #include "opening.h"
 #include "replay.h"
+#include "runtime/schema_part.h"
 
 /* One reading of the revisions. */
 typedef struct Reading {
@@ -416,8 +417,9 @@ static gboolean read_operations(Reading *reading, Revision *revision, const Meta
     return others != NULL;
 }
 
-static gboolean read_effect(Reading *reading, const PlanStep *step, Revision *revision, const MetaData *after,
-                            GError **error)
+/* `before` and `after` may be the part that the step is about, but for a file of operations. */
+static gboolean read_effect(Reading *reading, const PlanStep *step, Revision *revision, const MetaData *before,
+                            const MetaData *after, GError **error)
 {
     RevisionEffect *effect = effect_new(revision);
     GError *failure = NULL;
@@ -431,13 +433,76 @@ static gboolean read_effect(Reading *reading, const PlanStep *step, Revision *re
     g_ptr_array_set_size(effect->operations, 0);
     g_ptr_array_set_size(effect->statements, 0);
     take_statements(effect, step);
-    g_autoptr(GPtrArray) operations =
-        compare_sides(reading->dialect, effect->statements, reading->before, after, error);
+    g_autoptr(GPtrArray) operations = compare_sides(reading->dialect, effect->statements, before, after, error);
     if (!operations) {
         g_prefix_error(error, "%s: what it does cannot be told: ", revision->path);
         return FALSE;
     }
     take_operations(effect, operations);
+    return TRUE;
+}
+
+/* The tables (names in lower case, new array) that a step of SQL is about, when it makes or alters a few and does
+ * nothing else; NULL: the whole schema has to be looked at. */
+static GPtrArray *few_tables(const Reading *reading, const PlanStep *step, const Revision *revision)
+{
+    enum { FEW = 8 }; /* beyond that, reading everything costs less */
+    g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func(g_free);
+    if (revision->is_ops || !(reading->dialect->capabilities & DIALECT_MEMORY_SCRATCH))
+        return NULL;
+    for (guint i = 0; i < step->groups->len; i++) {
+        const PlanGroup *group = step->groups->pdata[i];
+        for (guint k = 0; k < group->statements->len; k++) {
+            const char *sql = ((const PlanStatement *)group->statements->pdata[k])->sql, *verb;
+            SqlReader reader = sql_reader_new(reading->dialect, sql, strlen(sql));
+            g_autofree char *written = sql_written_table(reading->dialect, sql, &verb);
+            char *name = written || sql_reader_is(&reader, "DROP") ? NULL : schema_only_table(reading->dialect, sql);
+            if (!written && !name)
+                return NULL;
+            if (name && g_ptr_array_find_with_equal_func(tables, name, g_str_equal, NULL))
+                g_free(name);
+            else if (name)
+                g_ptr_array_add(tables, name);
+        }
+    }
+    return tables->len <= FEW ? g_steal_pointer(&tables) : NULL;
+}
+
+/* Moves the tables of that name from the one to the other. */
+static void move_tables(MetaData *from, MetaData *to, const char *name)
+{
+    for (guint i = from->tables->len; i-- > 0;) {
+        const Table *table = from->tables->pdata[i];
+        if (g_ascii_strcasecmp(table->name, name) == 0)
+            metadata_add_table(to, metadata_steal_table(from, table->schema, table->name));
+    }
+}
+
+/* Only these tables are asked for again. */
+static gboolean look_at_tables(Reading *reading, const PlanStep *step, Revision *revision, const GPtrArray *tables,
+                               GError **error)
+{
+    g_autoptr(MetaData) former = empty_metadata(reading->dialect), now = empty_metadata(reading->dialect);
+    for (guint i = 0; i < tables->len; i++) {
+        g_autoptr(MetaData) told = inspect_live_table(&reading->inspecting, tables->pdata[i], error);
+        if (!told)
+            return FALSE;
+        move_tables(reading->before, former, tables->pdata[i]);
+        move_tables(told, now, tables->pdata[i]);
+    }
+    gboolean read = read_effect(reading, step, revision, former, now, error);
+    for (guint i = 0; i < tables->len; i++)
+        move_tables(now, reading->before, tables->pdata[i]);
+    return read;
+}
+
+static gboolean look_at_all(Reading *reading, const PlanStep *step, Revision *revision, GError **error)
+{
+    g_autoptr(MetaData) after = inspect(reading, error);
+    if (!after || !read_effect(reading, step, revision, reading->before, after, error))
+        return FALSE;
+    metadata_free(reading->before);
+    reading->before = g_steal_pointer(&after);
     return TRUE;
 }
 
@@ -457,11 +522,11 @@ static void look(const PlanStep *step, guint index, guint total, gboolean done, 
             reading->before = inspect(reading, &reading->failure);
         return;
     }
-    g_autoptr(MetaData) after = inspect(reading, &reading->failure);
-    if (!after || !read_effect(reading, step, revision, after, &reading->failure))
-        return;
-    metadata_free(reading->before);
-    reading->before = g_steal_pointer(&after);
+    g_autoptr(GPtrArray) tables = few_tables(reading, step, revision);
+    if (tables)
+        look_at_tables(reading, step, revision, tables, &reading->failure);
+    else
+        look_at_all(reading, step, revision, &reading->failure);
 }
 
 static gboolean run_replay(Reading *reading, Replay *replay, const char *const *specs, GError **error)

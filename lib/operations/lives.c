@@ -214,11 +214,14 @@ static Life *begin_constraint(Lives *lives, Life *table, const Constraint *const
     return life;
 }
 
+/* A database may have lost the name on the way (a table that was made anew): then it is what the constraint says. */
 static gboolean same_constraint(const Lives *lives, const Constraint *a, const Constraint *b)
 {
-    return a->kind == b->kind && equal(lives, a->name, b->name) &&
-           (a->name != NULL || a->kind == CONSTRAINT_PRIMARY_KEY ||
-            (strings_equal(a->columns, b->columns, lives->ignore_case) && equal(lives, a->expression, b->expression)));
+    if (a->kind != b->kind || a->kind == CONSTRAINT_PRIMARY_KEY)
+        return a->kind == b->kind;
+    if (a->name != NULL && b->name != NULL)
+        return equal(lives, a->name, b->name);
+    return strings_equal(a->columns, b->columns, lives->ignore_case) && equal(lives, a->expression, b->expression);
 }
 
 static Life *constraint_of(Lives *lives, Life *table, const Constraint *constraint, guint step)

@@ -102,6 +102,44 @@ run migrate log
 exits 2 "log without an object"
 says "migrate history" "says what lists all"
 
+# --- revisions that only make or alter a few tables: only these are looked at again ---
+revision_file 0006 0005 few <<'Q'
+-- migrate:up
+ALTER TABLE orders ADD COLUMN note TEXT;
+CREATE INDEX ix_note ON "Orders" (note);
+CREATE UNIQUE INDEX ix_total ON orders (total);
+CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id));
+INSERT INTO lines VALUES (1, NULL);
+-- migrate:down
+Q
+revision_file 0007 0006 more <<'Q'
+-- migrate:up
+ALTER TABLE orders DROP COLUMN user_id;
+-- migrate:down
+Q
+revision_file 0008 0007 dropped <<'Q'
+-- migrate:up
+DROP INDEX ix_note;
+CREATE VIEW noted AS SELECT note FROM orders;
+CREATE TRIGGER kept AFTER INSERT ON lines BEGIN UPDATE orders SET total = 0; END;
+-- migrate:down
+Q
+run migrate blame orders
+same "$(cut -f1-3 <<<"$out" | grep -v '^primary')" "table orders	0003	create table orders
+id	0003	create table orders, with id INTEGER NOT NULL
+total	0004	add column orders.total NUMERIC(10, 2)
+note	0006	add column orders.note TEXT
+index ix_total	0006	create unique index ix_total on orders" "columns and indexes that came and went"
+run migrate blame lines
+same "$(cut -f1,2 <<<"$out" | grep -v '^primary' | paste -sd' ')" "table lines	0006 id	0006 order_id	0006 foreign key (order_id)	0006" "a new table beside them"
+for name in noted kept; do
+    run migrate blame $name
+    same "$(cut -f1 <<<"$out")" "0008" "$name, behind them"
+done
+run migrate blame orders.user_id
+prints "0007	drop column orders.user_id" "a column that is gone"
+says "revision 0007 dropped it" "which is said"
+
 # --- without a repository, and without a url ---
 mkdir "$WORK/alone" && cp -r migrate.ini migrations "$WORK/alone" && cd "$WORK/alone" || exit 1
 run migrate -v blame users.email
