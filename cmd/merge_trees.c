@@ -50,6 +50,8 @@ void merge_side_free(MergeSide *side)
         return;
     if (side->files)
         g_ptr_array_unref(side->files);
+    if (side->links)
+        g_hash_table_unref(side->links);
     script_directory_free(side->directory);
     file_tree_free(side->tree);
     g_free(side);
@@ -58,9 +60,8 @@ void merge_side_free(MergeSide *side)
 /* ---- listing ---- */
 
 /* Relative to the root of the repository. New string. */
-static char *relative_path(const FileTree *tree, const char *path)
+static char *relative_path(const FileTree *tree, gsize length, const char *path)
 {
-    gsize length = strlen(tree->root);
     if (strncmp(path, tree->root, length) == 0 && path[length] == '/')
         return g_strdup(path + length + 1);
     char *relative = file_tree_relative(tree, path);
@@ -69,18 +70,20 @@ static char *relative_path(const FileTree *tree, const char *path)
 
 static gboolean list_files(MergeSide *side, GError **error)
 {
-    g_autoptr(GHashTable) blobs = NULL;
-    g_autoptr(GPtrArray) paths = script_directory_files(side->directory, &blobs, error);
-    if (!paths)
-        return FALSE;
-    for (guint i = 0; i < paths->len; i++) {
-        const char *path = paths->pdata[i], *blob = g_hash_table_lookup(blobs, path);
-        g_autofree char *relative = relative_path(side->tree, path);
-        /* Behind a link: of what it leads to; a link that leads nowhere is what it is. */
-        g_autofree char *linked = blob ? NULL : file_tree_blob_id(side->tree, path);
-        g_ptr_array_add(side->files, merge_file_new(relative, blob ? blob : linked ? linked : path));
+    g_autoptr(GPtrArray) entries = script_directory_files(side->directory, error);
+    gsize root_length = strlen(side->tree->root);
+    for (guint i = 0; entries && i < entries->len; i++) {
+        FileEntry *entry = entries->pdata[i];
+        char *relative = relative_path(side->tree, root_length, entry->name);
+        if (entry->kind == FILE_KIND_LINK) {
+            /* Of what it leads to; a link that leads nowhere is what it is. */
+            entry->blob = file_tree_blob_id(side->tree, entry->name);
+            g_hash_table_add(side->links, g_strdup(relative));
+        }
+        char *blob = entry->blob ? g_steal_pointer(&entry->blob) : g_strdup(relative);
+        g_ptr_array_add(side->files, merge_file_new(relative, blob));
     }
-    return TRUE;
+    return entries != NULL;
 }
 
 MergeSide *merge_reader_list(MergeReader *reader, FileTree *tree, GError **error)
@@ -89,6 +92,7 @@ MergeSide *merge_reader_list(MergeReader *reader, FileTree *tree, GError **error
     GError *failure = NULL;
     side->tree = tree;
     side->files = g_ptr_array_new_with_free_func((GDestroyNotify)merge_file_free);
+    side->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     side->directory = script_directory_at(reader->invocation, tree, &failure);
     if (!side->directory && g_error_matches(failure, SCRIPT_ERROR, SCRIPT_ERROR_FILE)) {
         g_clear_error(&failure); /* from before there were revisions */
@@ -115,10 +119,10 @@ gboolean merge_side_equal(const MergeSide *a, const MergeSide *b)
 
 /* ---- reading ---- */
 
-static gboolean read_bytes(const FileTree *tree, const char *path, char **bytes, gsize *length, GError **error)
+static gboolean read_bytes(const MergeSide *side, const char *path, char **bytes, gsize *length, GError **error)
 {
-    /* Nearly all files are no links, nor behind any. */
-    if (tree->class->kind(tree, path) == FILE_KIND_FILE)
+    const FileTree *tree = side->tree;
+    if (!g_path_is_absolute(path) && !g_hash_table_contains(side->links, path))
         return tree->class->read(tree, path, bytes, length, error);
     g_autofree char *absolute = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(tree->root, path, NULL);
     return file_tree_read(tree, absolute, bytes, length, error);
@@ -137,7 +141,7 @@ static Parsed *parse(const char *path, const char *bytes, gsize length, gboolean
     return parsed;
 }
 
-static const Parsed *read_file(MergeReader *reader, const FileTree *tree, const MergeFile *file, gboolean whole,
+static const Parsed *read_file(MergeReader *reader, const MergeSide *side, const MergeFile *file, gboolean whole,
                                GError **error)
 {
     g_autofree char *key = g_str_has_suffix(file->path, ".json") ? g_strconcat(file->blob, ".json", NULL) : NULL;
@@ -146,7 +150,7 @@ static const Parsed *read_file(MergeReader *reader, const FileTree *tree, const 
         return parsed;
     g_autofree char *bytes = NULL;
     gsize length = 0;
-    if (!read_bytes(tree, file->path, &bytes, &length, error))
+    if (!read_bytes(side, file->path, &bytes, &length, error))
         return NULL;
     parsed = parse(file->path, bytes, length, whole);
     g_hash_table_insert(reader->parsed, key ? g_steal_pointer(&key) : g_strdup(file->blob), parsed);
@@ -158,7 +162,7 @@ gboolean merge_reader_read(MergeReader *reader, MergeSide *side, gboolean whole,
     guint kept = 0;
     for (guint i = 0; i < side->files->len; i++) {
         MergeFile *file = side->files->pdata[i];
-        const Parsed *parsed = read_file(reader, side->tree, file, whole, error);
+        const Parsed *parsed = read_file(reader, side, file, whole, error);
         if (!parsed)
             return FALSE;
         file->revision = parsed->revision;
@@ -175,7 +179,7 @@ gboolean merge_reader_read(MergeReader *reader, MergeSide *side, gboolean whole,
 char *merge_side_bytes(const MergeSide *side, const char *path, gsize *length)
 {
     char *bytes = NULL;
-    return read_bytes(side->tree, path, &bytes, length, NULL) ? bytes : NULL;
+    return read_bytes(side, path, &bytes, length, NULL) ? bytes : NULL;
 }
 
 /* ---- findings ---- */
@@ -186,8 +190,8 @@ gboolean merge_sides_compare(const MergeSide *theirs, const MergeFile *their_fil
     g_autofree char *before = NULL, *after = NULL;
     gsize before_length = 0, after_length = 0;
     *changes = 0;
-    if (!read_bytes(theirs->tree, their_file->path, &before, &before_length, error) ||
-        !read_bytes(merged->tree, merged_file->path, &after, &after_length, error))
+    if (!read_bytes(theirs, their_file->path, &before, &before_length, error) ||
+        !read_bytes(merged, merged_file->path, &after, &after_length, error))
         return FALSE;
     g_autoptr(Revision) new = revision_parse(merged_file->path, after, after_length, error);
     if (!new)

@@ -17,6 +17,7 @@ typedef struct MergeSide {
     FileTree *tree;
     ScriptDirectory *directory; /* NULL: the tree has no script_location */
     GPtrArray *files;           /* MergeFile*, by path */
+    GHashTable *links;          /* set of the paths (char*) of those that are symbolic links */
 } MergeSide;
 void merge_side_free(MergeSide *side);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MergeSide, merge_side_free)

@@ -30,23 +30,19 @@ FileKind git_kind_of_mode(guint mode)
 gboolean git_read_blob(const Repository *repository, git_repository *git, const git_oid *id, const char *path,
                        char **bytes, gsize *length, GError **error)
 {
-    g_autofree char *text = git_id_text(id);
-    g_autoptr(git_odb) odb = NULL;
-    size_t size = 0;
-    git_object_t type = GIT_OBJECT_INVALID;
-    int code = git_repository_odb(&odb, git);
-    if (code == 0)
-        code = git_odb_read_header(&size, &type, odb, id);
-    if (code == 0 && size > FILE_MAX_BYTES) {
-        g_set_error(error, BASE_ERROR, BASE_ERROR_IO, "file '%s' is too large: %" G_GSIZE_FORMAT " bytes of at most %u",
-                    path, size, FILE_MAX_BYTES);
+    g_autoptr(git_blob) blob = NULL;
+    int code = git_blob_lookup(&blob, git, id);
+    if (code != 0) {
+        g_autofree char *text = git_id_text(id);
+        return git_failed(repository, code, error, "file '%s' (object %s) cannot be read", path, text);
+    }
+    /* To ask for the size first would unpack it twice. */
+    if (git_blob_rawsize(blob) > FILE_MAX_BYTES) {
+        g_set_error(error, BASE_ERROR, BASE_ERROR_IO,
+                    "file '%s' is too large: %" G_GINT64_FORMAT " bytes of at most %u", path,
+                    (gint64)git_blob_rawsize(blob), FILE_MAX_BYTES);
         return FALSE;
     }
-    g_autoptr(git_blob) blob = NULL;
-    if (code == 0)
-        code = git_blob_lookup(&blob, git, id);
-    if (code != 0)
-        return git_failed(repository, code, error, "file '%s' (object %s) cannot be read", path, text);
     *length = (gsize)git_blob_rawsize(blob);
     *bytes = g_malloc(*length + 1);
     memcpy(*bytes, git_blob_rawcontent(blob), *length);

@@ -70,13 +70,18 @@ static gint compare_paths(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static gint compare_entries(gconstpointer a, gconstpointer b)
+{
+    return strcmp((*(const FileEntry *const *)a)->name, (*(const FileEntry *const *)b)->name);
+}
+
 /* The files of all version locations. */
 typedef struct Listing {
     const ScriptDirectory *directory;
-    GPtrArray *files, *links; /* char*: paths; the links are files, too, and looked into at the end */
-    GHashTable *seen;         /* char*: real paths of folders, and of what links lead to */
-    GHashTable *blobs;        /* path -> blob id, filled where it is wanted; or NULL */
-    gboolean missing_is_empty;
+    GPtrArray *files;          /* FileEntry*, by their paths */
+    GPtrArray *links;          /* char*: paths; they are files, too, and looked into at the end */
+    GHashTable *seen;          /* char*: real paths of folders, and of what links lead to */
+    gboolean missing_is_empty; /* folders that a tree does not have are no error */
 } Listing;
 
 static void listing_clear(Listing *listing)
@@ -116,17 +121,21 @@ static gboolean list_files(Listing *listing, const char *folder, int depth, GErr
     }
     gboolean is_new = see(listing, folder);
     for (guint i = 0; is_new && i < entries->len; i++) {
-        const FileEntry *entry = g_ptr_array_index(entries, i);
+        FileEntry *entry = g_ptr_array_index(entries, i);
         gboolean is_revision = is_revision_name(entry->name), is_folder = entry->kind == FILE_KIND_FOLDER;
         if (*entry->name == '.' || is_revision == is_folder || (is_folder && !directory->recursive))
             continue;
         g_autofree char *path = g_strconcat(folder, G_DIR_SEPARATOR_S, entry->name, NULL);
-        if (is_revision && listing->blobs != NULL && entry->blob != NULL && entry->kind == FILE_KIND_FILE)
-            g_hash_table_insert(listing->blobs, g_strdup(path), g_strdup(entry->blob));
-        if (is_revision)
-            g_ptr_array_add(entry->kind == FILE_KIND_LINK ? listing->links : listing->files, g_steal_pointer(&path));
-        else if (depth < FOLDER_DEPTH && !list_files(listing, path, depth + 1, error))
+        if (is_revision && entry->kind == FILE_KIND_LINK) {
+            g_ptr_array_add(listing->links, g_steal_pointer(&path));
+        } else if (is_revision) {
+            g_free(entry->name);
+            entry->name = g_steal_pointer(&path);
+            g_ptr_array_add(listing->files, entry);
+            g_ptr_array_index(entries, i) = NULL;
+        } else if (depth < FOLDER_DEPTH && !list_files(listing, path, depth + 1, error)) {
             return FALSE;
+        }
     }
     return TRUE;
 }
@@ -145,35 +154,31 @@ static void add_links(Listing *listing)
         gboolean is_listed = folder != NULL && g_hash_table_contains(listing->seen, folder) && is_revision_name(name);
         if (file_tree_kind(tree, link) == FILE_KIND_FOLDER || is_listed || (folder != NULL && !see(listing, link)))
             continue;
-        g_ptr_array_add(listing->files, g_strdup(link));
+        FileEntry *entry = g_new0(FileEntry, 1);
+        entry->name = g_strdup(link);
+        entry->kind = FILE_KIND_LINK;
+        g_ptr_array_add(listing->files, entry);
     }
 }
 
-/* The paths of all files, sorted; char*, new array. */
-static GPtrArray *list_all(const ScriptDirectory *directory, GHashTable *blobs, gboolean missing_is_empty,
-                           GError **error)
+static GPtrArray *list_all(const ScriptDirectory *directory, gboolean missing_is_empty, GError **error)
 {
     g_auto(Listing) listing = {.directory = directory,
-                               .blobs = blobs,
                                .missing_is_empty = missing_is_empty,
-                               .files = g_ptr_array_new_with_free_func(g_free),
+                               .files = g_ptr_array_new_with_free_func((GDestroyNotify)file_entry_free),
                                .links = g_ptr_array_new_with_free_func(g_free),
                                .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
     for (guint i = 0; i < directory->version_locations->len; i++)
         if (!list_files(&listing, g_ptr_array_index(directory->version_locations, i), 0, error))
             return NULL;
     add_links(&listing);
-    g_ptr_array_sort(listing.files, compare_paths);
+    g_ptr_array_sort(listing.files, compare_entries);
     return g_ptr_array_ref(listing.files);
 }
 
-GPtrArray *script_directory_files(const ScriptDirectory *directory, GHashTable **blobs, GError **error)
+GPtrArray *script_directory_files(const ScriptDirectory *directory, GError **error)
 {
-    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    GPtrArray *files = list_all(directory, blobs != NULL ? found : NULL, directory->tree != NULL, error);
-    if (blobs != NULL)
-        *blobs = files != NULL ? g_steal_pointer(&found) : NULL;
-    return files;
+    return list_all(directory, directory->tree != NULL, error);
 }
 
 static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revisions, GError **error)
@@ -191,13 +196,13 @@ static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revi
 
 GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error)
 {
-    g_autoptr(GPtrArray) files = list_all(directory, NULL, FALSE, error);
+    g_autoptr(GPtrArray) files = list_all(directory, FALSE, error);
     if (files == NULL)
         return NULL;
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);
     for (guint i = 0; i < files->len; i++) {
         GError *failure = NULL;
-        if (read_one(directory->tree, g_ptr_array_index(files, i), revisions, &failure))
+        if (read_one(directory->tree, ((const FileEntry *)g_ptr_array_index(files, i))->name, revisions, &failure))
             continue;
         if (mistakes == NULL) {
             g_propagate_error(error, failure);

@@ -7,11 +7,11 @@
 
 /* ---- files and findings ---- */
 
-MergeFile *merge_file_new(const char *path, const char *blob)
+MergeFile *merge_file_new(char *path, char *blob)
 {
     MergeFile *file = g_new0(MergeFile, 1);
-    file->path = g_strdup(path);
-    file->blob = g_strdup(blob);
+    file->path = path;
+    file->blob = blob;
     return file;
 }
 
@@ -102,7 +102,6 @@ static void merge_graph_init(MergeGraph *graph)
 {
     graph->nodes = g_ptr_array_new_with_free_func(g_free);
     graph->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    graph->by_path = g_hash_table_new(g_str_hash, g_str_equal);
     graph->revised = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
@@ -110,13 +109,29 @@ static void merge_graph_clear(MergeGraph *graph)
 {
     g_ptr_array_unref(graph->nodes);
     g_hash_table_unref(graph->by_id);
-    g_hash_table_unref(graph->by_path);
     g_hash_table_unref(graph->revised);
 }
 
 MergeNode *merge_graph_get(const MergeGraph *graph, const char *id)
 {
     return g_hash_table_lookup(graph->by_id, id);
+}
+
+MergeFile *merge_files_find(const GPtrArray *files, const char *path)
+{
+    guint low = 0, high = files->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        MergeFile *file = g_ptr_array_index(files, middle);
+        int order = strcmp(file->path, path);
+        if (order == 0)
+            return file;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
 /* The node that has the id already, or NULL. */
@@ -161,7 +176,7 @@ static void read_theirs(Merging *merging)
     for (guint i = 0; i < files->len; i++) {
         MergeFile *file = g_ptr_array_index(files, i);
         file->is_theirs = TRUE;
-        g_hash_table_insert(merging->theirs.by_path, file->path, file);
+        file->is_kept = FALSE;
         if (file->revision != NULL)
             merge_graph_add(&merging->theirs, file, file->revision);
     }
@@ -183,12 +198,17 @@ static void add_unreadable(Merging *merging, const MergeFile *file)
 
 static void read_merged(Merging *merging)
 {
-    const GPtrArray *files = merging->check->merged;
-    for (guint i = 0; i < files->len; i++) {
+    const GPtrArray *files = merging->check->merged, *their_files = merging->check->theirs;
+    for (guint i = 0, k = 0; i < files->len; i++) {
         MergeFile *file = g_ptr_array_index(files, i);
-        const MergeFile *theirs = g_hash_table_lookup(merging->theirs.by_path, file->path);
+        int order = -1;
+        while (k < their_files->len &&
+               (order = strcmp(((const MergeFile *)g_ptr_array_index(their_files, k))->path, file->path)) < 0)
+            k++;
+        MergeFile *theirs = k < their_files->len && order == 0 ? g_ptr_array_index(their_files, k) : NULL;
         file->is_theirs = theirs != NULL && strcmp(theirs->blob, file->blob) == 0;
-        g_hash_table_insert(merging->merged.by_path, file->path, file);
+        if (theirs != NULL)
+            theirs->is_kept = file->is_theirs;
         if (file->problem != NULL)
             add_unreadable(merging, file);
         /* What theirs says keeps the rest of the graph in one piece. */

@@ -15,9 +15,10 @@ typedef struct MergeFile {
     char *path, *blob;        /* `blob`: equal for equal bytes */
     const Revision *revision; /* its header, not owned: files with the same bytes share it; NULL: it cannot be read */
     char *problem;            /* why it, or what is behind the header, cannot be read: "FILE:LINE: …"; else NULL */
+    gboolean is_kept;         /* of theirs: the merge has it as it is; set by merge_check() */
     gboolean is_theirs;       /* theirs as it is; set by merge_check(), and TRUE for all of `theirs` */
 } MergeFile;
-MergeFile *merge_file_new(const char *path, const char *blob);
+MergeFile *merge_file_new(char *path, char *blob); /* takes both */
 void merge_file_free(MergeFile *file);
 
 typedef enum MergeFindingKind {

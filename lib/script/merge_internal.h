@@ -8,7 +8,6 @@
 typedef struct MergeGraph {
     GPtrArray *nodes;    /* MergeNode*, owned: one per id, by path */
     GHashTable *by_id;   /* id -> MergeNode* */
-    GHashTable *by_path; /* path -> MergeFile* */
     GHashTable *revised; /* id -> MergeNode* of a revision that revises it */
 } MergeGraph;
 typedef struct MergeNode {
@@ -29,6 +28,8 @@ typedef struct Merging {
 /* Adds a finding of `file` (NULL: none); the message is formatted. */
 MergeFinding *merging_add(Merging *merging, MergeFindingKind kind, MergeFindingLevel level, const MergeFile *file,
                           const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* The file with this path, or NULL. */
+MergeFile *merge_files_find(const GPtrArray *files, const char *path);
 MergeNode *merge_graph_get(const MergeGraph *graph, const char *id); /* or NULL */
 
 /* Revisions of theirs that are gone, moved or edited. */

@@ -103,7 +103,7 @@ static void find_moved_folders(Merging *merging)
     }
     for (guint i = 0; i < theirs->nodes->len; i++) {
         const MergeNode *node = g_ptr_array_index(theirs->nodes, i), *now;
-        if (g_hash_table_contains(merging->merged.by_path, node->file->path) ||
+        if (merge_files_find(merging->check->merged, node->file->path) ||
             (now = merge_graph_get(&merging->merged, node->revision->id)) == NULL)
             continue;
         g_autofree char *old_folder = g_path_get_dirname(node->file->path);
@@ -117,8 +117,7 @@ static void find_moved_folders(Merging *merging)
 
 static void check_renamed(Merging *merging, const MergeNode *theirs, const MergeFile *file, GHashTable *told)
 {
-    if (strcmp(theirs->file->path, file->path) == 0 ||
-        g_hash_table_contains(merging->merged.by_path, theirs->file->path))
+    if (strcmp(theirs->file->path, file->path) == 0 || merge_files_find(merging->check->merged, theirs->file->path))
         return;
     const char *id = theirs->revision->id, *ref = merging->check->ref;
     g_autofree char *old_folder = g_path_get_dirname(theirs->file->path), *folder = g_path_get_dirname(file->path);
@@ -161,7 +160,7 @@ static void add_out_of_folders(Merging *merging, const MergeNode *theirs)
 static void add_deleted(Merging *merging, const MergeNode *theirs)
 {
     const char *path = theirs->file->path, *id = theirs->revision->id, *ref = merging->check->ref;
-    const MergeFile *now = g_hash_table_lookup(merging->merged.by_path, path);
+    const MergeFile *now = merge_files_find(merging->check->merged, path);
     if (now != NULL && now->revision != NULL) {
         g_autofree char *what = g_strdup_printf("it has the id '%s' now", now->revision->id);
         add_edited(merging, MERGE_ERROR, theirs, now, what)->header = "Revision";
@@ -185,12 +184,15 @@ static void add_deleted(Merging *merging, const MergeNode *theirs)
 void merging_check_theirs(Merging *merging)
 {
     g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
-    find_moved_folders(merging);
+    gboolean looked = FALSE;
     for (guint i = 0; i < merging->theirs.nodes->len; i++) {
         const MergeNode *theirs = g_ptr_array_index(merging->theirs.nodes, i);
-        const MergeFile *same = g_hash_table_lookup(merging->merged.by_path, theirs->file->path);
-        if (same != NULL && strcmp(same->blob, theirs->file->blob) == 0)
+        if (theirs->file->is_kept)
             continue;
+        if (!looked)
+            find_moved_folders(merging);
+        looked = TRUE;
+        const MergeFile *same = merge_files_find(merging->check->merged, theirs->file->path);
         const MergeNode *now = merge_graph_get(&merging->merged, theirs->revision->id);
         if (now == NULL) {
             add_deleted(merging, theirs);

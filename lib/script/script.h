@@ -188,9 +188,9 @@ const GPtrArray *script_directory_version_locations(const ScriptDirectory *direc
  * NULL ends it. Revision*, new array. */
 GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error);
 
-/* The files that it reads: paths (char*), sorted, new array. *blobs (NULL: not wanted) has the ids of their contents
- * where the tree knows them, path -> id, both owned. A version location that a tree does not have is empty. */
-GPtrArray *script_directory_files(const ScriptDirectory *directory, GHashTable **blobs, GError **error);
+/* The files that it reads: FileEntry*, whose names are absolute paths, by those; new array. A version location that a
+ * tree does not have is empty. */
+GPtrArray *script_directory_files(const ScriptDirectory *directory, GError **error);
 
 /* A new revision to be written. */
 typedef struct NewSection {

@@ -40,7 +40,8 @@ static Tree tree_new(const char *text)
         g_autofree char *path =
             colon != NULL ? g_strndup(parts[i], (gsize)(colon - parts[i])) : g_strdup_printf("v/%s.sql", revision->id);
         g_autofree char *blob = g_strconcat(revision->text, "!", done, NULL);
-        MergeFile *file = merge_file_new(g_strstrip(path), blob);
+        MergeFile *file = merge_file_new(g_steal_pointer(&path), g_steal_pointer(&blob));
+        g_strstrip(file->path);
         file->revision = strcmp(done, "bad") != 0 ? revision : NULL;
         file->problem = file->revision == NULL ? g_strdup_printf("%s:3: bad", file->path) : NULL;
         g_ptr_array_add(tree.files, file);
@@ -161,8 +162,8 @@ static void test_heads(void **state)
         {"a <; x < #lab; y < x", "a <; x < #lab; y < x; z < x; b < a",
          "error heads z v/z.sql v/y.sql; warning parent z v/z.sql v/y.sql", "heads of branch 'lab'", NULL, NULL},
         /* A merge revision that was taken away parts what it had joined. */
-        {"a <; b < a; c < a; m < b,c", "a <; b < a; c < a", "error heads b v/b.sql v/c.sql; error deleted m v/m.sql v/m.sql",
-         NULL, NULL, NULL},
+        {"a <; b < a; c < a; m < b,c", "a <; b < a; c < a",
+         "error heads b v/b.sql v/c.sql; error deleted m v/m.sql v/m.sql", NULL, NULL, NULL},
     };
     expect_cases(cases, G_N_ELEMENTS(cases));
 }
