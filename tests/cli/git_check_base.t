@@ -186,10 +186,19 @@ git_checkout main
 sql cc01 aa02 late
 git_commit "into the old folder" >/dev/null
 git_checkout folder
+# As git does it, the merge has it in the renamed folder.
+finds "a revision that comes into the former folder goes along" "error heads bb01 db/history/versions/bb01_new.sql:3 Grace cc01_late.sql Ada
+warning parent bb01 db/history/versions/bb01_new.sql:3 Grace cc01_late.sql Ada
+note renamed - db/history/versions/aa01_one.sql:1 Grace aa01_one.sql Ada"
+# A folder that migrate.ini no longer names, though its files stay.
+git_checkout main && git_switch unnamed
+mkdir other && echo 'version_locations = %(here)s/other' >>migrate.ini
+sql ff01 "" first other
+commit "another version location"
 findings >/dev/null
-exits 3 "a revision that comes into the former folder"
-prints "which is no version location of the merge's migrate.ini (its files are in 'db/history/versions' now)" "is told"
-prints "git mv migrations/versions/cc01_late.sql db/history/versions" "and where it goes"
+exits 3 "files in a folder that is no version location any more"
+prints "is in 'migrations/versions', which is no version location of the merge's migrate.ini" "are told"
+prints "git mv migrations/versions/cc01_late.sql to a version location" "and that they have to go elsewhere"
 
 # --- what makes no graph ---
 base broken
