@@ -401,7 +401,7 @@ static FoundFile *not_found(const Repository *repository, const char *hint, guin
                     name, repository_root(repository));
     else if (missing > 0)
         g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,
-                    "'%s' was not found in '%s', but that clone lacks %u objects it could be in: fetch them with "
+                    "'%s' was not found in '%s', but that clone lacks files that it could be (%u): fetch them with "
                     "'git fetch --refetch --no-filter' and try again",
                     name, repository_root(repository), missing);
     return NULL;
