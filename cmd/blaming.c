@@ -55,19 +55,30 @@ static void follow_all(Blaming *blaming, gboolean rows)
 
 /* ---- names ---- */
 
-/* "table.column" and "schema.table.column": the column of the first of them that is a table. */
-static Life *find_column(const Lives *lives, const char *name)
+/* `owner`: "table" or "schema.table". */
+static const Life *find_table(const Lives *lives, const char *owner)
 {
-    const char *dot = strrchr(name, '.');
-    if (!dot)
-        return NULL;
-    g_autofree char *owner = g_strndup(name, (gsize)(dot - name));
     const char *inner = strrchr(owner, '.');
     g_autofree char *schema = inner ? g_strndup(owner, (gsize)(inner - owner)) : NULL;
-    const Life *table = lives_find(lives, schema, inner ? inner + 1 : owner);
+    const Life *table = lives_find(lives, NULL, owner);
+    if (!table && inner)
+        table = lives_find(lives, schema, inner + 1);
     if (!table)
-        table = lives_find_former(lives, schema, inner ? inner + 1 : owner);
-    return table ? lives_find_column(lives, table, dot + 1) : NULL;
+        table = lives_find_former(lives, NULL, owner);
+    return table || !inner ? table : lives_find_former(lives, schema, inner + 1);
+}
+
+/* "table.column" and "schema.table.column"; names may hold dots themselves. */
+static Life *find_column(const Lives *lives, const char *name)
+{
+    for (const char *dot = strchr(name, '.'); dot; dot = strchr(dot + 1, '.')) {
+        g_autofree char *owner = g_strndup(name, (gsize)(dot - name));
+        const Life *table = find_table(lives, owner);
+        Life *column = table ? lives_find_column(lives, table, dot + 1) : NULL;
+        if (column)
+            return column;
+    }
+    return NULL;
 }
 
 static Life *find_object(const Lives *lives, const char *name)

@@ -159,6 +159,14 @@ run migrate blame users --dialect postgresql
 exits 1 "SQL for a server needs one"
 says "0001_people.sql" "which names the file"
 rm migrations/versions/*
+revision_file 0001 "" odd <<'Q'
+-- migrate:up
+CREATE TABLE "or.ders" (id INTEGER PRIMARY KEY, "a.b" TEXT);
+-- migrate:down
+Q
+run migrate blame or.ders.a.b --dialect sqlite
+same "$out" '0001	create table or.ders, with a.b TEXT' "names that hold dots"
+rm migrations/versions/*
 cat >migrations/versions/0001_a.json <<'J'
 {"revision": "0001", "down_revision": null, "message": "a", "upgrade": [
  {"op": "create_table", "table_name": "t", "columns": [{"name": "id", "type": "Integer", "primary_key": true}, {"name": "a", "type": "String(20)"}]},
