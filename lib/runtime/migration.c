@@ -115,8 +115,14 @@ static void situation_count_half(Situation *situation, const MigrationContext *c
 }
 
 /* A half-applied revision is taken back only where it is none of the files'. */
-static gboolean situation_find_switch(Situation *situation, const MigrationContext *context, GError **error)
+static gboolean situation_find_switch(Situation *situation, MigrationContext *context, gboolean warn, GError **error)
 {
+    g_autoptr(GPtrArray) missing = missing_rows(situation, context);
+    for (guint i = 0; warn && i < missing->len; i++) {
+        const MissingRevision *entry = g_ptr_array_index(missing, i);
+        if (entry->match == FOUND_OTHER)
+            log_warning("%s", entry->detail);
+    }
     const GPtrArray *started = situation->history->started;
     const HistoryRow *half = started->len == 1 ? g_ptr_array_index(started, 0) : NULL;
     if (half != NULL && revision_map_get(situation->files, half->revision) == NULL)
@@ -132,7 +138,7 @@ static gboolean situation_find_path(Situation *situation, MigrationContext *cont
                                     StepDirection direction, gboolean warn, GError **error)
 {
     if (spec == NULL)
-        return situation_find_switch(situation, context, error);
+        return situation_find_switch(situation, context, warn, error);
     if (direction == STEP_DOWN)
         situation_count_half(situation, context);
     const char *const *rows = (const char *const *)(situation->counted != NULL ? situation->counted : situation->rows);
@@ -415,7 +421,7 @@ Plan *migration_switch_plan(MigrationContext *context, GError **error)
 {
     g_auto(Situation) situation = {0};
     return situation_init(&situation, context, HISTORY_WHOLE, FALSE, TRUE, error) &&
-                   situation_find_path(&situation, context, NULL, STEP_UP, FALSE, error)
+                   situation_find_path(&situation, context, NULL, STEP_UP, TRUE, error)
                ? situation_plan(&situation, context, STEP_UP, error)
                : NULL;
 }

@@ -393,7 +393,8 @@ static char *where_it_lives(const PlanBase *base, const HistoryRow *row)
     const HistoryRow *up = history_find_up(base->history, row->revision);
     g_autoptr(MissingRevision) missing = missing_revision_new(base->context, row->revision, up != NULL ? up : row);
     return missing->found != NULL ? g_strdup_printf("%s; bring it here: %s\n", missing->detail, missing->found->bring)
-                                  : g_strdup_printf("%s\n", missing->detail);
+           : missing->looked != NULL ? g_strdup_printf("%s\n%s\n", missing->detail, missing->looked)
+                                     : g_strdup_printf("%s\n", missing->detail);
 }
 
 /* A half-done step stands in the way of everything but its own continuation. */
@@ -561,10 +562,11 @@ PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error
     Revision *revision = revision_map_get(base->map, row->revision);
     gboolean up = strcmp(row->direction, "up") == 0;
     if (revision == NULL) {
+        g_autofree char *lives = where_it_lives(base, row);
         g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
-                    "revision '%s' is half done, and its file is missing: bring it back, or say where the database "
+                    "revision '%s' is half done, and its file is missing\n%sbring it back, or say where the database "
                     "stands: migrate stamp REVISION",
-                    row->revision);
+                    row->revision, lives);
         return NULL;
     }
     if (!up && commits_ddl(base->context->dialect) && !graph_is_applied(base->map, (char **)base->rows, revision))

@@ -167,6 +167,22 @@ exits 1 "without it, nothing is known"
 says "git fetch --unshallow" "and the message says what to fetch"
 says "migrate stamp --purge" "and what remains as the last way"
 
+project partial
+git_merge billing >/dev/null
+rm migrations/versions/000[23]_*
+git_commit "no billing" >/dev/null
+git_partial "$WORK/partial" "$WORK/filtered"
+cp app.db "$WORK/filtered/db/"
+cd "$WORK/filtered/db" || exit 1
+run migrate current
+exits 0 "in a partial clone current answers"
+run migrate downgrade --dry-run 0001
+exits 0 "and the recorded way down is there"
+forget
+run migrate downgrade 0001
+exits 1 "without it, the file is not here"
+says "git fetch --refetch --no-filter" "and the message says what to fetch"
+
 # ---- what is recorded, and what git has ----
 project edited
 git_checkout billing
