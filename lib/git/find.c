@@ -15,7 +15,7 @@ void found_file_free(FoundFile *file)
     g_free(file);
 }
 
-static gboolean copy_blob(const git_blob *blob, char **bytes, gsize *length)
+static void copy_blob(const git_blob *blob, char **bytes, gsize *length)
 {
     *length = (gsize)git_blob_rawsize(blob);
     char *copy = g_malloc(*length + 1);
@@ -23,7 +23,18 @@ static gboolean copy_blob(const git_blob *blob, char **bytes, gsize *length)
         memcpy(copy, git_blob_rawcontent(blob), *length);
     copy[*length] = '\0';
     *bytes = copy;
-    return TRUE;
+}
+
+/* Objects are not hashed as they are read; this is for what somebody wants by its id. */
+static gboolean check_blob(const git_blob *blob, const git_oid *id, const char *text, GError **error)
+{
+    git_oid found;
+    if (git_odb_hash(&found, git_blob_rawcontent(blob), (gsize)git_blob_rawsize(blob), GIT_OBJECT_BLOB) == 0 &&
+        git_oid_equal(&found, id))
+        return TRUE;
+    g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_READ,
+                "the blob '%s' is damaged: its content is another one\n'git fsck' says what else is", text);
+    return FALSE;
 }
 
 gboolean repository_read_blob(const Repository *repository, const char *blob, char **bytes, gsize *length,
@@ -39,7 +50,12 @@ gboolean repository_read_blob(const Repository *repository, const char *blob, ch
                     repository->root, blob);
         return FALSE;
     }
-    return code == 0 ? copy_blob(read, bytes, length) : git_object_failed(repository, code, "blob", &id, error);
+    if (code != 0)
+        return git_object_failed(repository, code, "blob", &id, error);
+    if (!check_blob(read, &id, blob, error))
+        return FALSE;
+    copy_blob(read, bytes, length);
+    return TRUE;
 }
 
 /* ---- where to look: what references lead to ---- */

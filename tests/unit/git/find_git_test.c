@@ -1,3 +1,4 @@
+#include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -224,6 +225,33 @@ static void what_no_commit_has_is_found_by_its_id(void **state)
     assert_true(g_error_matches(error, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND));
 }
 
+/* The loose object in place of another one's inflates, and is another one. */
+static void what_was_exchanged_is_refused(void **state)
+{
+    (void)state;
+    g_autoptr(GitFixture) fixture = fixture_new("damaged");
+    g_autofree char *commit =
+        git_fixture_commit(fixture, "main", "a", "v/a.sql", "-- good", "v/b.sql", "-- evil", NULL);
+    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(FileTree) tree = repository_tree(repository, commit, NULL, NULL);
+    g_autofree char *good_path = repository_absolute(repository, "v/a.sql");
+    g_autofree char *evil_path = repository_absolute(repository, "v/b.sql");
+    g_autofree char *good = file_tree_blob_id(tree, good_path), *evil = file_tree_blob_id(tree, evil_path);
+    g_autofree char *to = g_strdup_printf("%s/.git/objects/%.2s/%s", fixture->folder, good, good + 2);
+    g_autofree char *from = g_strdup_printf("%s/.git/objects/%.2s/%s", fixture->folder, evil, evil + 2);
+    g_autofree char *object = NULL;
+    gsize length = 0;
+    assert_true(file_read(from, &object, &length, NULL));
+    assert_int_equal(g_remove(to), 0);
+    assert_true(file_write(to, object, length, FILE_WRITE_NEW, NULL));
+    g_autoptr(Repository) again = open_repository(fixture->folder);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *bytes = NULL;
+    assert_false(repository_read_blob(again, good, &bytes, &length, &error));
+    assert_true(g_error_matches(error, REPOSITORY_ERROR, REPOSITORY_ERROR_READ));
+    assert_non_null(strstr(error->message, "damaged"));
+}
+
 static void what_head_was_at_is_found(void **state)
 {
     (void)state;
@@ -317,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_gone_is_found_in_history),
         cmocka_unit_test(files_of_the_hint_come_first),
         cmocka_unit_test(what_no_commit_has_is_found_by_its_id),
+        cmocka_unit_test(what_was_exchanged_is_refused),
         cmocka_unit_test(what_head_was_at_is_found),
         cmocka_unit_test(the_stash_is_looked_into),
         cmocka_unit_test(what_a_clone_lacks_is_not_said_to_be_nowhere),
