@@ -486,20 +486,24 @@ void auto_merge_print(AutoMerge *merge, Invocation *invocation)
         print_line(merge, invocation, doubt->revision, doubt->text);
     }
     if (merge->difference)
-        printf("nothing is written: %s\n", merge->difference);
+        printf("nothing is written: %s\nthe sides:\n", merge->difference);
+    for (guint i = 0; merge->difference && i < merge->sides->len; i++) {
+        const Side *side = merge->sides->pdata[i];
+        g_autofree char *count = g_strdup_printf("head of %u revision%s", side->effects->revisions->len,
+                                                 side->effects->revisions->len == 1 ? "" : "s");
+        print_line(merge, invocation, side->head, count);
+    }
     puts("look at these revisions; when both orders are right, 'migrate merge' without --auto joins them, and what has "
          "to be done where they meet can stand in that revision");
 }
 
-static cJSON *entry_to_json(AutoMerge *merge, Invocation *invocation, const Revision *revision, const char *key,
-                            const char *text)
+static cJSON *entry_to_json(AutoMerge *merge, Invocation *invocation, const Revision *revision)
 {
     cJSON *entry = cJSON_CreateObject();
     g_autofree char *title = text_first_line(revision->message);
     json_add_string(entry, "revision", revision->id);
     json_add_string(entry, "message", title);
     json_add_string(entry, "path", revision->path);
-    json_add_string(entry, key, text);
     const Commit *commit = commit_of(merge, invocation, revision);
     if (merge->commits)
         cJSON_AddItemToObject(entry, "commit", commit_to_json(commit));
@@ -508,7 +512,9 @@ static cJSON *entry_to_json(AutoMerge *merge, Invocation *invocation, const Revi
 
 void auto_merge_add_json(AutoMerge *merge, Invocation *invocation, cJSON *document)
 {
-    cJSON *overlaps = cJSON_AddArrayToObject(document, "overlaps");
+    cJSON *heads = cJSON_AddArrayToObject(document, "heads"), *overlaps = cJSON_AddArrayToObject(document, "overlaps");
+    for (guint i = 0; i < merge->sides->len; i++)
+        cJSON_AddItemToArray(heads, entry_to_json(merge, invocation, ((const Side *)merge->sides->pdata[i])->head));
     for (guint i = 0; i < merge->overlaps->len; i++) {
         const Overlap *overlap = merge->overlaps->pdata[i];
         cJSON *item = cJSON_CreateObject();
@@ -516,14 +522,18 @@ void auto_merge_add_json(AutoMerge *merge, Invocation *invocation, cJSON *docume
         cJSON *revisions = cJSON_AddArrayToObject(item, "revisions");
         for (guint k = 0; k < overlap->touches->len; k++) {
             const Touch *touched = overlap->touches->pdata[k];
-            cJSON_AddItemToArray(revisions, entry_to_json(merge, invocation, touched->revision, "did", touched->how));
+            cJSON *entry = entry_to_json(merge, invocation, touched->revision);
+            json_add_string(entry, "did", touched->how);
+            cJSON_AddItemToArray(revisions, entry);
         }
         cJSON_AddItemToArray(overlaps, item);
     }
     cJSON *doubts = cJSON_AddArrayToObject(document, "cannot_be_told");
     for (guint i = 0; i < merge->doubts->len; i++) {
         const Doubt *doubt = merge->doubts->pdata[i];
-        cJSON_AddItemToArray(doubts, entry_to_json(merge, invocation, doubt->revision, "statement", doubt->text));
+        cJSON *entry = entry_to_json(merge, invocation, doubt->revision);
+        json_add_string(entry, "statement", doubt->text);
+        cJSON_AddItemToArray(doubts, entry);
     }
     if (merge->overlaps->len || merge->doubts->len)
         cJSON_AddNullToObject(document, "both_orders_agree");

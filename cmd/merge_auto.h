@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AutoMerge, auto_merge_free)
 gboolean auto_merge_is_clean(const AutoMerge *merge);
 /* Why not: objects, revisions, commits and authors. */
 void auto_merge_print(AutoMerge *merge, Invocation *invocation);
-/* Members "overlaps", "cannot_be_told" and "both_orders_agree". */
+/* Members "heads", "overlaps", "cannot_be_told", "both_orders_agree" (null: not run) and "difference". */
 void auto_merge_add_json(AutoMerge *merge, Invocation *invocation, cJSON *document);
 
 #endif

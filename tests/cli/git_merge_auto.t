@@ -118,6 +118,18 @@ run migrate merge --auto --rev-id 0009
 exits 0 "a name in a string is none"
 rm -f migrations/versions/0009*
 
+sides <<'Q'
+CREATE INDEX ix_one ON users (name);
+---
+CREATE INDEX ix_one ON orders (total);
+Q
+run migrate merge --auto
+refused "what does not run one after the other"
+prints "index ix_one already exists" "the database's words"
+prints "    0003 right (" "and the sides are named"
+run migrate merge --auto --json
+same "$(jq -r '[.both_orders_agree, (.heads | map(.revision) | join(" "))] | @csv' <<<"$out")" 'false,"0002 0003"' "in JSON"
+
 # --- three heads, and a side of several revisions ---
 sides <<'Q'
 ALTER TABLE users ADD COLUMN mail TEXT;
