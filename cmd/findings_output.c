@@ -170,9 +170,9 @@ static void print_github(const FindingsReport *report)
         g_autofree char *who = finding->commit ? commit_describe(finding->commit) : NULL;
         g_autofree char *other = finding->other_commit ? commit_describe(finding->other_commit) : NULL;
         g_autoptr(GString) text = g_string_new(message);
-        if (who)
+        if (who && found->file)
             g_string_append_printf(text, "\n%s: %s", found->file->path, who);
-        if (other)
+        if (other && found->other)
             g_string_append_printf(text, "\n%s: %s", found->other->path, other);
         if (found->advice)
             g_string_append_printf(text, "\ndo: %s", found->advice);
