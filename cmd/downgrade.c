@@ -23,7 +23,10 @@ const Command command_downgrade = {
     .description =
         "Takes down, newest first, what was applied after REVISION. The down sections of the files run; where a file "
         "is "
-        "gone (a rolled-back deploy), or is not what was applied, the down script stored in the history table runs.\n\n"
+        "gone (a rolled-back deploy), or is not what was applied, the down script stored in the history table runs; "
+        "where nothing is recorded of a revision, its file is looked for in git: on all branches, remote branches and "
+        "tags, in their past, and among what has no name any more. "
+        "Where such a file lives is said.\n\n"
         "Everything is checked before the first statement: a revision that cannot be taken down stops the whole "
         "run.\n\n"
         "Where DDL commits by itself (MySQL, MariaDB), a revision that is half applied counts as applied here: -1 "

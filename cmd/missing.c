@@ -231,12 +231,18 @@ GPtrArray *missing_ids(GHashTable *missing)
     return ids;
 }
 
+void missing_explain_one(const MissingRevision *missing)
+{
+    /* What is recorded can be taken down without its file. */
+    if (!missing->found && missing->looked)
+        log_message(missing->applied ? LOG_DETAIL : LOG_INFO, "%s\n%s", missing->detail, missing->looked);
+}
+
 void missing_explain(GHashTable *missing)
 {
     g_autoptr(GPtrArray) ids = missing_ids(missing);
     for (guint i = 0; i < ids->len; i++) {
         const MissingRevision *entry = g_hash_table_lookup(missing, ids->pdata[i]);
-        if (!entry->found && entry->looked)
-            log_info("%s\n%s", entry->detail, entry->looked);
+        missing_explain_one(entry);
     }
 }

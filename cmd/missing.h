@@ -15,7 +15,9 @@ char *missing_mark(const MissingRevision *missing);
 cJSON *missing_to_json(const MissingRevision *missing);
 /* The same without "matches"; `found` may be NULL. */
 cJSON *found_to_json(const FoundRevision *found);
-/* Says on stderr where those that were found nowhere were looked for. `missing`: id -> MissingRevision*, or NULL. */
+/* Says on stderr where one that was found nowhere was looked for; of one that is recorded with -v. */
+void missing_explain_one(const MissingRevision *missing);
+/* The same of all. `missing`: id -> MissingRevision*, or NULL. */
 void missing_explain(GHashTable *missing);
 /* The ids, sorted: new array of char*, not owned. */
 GPtrArray *missing_ids(GHashTable *missing);

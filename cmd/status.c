@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "exit.h"
 #include "missing.h"
@@ -110,8 +109,8 @@ static void explain_missing(const Status *status)
 {
     for (guint i = 0; i < status->revisions->len; i++) {
         const RevisionStatus *row = status->revisions->pdata[i];
-        if (row->missing && !row->missing->found && row->missing->looked)
-            log_info("%s\n%s", row->missing->detail, row->missing->looked);
+        if (row->missing)
+            missing_explain_one(row->missing);
     }
 }
 
