@@ -26,6 +26,7 @@ void git_library_start(void)
      * configured. Reading commits is not touched by them. */
     const char *extensions[] = {"partialclone", "preciousobjects", "worktreeconfig", "relativeworktrees"};
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, G_N_ELEMENTS(extensions));
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* repository_discover() does it */
     /* By default no folder of more than some 80 files is kept, and read again and again. */
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)MAX_CACHED_TREE);
     git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)MAX_CACHE);

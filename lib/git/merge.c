@@ -128,10 +128,7 @@ static git_repository *open_in_memory(const Repository *repository, GError **err
     g_autoptr(git_repository) git = NULL;
     g_autoptr(git_odb) odb = NULL;
     git_odb_backend *memory = NULL;
-    /* Whether this one may be read has been looked at. */
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     int code = git_repository_open(&git, git_repository_path(repository->git));
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
     if (code == 0)
         code = git_repository_odb(&odb, git);
     if (code == 0)

@@ -64,12 +64,16 @@ typedef struct SafeDirectory {
     gboolean safe;
 } SafeDirectory;
 
-static int note_safe(const git_config_entry *entry, void *data)
+static void note_safe(SafeDirectory *directory, const char *value)
 {
-    SafeDirectory *directory = data;
-    const char *value = entry->value ? entry->value : "";
     /* An empty value takes back those before it. */
     directory->safe = *value && (directory->safe || is_safe_for(value, directory->folder));
+}
+
+static int note_safe_entry(const git_config_entry *entry, void *data)
+{
+    if (strcmp(entry->name, "safe.directory") == 0)
+        note_safe(data, entry->value ? entry->value : "");
     return 0;
 }
 
@@ -81,35 +85,38 @@ static void note_safe_of_environment(SafeDirectory *directory)
     for (gint64 i = 0; i < MIN(n, 1000); i++) {
         g_autofree char *key = g_strdup_printf("GIT_CONFIG_KEY_%d", (int)i);
         g_autofree char *value = g_strdup_printf("GIT_CONFIG_VALUE_%d", (int)i);
-        if (g_getenv(key) && g_getenv(value) && g_ascii_strcasecmp(g_getenv(key), "safe.directory") == 0) {
-            git_config_entry entry = {.value = g_getenv(value)};
-            note_safe(&entry, directory);
-        }
+        if (g_getenv(key) && g_getenv(value) && g_ascii_strcasecmp(g_getenv(key), "safe.directory") == 0)
+            note_safe(directory, g_getenv(value));
     }
 }
 
-/* Under sudo the repository may be that of who called it. */
-static gboolean is_of_sudo(const char *folder)
-{
-    const char *user = g_getenv("SUDO_UID");
-    g_autofree char *git = g_build_filename(folder, ".git", NULL);
-    struct stat of_folder, of_git;
-    guint64 id = 0;
-    if (geteuid() != 0 || !user || !g_ascii_string_to_unsigned(user, 10, 0, G_MAXUINT32, &id, NULL) ||
-        stat(folder, &of_folder) != 0)
-        return FALSE;
-    return of_folder.st_uid == id && (lstat(git, &of_git) != 0 || of_git.st_uid == id);
-}
-
-/* libgit2 knows fewer ways to write safe.directory than git does, and not those of the environment. */
 static gboolean is_safe(const char *folder)
 {
     SafeDirectory directory = {folder, FALSE};
     g_autoptr(git_config) config = NULL;
     if (git_config_open_default(&config) == 0)
-        git_config_get_multivar_foreach(config, "safe.directory", NULL, note_safe, &directory);
+        git_config_foreach(config, note_safe_entry, &directory);
     note_safe_of_environment(&directory);
-    return directory.safe || is_of_sudo(folder);
+    return directory.safe;
+}
+
+/* Under sudo it may be that of who called it. What is not there is nobody else's. */
+static gboolean is_own(const char *path)
+{
+    const char *user = geteuid() == 0 ? g_getenv("SUDO_UID") : NULL;
+    struct stat status;
+    guint64 id = 0;
+    if (lstat(path, &status) != 0 || status.st_uid == geteuid())
+        return TRUE;
+    return user && g_ascii_string_to_unsigned(user, 10, 0, G_MAXUINT32, &id, NULL) && status.st_uid == id;
+}
+
+/* As git does it. libgit2's own check is switched off: it knows fewer ways to write safe.directory and none of the
+ * environment, and where nothing sets safe.directory at all, 1.5 says that there is no repository. */
+static gboolean may_be_read(git_repository *git, const char *root)
+{
+    g_autofree char *link = g_build_filename(root, ".git", NULL);
+    return (is_own(root) && is_own(link) && is_own(git_repository_path(git))) || is_safe(root);
 }
 
 static gboolean refuse_owner(const char *name, GError **error)
@@ -193,32 +200,19 @@ static char *root_of(git_repository *git)
     return file_real_path(plain);
 }
 
-/* Whether libgit2 may read it is decided here: where nothing at all sets safe.directory, libgit2 1.5 says that there is
- * no repository, instead of whose it is. */
-static int open_any(const char *folder, guint flags, const char *ceilings, git_repository **git)
-{
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    int code = git_repository_open_ext(git, folder, flags, ceilings);
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
-    return code;
-}
-
 /* FALSE without an error: none. */
 static gboolean open_git(const char *folder, guint flags, const char *ceilings, git_repository **git, GError **error)
 {
     int code = git_repository_open_ext(git, folder, flags, ceilings);
-    if (code == GIT_EOWNER || code == GIT_ENOTFOUND) {
-        g_autoptr(git_repository) any = NULL;
-        code = open_any(folder, flags, ceilings, &any);
-        g_autofree char *name = code == 0 ? root_of(any) : NULL;
-        if (name && !is_safe(name))
-            return refuse_owner(name, error);
-        *git = g_steal_pointer(&any);
-    }
     if (code == GIT_ENOTFOUND)
         return FALSE;
     if (code != 0)
         return refuse_format(folder, error);
+    g_autofree char *root = root_of(*git);
+    if (!may_be_read(*git, root)) {
+        g_clear_pointer(git, git_repository_free);
+        return refuse_owner(root, error);
+    }
     g_autofree char *storage = extension(git_repository_path(*git), "refstorage");
     if (storage && g_ascii_strcasecmp(storage, "files") != 0) {
         g_clear_pointer(git, git_repository_free);

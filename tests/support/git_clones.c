@@ -56,21 +56,6 @@ void git_fixture_pack(GitFixture *fixture)
 
 /* ---- clones ---- */
 
-GitFixture *git_fixture_clone(const char *from, const char *folder, gboolean bare)
-{
-    git_libgit2_init();
-    git_repository *git = NULL;
-    git_clone_options options;
-    git_must(git_clone_options_init(&options, GIT_CLONE_OPTIONS_VERSION));
-    options.bare = bare;
-    git_must(git_clone(&git, from, folder, &options));
-    git_repository_free(git);
-    GitFixture *fixture = git_fixture_open(folder);
-    git_fixture_config(fixture, "user.name", "Ada");
-    git_fixture_config(fixture, "user.email", "ada@example.org");
-    return fixture;
-}
-
 static void copy_object(git_odb *from, git_odb *to, const git_oid *id)
 {
     git_odb_object *object = NULL;
@@ -79,6 +64,102 @@ static void copy_object(git_odb *from, git_odb *to, const git_oid *id)
     git_must(git_odb_write(&copy, to, git_odb_object_data(object), git_odb_object_size(object),
                            git_odb_object_type(object)));
     git_odb_object_free(object);
+}
+
+typedef struct Refs {
+    GitFixture *source, *copy;
+    gboolean bare;
+} Refs;
+
+static void copy_reference(const Refs *refs, const char *name)
+{
+    git_reference *ref = NULL, *copy = NULL, *target = NULL;
+    gboolean branch = g_str_has_prefix(name, "refs/heads/");
+    if (!branch && !g_str_has_prefix(name, "refs/tags/"))
+        return;
+    git_must(git_reference_lookup(&ref, refs->source->git, name));
+    git_must(git_reference_resolve(&target, ref));
+    g_autofree char *remote = g_strconcat("refs/remotes/origin/", name + (branch ? strlen("refs/heads/") : 0), NULL);
+    git_must(git_reference_create(&copy, refs->copy->git, branch && !refs->bare ? remote : name,
+                                  git_reference_target(target), TRUE, "clone"));
+    git_reference_free(copy);
+    git_reference_free(target);
+    git_reference_free(ref);
+}
+
+static void copy_references(const Refs *refs)
+{
+    git_strarray names = {0};
+    git_must(git_reference_list(&names, refs->source->git));
+    for (gsize i = 0; i < names.count; i++)
+        copy_reference(refs, names.strings[i]);
+    git_strarray_dispose(&names);
+}
+
+/* git_remote_create() and git_clone() of libgit2 1.5 do not free all of their memory. */
+static void add_origin(GitFixture *fixture, const char *url)
+{
+    git_fixture_config(fixture, "remote.origin.url", url);
+    if (!git_repository_is_bare(fixture->git))
+        git_fixture_config(fixture, "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+}
+
+typedef struct Objects {
+    git_odb *from, *to;
+} Objects;
+
+static int copy_one(const git_oid *id, void *data)
+{
+    const Objects *objects = data;
+    copy_object(objects->from, objects->to, id);
+    return 0;
+}
+
+/* All of `from` into an empty repository. */
+static void clone_into(GitFixture *fixture, const char *from)
+{
+    GitFixture *source = git_fixture_open(g_str_has_prefix(from, "file://") ? from + strlen("file://") : from);
+    gboolean bare = git_repository_is_bare(fixture->git);
+    Objects objects;
+    git_must(git_repository_odb(&objects.from, source->git));
+    git_must(git_repository_odb(&objects.to, fixture->git));
+    git_must(git_odb_foreach(objects.from, copy_one, &objects));
+    git_odb_free(objects.from);
+    git_odb_free(objects.to);
+    Refs refs = {source, fixture, bare};
+    copy_references(&refs);
+    add_origin(fixture, from);
+    git_reference *head = NULL, *remote = NULL;
+    if (git_repository_head(&head, source->git) == 0) {
+        g_autofree char *branch = g_strdup(git_reference_shorthand(head));
+        g_autofree char *name = g_strconcat("refs/heads/", branch, NULL);
+        g_autofree char *remote_name = g_strconcat("refs/remotes/origin/", branch, NULL);
+        gboolean detached = git_repository_head_detached(source->git) == 1;
+        git_oid id = git_fixture_resolve(source, "HEAD");
+        if (!bare && !detached) {
+            git_must(git_reference_symbolic_create(&remote, fixture->git, "refs/remotes/origin/HEAD", remote_name, TRUE,
+                                                   "clone"));
+            git_reference_free(remote);
+            git_must(git_reference_create(&remote, fixture->git, name, &id, TRUE, "clone"));
+            git_reference_free(remote);
+        }
+        if (detached)
+            git_must(git_repository_set_head_detached(fixture->git, &id));
+        else
+            git_must(git_repository_set_head(fixture->git, name));
+        if (!bare)
+            git_fixture_checkout(fixture, detached ? "HEAD" : branch);
+        git_reference_free(head);
+    }
+    git_fixture_free(source);
+}
+
+GitFixture *git_fixture_clone(const char *from, const char *folder, gboolean bare)
+{
+    GitFixture *fixture = git_fixture_new(folder, bare);
+    clone_into(fixture, from);
+    git_fixture_free(fixture);
+    return git_fixture_open(folder); /* dates go on behind what it has */
 }
 
 typedef struct Copy {
@@ -144,9 +225,7 @@ static GitFixture *copy_clone(const char *from, const char *folder, guint depth,
         g_autofree char *file = g_build_filename(git_repository_path(fixture->git), "shallow", NULL);
         write_text(file, shallow->str);
     }
-    git_remote *origin = NULL;
-    git_must(git_remote_create(&origin, fixture->git, "origin", source->folder));
-    git_remote_free(origin);
+    add_origin(fixture, source->folder);
     const char *names[] = {local, remote};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         git_reference *ref = NULL;
@@ -197,13 +276,26 @@ GitFixture *git_fixture_worktree(GitFixture *fixture, const char *folder, const 
 
 void git_fixture_submodule(GitFixture *fixture, const char *from, const char *path)
 {
-    git_submodule *submodule = NULL;
+    g_autofree char *folder = g_build_filename(fixture->folder, path, NULL);
+    g_autofree char *store = g_build_filename(git_repository_path(fixture->git), "modules", path, NULL);
+    g_autofree char *list = g_build_filename(fixture->folder, ".gitmodules", NULL), *before = NULL;
+    git_repository_init_options options;
+    git_must(git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION));
+    options.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
+    options.workdir_path = folder;
+    options.initial_head = "main";
     git_repository *git = NULL;
-    git_must(git_submodule_add_setup(&submodule, fixture->git, from, path, TRUE));
-    git_must(git_submodule_clone(&git, submodule, NULL));
-    git_must(git_submodule_add_finalize(submodule));
+    git_must(git_repository_init_ext(&git, store, &options));
     git_repository_free(git);
-    git_submodule_free(submodule);
+    GitFixture *submodule = git_fixture_open(folder);
+    clone_into(submodule, from);
+    git_fixture_free(submodule);
+    g_file_get_contents(list, &before, NULL, NULL);
+    g_autofree char *text =
+        g_strdup_printf("%s[submodule \"%s\"]\n\tpath = %s\n\turl = %s\n", before ? before : "", path, path, from);
+    write_text(list, text);
+    g_autofree char *key = g_strdup_printf("submodule.%s.url", path);
+    git_fixture_config(fixture, key, from);
     g_autofree char *message = g_strdup_printf("add the submodule %s", path);
     g_free(git_fixture_commit_all(fixture, message));
 }
