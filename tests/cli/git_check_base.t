@@ -354,7 +354,7 @@ exits 2 "one format"
 
 # --- repositories of other kinds ---
 cd "$WORK" && git_clone --bare heads bare.git && cd bare.git
-run migrate check --base main --ref origin/pull
+run migrate check --base main --ref pull
 exits 3 "a bare repository"
 prints "'bb01' and 'cc01' of main" "has the same findings"
 cd "$WORK" && git_shallow "$WORK/heads" shallow 1 work && cd shallow
