@@ -2,11 +2,12 @@
 
 #include "base/log.h"
 
-enum { ONE_BY_ONE = 6 }; /* files; when there are more, all of their folder are looked for in one walk */
+enum { ONE_BY_ONE = 6 }; /* files of one commit; when there are more, all of their folder are looked for in one walk */
 
 struct ChangeFinder {
     Repository *repository;
-    guint asked;
+    GHashTable *asked; /* COMMIT -> how many files were looked for one by one */
+    GHashTable *known; /* "COMMIT:PATH" -> Commit*, or NULL */
     GHashTable *walks; /* "COMMIT:FOLDER" -> (path -> Commit*) */
 };
 
@@ -14,6 +15,8 @@ ChangeFinder *change_finder_new(Repository *repository)
 {
     ChangeFinder *finder = g_new0(ChangeFinder, 1);
     finder->repository = repository;
+    finder->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    finder->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)commit_free);
     finder->walks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
     return finder;
 }
@@ -22,6 +25,8 @@ void change_finder_free(ChangeFinder *finder)
 {
     if (!finder)
         return;
+    g_hash_table_unref(finder->asked);
+    g_hash_table_unref(finder->known);
     g_hash_table_unref(finder->walks);
     g_free(finder);
 }
@@ -52,12 +57,20 @@ static GHashTable *walk(ChangeFinder *finder, const char *from, const char *fold
     return changes;
 }
 
-Commit *change_finder_find(ChangeFinder *finder, const char *from, const char *path)
+/* Whether it is one of the first of its commit; counts it. */
+static gboolean is_one_of_few(ChangeFinder *finder, const char *from)
+{
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(finder->asked, from));
+    g_hash_table_insert(finder->asked, g_strdup(from), GUINT_TO_POINTER(n + 1));
+    return n < ONE_BY_ONE;
+}
+
+static Commit *find_change(ChangeFinder *finder, const char *from, const char *path)
 {
     g_autoptr(GError) problem = NULL;
     g_autofree char *folder = g_path_get_dirname(path);
     Commit *commit = NULL;
-    if (finder->asked++ < ONE_BY_ONE || g_str_equal(folder, ".")) {
+    if (is_one_of_few(finder, from) || g_str_equal(folder, ".")) {
         commit = repository_last_change(finder->repository, from, path, &problem);
     } else {
         GHashTable *changes = walk(finder, from, folder, &problem);
@@ -67,6 +80,17 @@ Commit *change_finder_find(ChangeFinder *finder, const char *from, const char *p
     if (problem)
         log_detail("who changed '%s' is not known: %s", path, problem->message);
     return commit;
+}
+
+Commit *change_finder_find(ChangeFinder *finder, const char *from, const char *path)
+{
+    g_autofree char *key = g_strconcat(from, ":", path, NULL);
+    gpointer known = NULL;
+    if (!g_hash_table_lookup_extended(finder->known, key, NULL, &known)) {
+        known = find_change(finder, from, path);
+        g_hash_table_insert(finder->known, g_steal_pointer(&key), known);
+    }
+    return known ? commit_copy(known) : NULL;
 }
 
 /* The other file's line for the header; 0: all of it is meant. */
