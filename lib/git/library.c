@@ -6,16 +6,6 @@
 
 enum { MAX_CACHED_TREE = 512 * 1024, MAX_CACHE = 96 * 1024 * 1024 }; /* bytes */
 
-/* libgit2 with mbed TLS reads all certificates of the system when it starts, which takes longer than what most commands
- * ask of it. Nothing here talks to a server, so there are none to be read: this stands before mbed TLS's own function.
- */
-int mbedtls_x509_crt_parse_file(void *chain, const char *path);
-int mbedtls_x509_crt_parse_file(void *chain, const char *path)
-{
-    (void)chain, (void)path;
-    return 0;
-}
-
 void git_library_start(void)
 {
     static gsize started = 0;
