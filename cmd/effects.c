@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "autogenerate/autogenerate.h"
 #include "base/error.h"
 #include "comparing.h"
 #include "dialect/mentions.h"
@@ -11,6 +10,7 @@
 #include "opening.h"
 #include "replay.h"
 #include "runtime/schema_part.h"
+#include "statements_effect.h"
 
 /* One reading of the revisions. */
 typedef struct Reading {
@@ -75,179 +75,6 @@ static MetaData *empty_metadata(const Dialect *dialect)
 static gboolean is_wanted(const Reading *reading, const Revision *revision)
 {
     return !reading->wanted || g_hash_table_contains(reading->wanted, revision);
-}
-
-/* ---- comparing the schema before and behind statements ---- */
-
-static void add_name(GHashTable *names, const char *name)
-{
-    if (name)
-        g_hash_table_add(names, g_ascii_strdown(name, -1));
-}
-
-static gboolean has_name(GHashTable *names, const char *name)
-{
-    g_autofree char *lower = name ? g_ascii_strdown(name, -1) : NULL;
-    return lower && g_hash_table_contains(names, lower);
-}
-
-/* A statement may change what it does not name: by CASCADE, or in a routine. */
-static gboolean may_change_all(const Dialect *dialect, const char *sql)
-{
-    static const char *const plain[] = {"CREATE", "ALTER",   "DROP",    "RENAME",   "COMMENT", "INSERT",
-                                        "UPDATE", "DELETE",  "REPLACE", "PRAGMA",   "SET",     "ANALYZE",
-                                        "VACUUM", "REINDEX", "GRANT",   "TRUNCATE", "REFRESH", NULL};
-    SqlReader reader = sql_reader_new(dialect, sql, strlen(sql));
-    return !sql_reader_is_one_of(&reader, plain) || sql_reader_has_word(reader, "CASCADE");
-}
-
-/* The tables (in lower case) that both sides are compared in; NULL: all. */
-static GHashTable *names_of(const Dialect *dialect, const GPtrArray *statements)
-{
-    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < statements->len; i++) {
-        if (may_change_all(dialect, statements->pdata[i]))
-            return NULL;
-        g_autoptr(GHashTable) words = sql_mentions(dialect, statements->pdata[i]);
-        GHashTableIter iter;
-        gpointer word;
-        g_hash_table_iter_init(&iter, words);
-        while (g_hash_table_iter_next(&iter, &word, NULL))
-            add_name(names, word);
-    }
-    return g_steal_pointer(&names);
-}
-
-/* Tables that the other side does not have. */
-static void add_different(GHashTable *names, const MetaData *metadata, const MetaData *other)
-{
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = metadata->tables->pdata[i];
-        if (!metadata_find_table(other, table->schema, table->name))
-            add_name(names, table->name);
-    }
-}
-
-/* Those that refer to one of them, or that one of them refers to; and those that get columns from elsewhere. */
-static void add_related(GHashTable *related, GHashTable *names, const MetaData *metadata)
-{
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = metadata->tables->pdata[i];
-        gboolean named = has_name(names, table->name);
-        if (table_inherits(table))
-            add_name(related, table->name);
-        for (guint k = 0; k < table->constraints->len; k++) {
-            const Constraint *constraint = table->constraints->pdata[k];
-            if (named)
-                add_name(related, constraint->referred_table);
-            else if (has_name(names, constraint->referred_table))
-                add_name(related, table->name);
-        }
-    }
-}
-
-static void add_all(GHashTable *names, GHashTable *more)
-{
-    GHashTableIter iter;
-    gpointer name;
-    g_hash_table_iter_init(&iter, more);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        add_name(names, name);
-}
-
-/* A copy of the tables with these names, and of what is no table. */
-static MetaData *narrow(const MetaData *metadata, GHashTable *names)
-{
-    MetaData *part = metadata_new(metadata->ignore_case);
-    part->folds_names = metadata->folds_names;
-    part->backticks = metadata->backticks;
-    part->collation = g_strdup(metadata->collation);
-    part->charset = g_strdup(metadata->charset);
-    part->database = g_strdup(metadata->database);
-    for (guint i = 0; i < metadata->tables->len; i++) {
-        const Table *table = metadata->tables->pdata[i];
-        if (has_name(names, table->name))
-            metadata_add_table(part, table_copy(table));
-    }
-    for (guint i = 0; i < metadata->enums->len; i++)
-        g_ptr_array_add(part->enums, enum_type_copy(metadata->enums->pdata[i]));
-    for (guint i = 0; i < metadata->sequences->len; i++) {
-        const Sequence *sequence = metadata->sequences->pdata[i];
-        if (!sequence->owned_by_table || has_name(names, sequence->owned_by_table))
-            g_ptr_array_add(part->sequences, sequence_copy(sequence));
-    }
-    for (guint i = 0; i < metadata->objects->len; i++) {
-        const SchemaObject *object = metadata->objects->pdata[i];
-        if (!object->table_name || has_name(names, object->table_name) ||
-            !metadata_find_table(metadata, object->schema, object->table_name))
-            g_ptr_array_add(part->objects, schema_object_copy(object));
-    }
-    return part;
-}
-
-static GPtrArray *renames_of(const Dialect *dialect, const GPtrArray *statements)
-{
-    GPtrArray *renames = NULL;
-    for (guint i = 0; i < statements->len; i++) {
-        GPtrArray *found = sql_renames(dialect, statements->pdata[i]);
-        if (renames)
-            g_ptr_array_extend_and_steal(renames, found);
-        else
-            renames = found;
-    }
-    return renames;
-}
-
-/* A view steps aside for a table that is renamed and comes back: as another, or as it was. */
-static void join_objects(const Dialect *dialect, GPtrArray *operations)
-{
-    for (guint i = 0; i < operations->len; i++) {
-        const MigrateOp *drop = operations->pdata[i];
-        for (guint k = i + 1; drop->kind == OP_DROP_OBJECT && k < operations->len; k++) {
-            const MigrateOp *create = operations->pdata[k];
-            const SchemaObject *was = drop->existing_object, *now = create->object;
-            if (create->kind != OP_CREATE_OBJECT || strcmp(was->kind, now->kind) != 0 ||
-                g_strcmp0(was->schema, now->schema) != 0 || g_strcmp0(was->table_name, now->table_name) != 0 ||
-                strcmp(was->name, now->name) != 0)
-                continue;
-            gboolean same = sql_equal(dialect, was->definition, now->definition);
-            MigrateOp *change = same ? NULL : migrate_op_replace_object(was, now);
-            g_ptr_array_remove_index(operations, k);
-            g_ptr_array_remove_index(operations, i);
-            if (change)
-                g_ptr_array_insert(operations, (gint)(k - 1), change);
-            i--;
-            break;
-        }
-    }
-}
-
-/* What the statements changed, as operations (new array). Both sides are in the database's own words. */
-static GPtrArray *compare_sides(const Dialect *dialect, const GPtrArray *statements, const MetaData *before,
-                                const MetaData *after, GError **error)
-{
-    g_autoptr(GHashTable) names = names_of(dialect, statements);
-    g_autoptr(MetaData) former = NULL, now = NULL;
-    if (names) {
-        g_autoptr(GHashTable) related = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        add_different(names, before, after);
-        add_different(names, after, before);
-        add_related(related, names, before);
-        add_related(related, names, after);
-        add_all(names, related);
-    }
-    former = names ? narrow(before, names) : metadata_copy(before);
-    now = names ? narrow(after, names) : metadata_copy(after);
-    now->canonical = TRUE;
-    g_autoptr(GPtrArray) renames = renames_of(dialect, statements);
-    if (renames)
-        sql_renames_mark(renames, former, now);
-    const CompareOptions options = {.compare_type = TRUE, .compare_server_default = TRUE, .assume_no_renames = TRUE};
-    g_autoptr(Comparison) comparison = autogenerate_compare(dialect, now, former, &options, error);
-    if (!comparison)
-        return NULL;
-    join_objects(dialect, comparison->operations);
-    return g_ptr_array_ref(comparison->operations);
 }
 
 static void take_operations(RevisionEffect *effect, const GPtrArray *operations)
@@ -411,7 +238,7 @@ static gboolean read_operations(Reading *reading, Revision *revision, const Meta
     revision_unload(revision);
     if (!resolved || unknown->len == 0)
         return resolved;
-    g_autoptr(GPtrArray) others = compare_sides(reading->dialect, unknown, state, after, error);
+    g_autoptr(GPtrArray) others = statements_effect(reading->dialect, unknown, state, after, error);
     if (others)
         take_operations(effect, others);
     return others != NULL;
@@ -433,7 +260,7 @@ static gboolean read_effect(Reading *reading, const PlanStep *step, Revision *re
     g_ptr_array_set_size(effect->operations, 0);
     g_ptr_array_set_size(effect->statements, 0);
     take_statements(effect, step);
-    g_autoptr(GPtrArray) operations = compare_sides(reading->dialect, effect->statements, before, after, error);
+    g_autoptr(GPtrArray) operations = statements_effect(reading->dialect, effect->statements, before, after, error);
     if (!operations) {
         g_prefix_error(error, "%s: what it does cannot be told: ", revision->path);
         return FALSE;
@@ -590,7 +417,7 @@ Effects *effects_read(Invocation *invocation, const char *const *specs, GHashTab
     if (!reading.map || !replay_open_dialect(invocation, &reading.dialect, error))
         return NULL;
     g_autoptr(GPtrArray) path = path_of(reading.map, specs, error);
-    reading.convention = path ? read_naming_convention(invocation->config, error) : NULL;
+    reading.convention = path ? read_naming_convention(invocation->layout, error) : NULL;
     if (!reading.convention)
         return NULL;
     gboolean can_run = invocation->engine != NULL;

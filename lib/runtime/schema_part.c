@@ -119,6 +119,7 @@ static MetaData *empty_like(const MetaData *metadata)
     part->backticks = metadata->backticks;
     part->collation = g_strdup(metadata->collation);
     part->charset = g_strdup(metadata->charset);
+    part->database = g_strdup(metadata->database);
     return part;
 }
 
@@ -173,6 +174,18 @@ MetaData *schema_part(const MetaData *metadata, SchemaIndex *index, GHashTable *
     MetaData *part = empty_like(metadata);
     for (guint i = 0; i < tables->len; i++)
         metadata_add_table(part, table_copy(g_ptr_array_index(tables, i)));
+    copy_others(metadata, part);
+    return part;
+}
+
+MetaData *schema_part_named(const MetaData *metadata, GHashTable *words)
+{
+    MetaData *part = empty_like(metadata);
+    for (guint i = 0; i < metadata->tables->len; i++) {
+        const Table *table = g_ptr_array_index(metadata->tables, i);
+        if (schema_has_word(words, table->name))
+            metadata_add_table(part, table_copy(table));
+    }
     copy_others(metadata, part);
     return part;
 }

@@ -20,7 +20,9 @@ char *schema_only_table(const Dialect *dialect, const char *sql);
 /* A copy of the tables whose names are among the words, of those that refer to them or that they refer to, and of all
  * that is no table (triggers and the like only of these tables). `index` is that of the metadata. */
 MetaData *schema_part(const MetaData *metadata, SchemaIndex *index, GHashTable *words);
-/* The same for what operations are about. */
+/* The same of nothing but the tables that have one of the names. */
+MetaData *schema_part_named(const MetaData *metadata, GHashTable *words);
+/* What operations are about, as schema_part(). */
 MetaData *schema_part_of(const MetaData *metadata, SchemaIndex *index, const GPtrArray *operations);
 
 #endif
