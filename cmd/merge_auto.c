@@ -6,22 +6,9 @@
 #include "autogenerate/autogenerate.h"
 #include "base/text.h"
 #include "commits.h"
-#include "dialect/mentions.h"
-#include "effects.h"
+#include "merge_touches.h"
 #include "output.h"
 #include "revisions.h"
-
-/* What one revision has to do with one object, by its name in lower case. */
-typedef struct Touch {
-    char *name, *how;
-    const Revision *revision;
-} Touch;
-
-/* What nobody can know from the text. */
-typedef struct Doubt {
-    char *text; /* the statement, its first line, and why */
-    const Revision *revision;
-} Doubt;
 
 typedef struct Side {
     const Revision *head;
@@ -47,21 +34,6 @@ typedef struct Overlap {
 } Overlap;
 
 /* ---- memory ---- */
-
-static void touch_free(gpointer data)
-{
-    Touch *touch = data;
-    g_free(touch->name);
-    g_free(touch->how);
-    g_free(touch);
-}
-
-static void doubt_free(gpointer data)
-{
-    Doubt *doubt = data;
-    g_free(doubt->text);
-    g_free(doubt);
-}
 
 static void side_free(gpointer data)
 {
@@ -125,213 +97,6 @@ static gboolean read_side(const AutoMerge *merge, Invocation *invocation, Side *
             g_hash_table_add(wanted, revision);
     side->effects = effects_read(invocation, specs, wanted, error);
     return side->effects != NULL;
-}
-
-/* ---- names ---- */
-
-/* Without the arguments of a function. */
-static char *fold(const char *name)
-{
-    return g_ascii_strdown(name, (gssize)strcspn(name, "("));
-}
-
-static void know(AutoMerge *merge, const char *name)
-{
-    if (name)
-        g_hash_table_add(merge->known, fold(name));
-}
-
-static void know_schema(AutoMerge *merge, const MetaData *metadata)
-{
-    for (guint i = 0; i < metadata->tables->len; i++)
-        know(merge, ((const Table *)metadata->tables->pdata[i])->name);
-    for (guint i = 0; i < metadata->enums->len; i++)
-        know(merge, ((const EnumType *)metadata->enums->pdata[i])->name);
-    for (guint i = 0; i < metadata->sequences->len; i++)
-        know(merge, ((const Sequence *)metadata->sequences->pdata[i])->name);
-    for (guint i = 0; i < metadata->objects->len; i++) {
-        const SchemaObject *object = metadata->objects->pdata[i];
-        if (strcmp(object->kind, "schema") != 0)
-            know(merge, object->name);
-    }
-}
-
-/* What operations drop or rename is in no schema behind them. */
-static void know_operation(AutoMerge *merge, const MigrateOp *op)
-{
-    know(merge, op->table_name);
-    know(merge, op->kind == OP_RENAME_TABLE ? op->new_name : NULL);
-    know(merge, op->existing_enum ? op->existing_enum->name : NULL);
-    know(merge, op->existing_sequence ? op->existing_sequence->name : NULL);
-    know(merge, op->existing_object ? op->existing_object->name : NULL);
-}
-
-static void know_side(AutoMerge *merge, const Side *side)
-{
-    know_schema(merge, side->effects->after);
-    for (guint i = 0; i < side->effects->revisions->len; i++) {
-        const RevisionEffect *effect = side->effects->revisions->pdata[i];
-        for (guint k = 0; k < effect->operations->len; k++)
-            know_operation(merge, effect->operations->pdata[k]);
-    }
-}
-
-/* ---- what a side touches ---- */
-
-/* The first thing that a revision has to do with an object is told. `name` NULL: nothing. */
-static void touch(Side *side, const Revision *revision, const char *name, const char *how)
-{
-    g_autofree char *folded = name ? fold(name) : NULL;
-    if (!folded || !*folded)
-        return;
-    for (guint i = 0; i < side->touches->len; i++) {
-        const Touch *other = side->touches->pdata[i];
-        if (other->revision == revision && strcmp(other->name, folded) == 0)
-            return;
-    }
-    Touch *added = g_new0(Touch, 1);
-    added->name = g_steal_pointer(&folded);
-    added->how = g_strdup(how);
-    added->revision = revision;
-    g_ptr_array_add(side->touches, added);
-}
-
-static void touch_referred(Side *side, const Revision *revision, const Constraint *constraint, const char *how)
-{
-    if (!constraint || !constraint->referred_table)
-        return;
-    g_autofree char *text = g_strdup_printf("%s, which refers to %s", how, constraint->referred_table);
-    touch(side, revision, constraint->referred_table, text);
-}
-
-/* A type of the schema's own is one that is known by a name. */
-static void touch_type(Side *side, const AutoMerge *merge, const Revision *revision, const Column *column,
-                       const char *how)
-{
-    const char *const names[] = {column ? column->type->name : NULL, column ? column->enum_name : NULL};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *folded = names[i] ? fold(names[i]) : NULL;
-        if (folded && g_hash_table_contains(merge->known, folded))
-            touch(side, revision, folded, how);
-    }
-}
-
-static void touch_object(Side *side, const AutoMerge *merge, const Revision *revision, const SchemaObject *object,
-                         const char *how)
-{
-    if (!object)
-        return;
-    touch(side, revision, object->name, how);
-    touch(side, revision, object->table_name, how);
-    for (guint i = 0; i < object->depends_on->len; i++)
-        touch(side, revision, object->depends_on->pdata[i], how);
-    g_autoptr(GHashTable) names = object->definition ? sql_mentions(side->effects->dialect, object->definition) : NULL;
-    GHashTableIter iter;
-    gpointer name;
-    if (names)
-        g_hash_table_iter_init(&iter, names);
-    while (names && g_hash_table_iter_next(&iter, &name, NULL))
-        if (g_hash_table_contains(merge->known, name))
-            touch(side, revision, name, how);
-}
-
-static void touch_operation(Side *side, const AutoMerge *merge, const Revision *revision, const MigrateOp *op)
-{
-    g_autofree char *how = migrate_op_describe(op);
-    touch(side, revision, op->table_name, how);
-    touch(side, revision, op->kind == OP_RENAME_TABLE ? op->new_name : NULL, how);
-    touch(side, revision, op->enum_type ? op->enum_type->name : NULL, how);
-    touch(side, revision, op->existing_enum ? op->existing_enum->name : NULL, how);
-    touch(side, revision, op->sequence ? op->sequence->name : NULL, how);
-    touch(side, revision, op->existing_sequence ? op->existing_sequence->name : NULL, how);
-    touch_object(side, merge, revision, op->object, how);
-    touch_object(side, merge, revision, op->existing_object, how);
-    touch_referred(side, revision, op->constraint, how);
-    touch_type(side, merge, revision, op->column, how);
-    for (guint i = 0; op->table && i < op->table->constraints->len; i++)
-        touch_referred(side, revision, op->table->constraints->pdata[i], how);
-    for (guint i = 0; op->table && i < op->table->columns->len; i++)
-        touch_type(side, merge, revision, op->table->columns->pdata[i], how);
-    for (guint i = 0; op->depends_on && i < op->depends_on->len; i++)
-        touch(side, revision, op->depends_on->pdata[i], how);
-}
-
-static char *short_statement(const char *sql)
-{
-    enum { MAX_CHARACTERS = 60 };
-    g_autofree char *line = text_first_line(sql);
-    g_autofree char *clean = output_clean(line);
-    gboolean whole = strcmp(line, sql) == 0 && g_utf8_strlen(clean, -1) <= MAX_CHARACTERS;
-    g_autofree char *start = g_utf8_substring(clean, 0, MIN(g_utf8_strlen(clean, -1), MAX_CHARACTERS));
-    return g_strconcat(start, whole ? "" : " …", NULL);
-}
-
-static void add_doubt(AutoMerge *merge, const Revision *revision, const char *sql, const char *through, const char *why)
-{
-    g_autofree char *statement = short_statement(sql);
-    Doubt *doubt = g_new0(Doubt, 1);
-    doubt->revision = revision;
-    doubt->text = g_strdup_printf("%s: %s%s%s%s", statement, through ? "by way of '" : "", through ? through : "",
-                                  through ? "': " : "", why);
-    g_ptr_array_add(merge->doubts, doubt);
-}
-
-/* What has the name: views and routines, and the triggers of a table whose rows are written. */
-static gboolean is_reached(const SchemaObject *object, const char *name, const char *written)
-{
-    g_autofree char *own = fold(object->name);
-    gboolean is_trigger = strcmp(object->kind, "trigger") == 0;
-    if (!is_trigger)
-        return strcmp(own, name) == 0;
-    return written && object->table_name && g_ascii_strcasecmp(object->table_name, written) == 0 &&
-           g_ascii_strcasecmp(name, written) == 0;
-}
-
-/* Names that a statement mentions, and then what stands behind those: `queue` grows on the way. */
-static void touch_statement(AutoMerge *merge, Side *side, const Revision *revision, const char *sql)
-{
-    const Dialect *dialect = side->effects->dialect;
-    const GPtrArray *objects = side->effects->after->objects;
-    const char *verb = NULL, *why = sql_cannot_be_told(dialect, sql);
-    g_autofree char *written = sql_written_table(dialect, sql, &verb), *statement = short_statement(sql);
-    g_autoptr(GHashTable) names = sql_mentions(dialect, sql), seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) queue = g_ptr_array_new_with_free_func(g_free);
-    GHashTableIter iter;
-    gpointer name;
-    if (why)
-        add_doubt(merge, revision, sql, NULL, why);
-    g_hash_table_iter_init(&iter, names);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        g_ptr_array_add(queue, g_strdup(name));
-    for (guint i = 0; i < queue->len; i++) {
-        if (!g_hash_table_contains(merge->known, queue->pdata[i]))
-            continue;
-        touch(side, revision, queue->pdata[i], statement);
-        for (guint k = 0; k < objects->len; k++) {
-            const SchemaObject *object = objects->pdata[k];
-            if (!object->definition || !is_reached(object, queue->pdata[i], written) ||
-                !g_hash_table_add(seen, (gpointer)object))
-                continue;
-            why = sql_cannot_be_told(dialect, object->definition);
-            if (why)
-                add_doubt(merge, revision, sql, object->name, why);
-            g_autoptr(GHashTable) behind = sql_mentions(dialect, object->definition);
-            g_hash_table_iter_init(&iter, behind);
-            while (g_hash_table_iter_next(&iter, &name, NULL))
-                g_ptr_array_add(queue, g_strdup(name));
-        }
-    }
-}
-
-static void read_touches(AutoMerge *merge, Side *side)
-{
-    for (guint i = 0; i < side->effects->revisions->len; i++) {
-        const RevisionEffect *effect = side->effects->revisions->pdata[i];
-        for (guint k = 0; k < effect->operations->len; k++)
-            touch_operation(side, merge, effect->revision, effect->operations->pdata[k]);
-        for (guint k = 0; k < effect->statements->len; k++)
-            touch_statement(merge, side, effect->revision, effect->statements->pdata[k]);
-    }
 }
 
 /* ---- what sides have in common ---- */
@@ -427,9 +192,11 @@ AutoMerge *auto_merge_check(Invocation *invocation, const GPtrArray *heads, GErr
         if (!read_side(merge, invocation, merge->sides->pdata[i], error))
             return NULL;
     for (guint i = 0; i < merge->sides->len; i++)
-        know_side(merge, merge->sides->pdata[i]);
-    for (guint i = 0; i < merge->sides->len; i++)
-        read_touches(merge, merge->sides->pdata[i]);
+        known_names_add(merge->known, ((const Side *)merge->sides->pdata[i])->effects);
+    for (guint i = 0; i < merge->sides->len; i++) {
+        const Side *side = merge->sides->pdata[i];
+        touches_read(side->effects, merge->known, side->touches, merge->doubts);
+    }
     for (guint i = 0; i < merge->sides->len; i++)
         for (guint k = i + 1; k < merge->sides->len; k++)
             compare_sides(merge, merge->sides->pdata[i], merge->sides->pdata[k]);

@@ -1,0 +1,238 @@
+#include "merge_touches.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dialect/mentions.h"
+#include "output.h"
+
+void touch_free(gpointer data)
+{
+    Touch *touch = data;
+    g_free(touch->name);
+    g_free(touch->how);
+    g_free(touch);
+}
+
+void doubt_free(gpointer data)
+{
+    Doubt *doubt = data;
+    g_free(doubt->text);
+    g_free(doubt);
+}
+
+/* ---- known names ---- */
+
+/* Without the arguments of a function. */
+static char *fold(const char *name)
+{
+    return g_ascii_strdown(name, (gssize)strcspn(name, "("));
+}
+
+static void know(GHashTable *known, const char *name)
+{
+    if (name)
+        g_hash_table_add(known, fold(name));
+}
+
+static void know_schema(GHashTable *known, const MetaData *metadata)
+{
+    for (guint i = 0; i < metadata->tables->len; i++)
+        know(known, ((const Table *)metadata->tables->pdata[i])->name);
+    for (guint i = 0; i < metadata->enums->len; i++)
+        know(known, ((const EnumType *)metadata->enums->pdata[i])->name);
+    for (guint i = 0; i < metadata->sequences->len; i++)
+        know(known, ((const Sequence *)metadata->sequences->pdata[i])->name);
+    for (guint i = 0; i < metadata->objects->len; i++) {
+        const SchemaObject *object = metadata->objects->pdata[i];
+        if (strcmp(object->kind, "schema") != 0)
+            know(known, object->name);
+    }
+}
+
+/* What operations drop or rename is in no schema behind them. */
+static void know_operation(GHashTable *known, const MigrateOp *op)
+{
+    know(known, op->table_name);
+    know(known, op->kind == OP_RENAME_TABLE ? op->new_name : NULL);
+    know(known, op->existing_enum ? op->existing_enum->name : NULL);
+    know(known, op->existing_sequence ? op->existing_sequence->name : NULL);
+    know(known, op->existing_object ? op->existing_object->name : NULL);
+}
+
+void known_names_add(GHashTable *known, const Effects *effects)
+{
+    know_schema(known, effects->after);
+    for (guint i = 0; i < effects->revisions->len; i++) {
+        const RevisionEffect *effect = effects->revisions->pdata[i];
+        for (guint k = 0; k < effect->operations->len; k++)
+            know_operation(known, effect->operations->pdata[k]);
+    }
+}
+
+/* ---- what a side touches ---- */
+
+/* A side that is read, at one of its revisions. */
+typedef struct Touching {
+    const Effects *effects;
+    GHashTable *known;
+    GPtrArray *touches, *doubts;
+    const Revision *revision;
+} Touching;
+
+/* The first thing that a revision has to do with an object is told. `name` NULL: nothing. */
+static void touch(Touching *touching, const char *name, const char *how)
+{
+    g_autofree char *folded = name ? fold(name) : NULL;
+    if (!folded || !*folded)
+        return;
+    for (guint i = 0; i < touching->touches->len; i++) {
+        const Touch *other = touching->touches->pdata[i];
+        if (other->revision == touching->revision && strcmp(other->name, folded) == 0)
+            return;
+    }
+    Touch *added = g_new0(Touch, 1);
+    added->name = g_steal_pointer(&folded);
+    added->how = g_strdup(how);
+    added->revision = touching->revision;
+    g_ptr_array_add(touching->touches, added);
+}
+
+static void touch_referred(Touching *touching, const Constraint *constraint, const char *how)
+{
+    if (!constraint || !constraint->referred_table)
+        return;
+    g_autofree char *text = g_strdup_printf("%s, which refers to %s", how, constraint->referred_table);
+    touch(touching, constraint->referred_table, text);
+}
+
+/* A type of the schema's own is one that is known by a name. */
+static void touch_type(Touching *touching, const Column *column, const char *how)
+{
+    const char *const names[] = {column ? column->type->name : NULL, column ? column->enum_name : NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *folded = names[i] ? fold(names[i]) : NULL;
+        if (folded && g_hash_table_contains(touching->known, folded))
+            touch(touching, folded, how);
+    }
+}
+
+static void touch_object(Touching *touching, const SchemaObject *object, const char *how)
+{
+    if (!object)
+        return;
+    touch(touching, object->name, how);
+    touch(touching, object->table_name, how);
+    for (guint i = 0; i < object->depends_on->len; i++)
+        touch(touching, object->depends_on->pdata[i], how);
+    g_autoptr(GHashTable) names =
+        object->definition ? sql_mentions(touching->effects->dialect, object->definition) : NULL;
+    GHashTableIter iter;
+    gpointer name;
+    if (names)
+        g_hash_table_iter_init(&iter, names);
+    while (names && g_hash_table_iter_next(&iter, &name, NULL))
+        if (g_hash_table_contains(touching->known, name))
+            touch(touching, name, how);
+}
+
+static void touch_operation(Touching *touching, const MigrateOp *op)
+{
+    g_autofree char *how = migrate_op_describe(op);
+    touch(touching, op->table_name, how);
+    touch(touching, op->kind == OP_RENAME_TABLE ? op->new_name : NULL, how);
+    touch(touching, op->enum_type ? op->enum_type->name : NULL, how);
+    touch(touching, op->existing_enum ? op->existing_enum->name : NULL, how);
+    touch(touching, op->sequence ? op->sequence->name : NULL, how);
+    touch(touching, op->existing_sequence ? op->existing_sequence->name : NULL, how);
+    touch_object(touching, op->object, how);
+    touch_object(touching, op->existing_object, how);
+    touch_referred(touching, op->constraint, how);
+    touch_type(touching, op->column, how);
+    for (guint i = 0; op->table && i < op->table->constraints->len; i++)
+        touch_referred(touching, op->table->constraints->pdata[i], how);
+    for (guint i = 0; op->table && i < op->table->columns->len; i++)
+        touch_type(touching, op->table->columns->pdata[i], how);
+    for (guint i = 0; op->depends_on && i < op->depends_on->len; i++)
+        touch(touching, op->depends_on->pdata[i], how);
+}
+
+static char *short_statement(const char *sql)
+{
+    enum { MAX_CHARACTERS = 60 };
+    g_autofree char *line = text_first_line(sql);
+    g_autofree char *clean = output_clean(line);
+    gboolean whole = strcmp(line, sql) == 0 && g_utf8_strlen(clean, -1) <= MAX_CHARACTERS;
+    g_autofree char *start = g_utf8_substring(clean, 0, MIN(g_utf8_strlen(clean, -1), MAX_CHARACTERS));
+    return g_strconcat(start, whole ? "" : " …", NULL);
+}
+
+static void add_doubt(Touching *touching, const char *sql, const char *through, const char *why)
+{
+    g_autofree char *statement = short_statement(sql);
+    Doubt *doubt = g_new0(Doubt, 1);
+    doubt->revision = touching->revision;
+    doubt->text = g_strdup_printf("%s: %s%s%s%s", statement, through ? "by way of '" : "", through ? through : "",
+                                  through ? "': " : "", why);
+    g_ptr_array_add(touching->doubts, doubt);
+}
+
+/* What has the name: views and routines, and the triggers of a table whose rows are written. */
+static gboolean is_reached(const SchemaObject *object, const char *name, const char *written)
+{
+    g_autofree char *own = fold(object->name);
+    gboolean is_trigger = strcmp(object->kind, "trigger") == 0;
+    if (!is_trigger)
+        return strcmp(own, name) == 0;
+    return written && object->table_name && g_ascii_strcasecmp(object->table_name, written) == 0 &&
+           g_ascii_strcasecmp(name, written) == 0;
+}
+
+/* Names that a statement mentions, and then what stands behind those: `queue` grows on the way. */
+static void touch_statement(Touching *touching, const char *sql)
+{
+    const Dialect *dialect = touching->effects->dialect;
+    const GPtrArray *objects = touching->effects->after->objects;
+    const char *verb = NULL, *why = sql_cannot_be_told(dialect, sql);
+    g_autofree char *written = sql_written_table(dialect, sql, &verb), *statement = short_statement(sql);
+    g_autoptr(GHashTable) names = sql_mentions(dialect, sql), seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) queue = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer name;
+    if (why)
+        add_doubt(touching, sql, NULL, why);
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_ptr_array_add(queue, g_strdup(name));
+    for (guint i = 0; i < queue->len; i++) {
+        if (!g_hash_table_contains(touching->known, queue->pdata[i]))
+            continue;
+        touch(touching, queue->pdata[i], statement);
+        for (guint k = 0; k < objects->len; k++) {
+            const SchemaObject *object = objects->pdata[k];
+            if (!object->definition || !is_reached(object, queue->pdata[i], written) ||
+                !g_hash_table_add(seen, (gpointer)object))
+                continue;
+            why = sql_cannot_be_told(dialect, object->definition);
+            if (why)
+                add_doubt(touching, sql, object->name, why);
+            g_autoptr(GHashTable) behind = sql_mentions(dialect, object->definition);
+            g_hash_table_iter_init(&iter, behind);
+            while (g_hash_table_iter_next(&iter, &name, NULL))
+                g_ptr_array_add(queue, g_strdup(name));
+        }
+    }
+}
+
+void touches_read(const Effects *effects, GHashTable *known, GPtrArray *touches, GPtrArray *doubts)
+{
+    Touching touching = {.effects = effects, .known = known, .touches = touches, .doubts = doubts};
+    for (guint i = 0; i < effects->revisions->len; i++) {
+        const RevisionEffect *effect = effects->revisions->pdata[i];
+        touching.revision = effect->revision;
+        for (guint k = 0; k < effect->operations->len; k++)
+            touch_operation(&touching, effect->operations->pdata[k]);
+        for (guint k = 0; k < effect->statements->len; k++)
+            touch_statement(&touching, effect->statements->pdata[k]);
+    }
+}
