@@ -33,17 +33,12 @@ static gboolean without_database(const Invocation *invocation)
     return option_flag(invocation, "no-database");
 }
 
-static gboolean has_key(const Invocation *invocation, const char *key)
-{
-    g_autoptr(GError) unset = NULL; /* a variable of its value: who opens it says so */
-    g_autofree char *value = config_string(invocation->config, "migrate", key, &unset);
-    return value || unset;
-}
-
 guint against_history_needs(const Invocation *invocation)
 {
     gboolean known = invocation->config != NULL;
-    return without_database(invocation) || (known && !has_key(invocation, "url")) ? 0 : NEEDS_SESSION | NEEDS_READ_ONLY;
+    return without_database(invocation) || (known && !config_is_set(invocation->config, "migrate", "url"))
+               ? 0
+               : NEEDS_SESSION | NEEDS_READ_ONLY;
 }
 
 /* --- comparing --- */

@@ -7,13 +7,6 @@
 #include "base/text.h"
 #include "opening.h"
 
-static gboolean has_url(const Invocation *invocation)
-{
-    g_autoptr(GError) unset = NULL; /* a variable of its value: who opens it says so */
-    g_autofree char *url = config_string(invocation->config, "migrate", "url", &unset);
-    return url || unset;
-}
-
 /* A database that does not exist yet leaves session and context NULL. */
 static gboolean open_database(Invocation *invocation, GError **error)
 {
@@ -106,7 +99,7 @@ gboolean rebase_check_applied(Invocation *invocation, const Rebase *rebase, cons
 {
     if (option_flag(invocation, "no-database"))
         return TRUE;
-    if (!has_url(invocation)) {
+    if (!config_is_set(invocation->config, "migrate", "url")) {
         log_info("no url is set: no database was asked whether these revisions are applied");
         return TRUE;
     }

@@ -42,13 +42,6 @@ gboolean replay_open_kind(Invocation *invocation, GError **error)
 
 /* ---- which kind of database ---- */
 
-static gboolean key_is_set(const Invocation *invocation, const char *key)
-{
-    g_autoptr(GError) unset = NULL;
-    g_autofree char *value = config_string(invocation->config, "migrate", key, &unset);
-    return value || unset;
-}
-
 /* invocation->engine for --dialect: in memory, or of scratch_url. None: nothing can be run. */
 static gboolean open_for_dialect(Invocation *invocation, const Dialect *dialect, GError **error)
 {
@@ -80,7 +73,8 @@ gboolean replay_open_dialect(Invocation *invocation, const Dialect **dialect, GE
         *dialect = dialect_find(name, error);
         return *dialect && (invocation->engine || open_for_dialect(invocation, *dialect, error));
     }
-    if (!invocation->engine && !key_is_set(invocation, "url") && !key_is_set(invocation, "scratch_url")) {
+    if (!invocation->engine && !config_is_set(invocation->config, "migrate", "url") &&
+        !config_is_set(invocation->config, "migrate", "scratch_url")) {
         g_set_error(error, BASE_ERROR, BASE_ERROR_CONFIG,
                     "no kind of database: set the key 'url' in %s, pass --url, or pass "
                     "--dialect NAME (sqlite needs no server)",

@@ -58,6 +58,9 @@ const char *config_folder(const Config *config); /* %(here)s, absolute; the curr
  * hurts only who needs it: BASE_ERROR_CONFIG with FILE:LINE. Overrides are taken as they are, the shell has done its
  * part. An empty value is as good as none. NULL without error: not set and no default. New strings. */
 char *config_string(const Config *config, const char *section, const char *name, GError **error);
+/* Whether the key has a value, also one that cannot be had now (a variable that is not set): who asks for it says so.
+ */
+gboolean config_is_set(const Config *config, const char *section, const char *name);
 /* Paths are made absolute, relative to config_folder() (overrides: to the current folder). Lists are split at white
  * space, commas or line ends, except between double quotes, as the key's summary says; an `exec:` entry keeps its line
  * whole. */

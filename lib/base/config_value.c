@@ -106,6 +106,13 @@ char *config_string(const Config *config, const char *section, const char *name,
     return g_steal_pointer(&value);
 }
 
+gboolean config_is_set(const Config *config, const char *section, const char *name)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *value = config_string(config, section, name, &failure);
+    return value || failure;
+}
+
 /* The length of the word at `text`, its quotes included; *quoted is 1 for "a word in quotes", to be left out. */
 static gsize word_length(const char *text, const char *separators, gsize *quoted)
 {

@@ -295,6 +295,10 @@ static void test_interpolation(void **state)
     assert_value(config, "history_table", "migrate_history");
     assert_value(config, "version_table_schema", NULL);
     assert_list(config, "models", models);
+    assert_true(config_is_set(config, "migrate", "url"));
+    assert_true(config_is_set(config, "migrate", "timezone"));
+    assert_false(config_is_set(config, "migrate", "version_table_schema"));
+    assert_false(config_is_set(config, "migrate", "exclude_tables"));
 
     static const struct {
         const char *name, *start;
