@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "output.h"
 #include "repository.h"
 
@@ -32,15 +33,6 @@ char *invocation_newest_commit(Invocation *invocation, GError **error)
 
 /* ---- what is committed ---- */
 
-static gsize without_returns(char *text, gsize length)
-{
-    gsize kept = 0;
-    for (gsize i = 0; i < length; i++)
-        if (text[i] != '\r' || i + 1 == length || text[i + 1] != '\n')
-            text[kept++] = text[i];
-    return kept;
-}
-
 gboolean commit_has_file(const Repository *repository, const FileTree *head, const char *path)
 {
     g_autofree char *relative = repository_relative(repository, path);
@@ -50,8 +42,8 @@ gboolean commit_has_file(const Repository *repository, const FileTree *head, con
     if (!place || !file_tree_read(NULL, path, &here, &here_length, NULL) ||
         !file_tree_read(head, place, &there, &there_length, NULL))
         return FALSE;
-    here_length = without_returns(here, here_length);
-    there_length = without_returns(there, there_length);
+    here_length = text_drop_returns(here, here_length);
+    there_length = text_drop_returns(there, there_length);
     return here_length == there_length && memcmp(here, there, here_length) == 0;
 }
 

@@ -116,12 +116,10 @@ static char *clean_lines(const char *text)
 static char *plain_text(const char *bytes, gsize *length)
 {
     const char *start = text_skip_bom(bytes, length);
-    g_autoptr(GString) text = g_string_sized_new(*length + 1);
-    for (gsize i = 0; i < *length; i++)
-        if (start[i] != '\r' || i + 1 == *length || start[i + 1] != '\n')
-            g_string_append_c(text, start[i]);
-    *length = text->len;
-    return g_string_free(g_steal_pointer(&text), FALSE);
+    char *text = g_malloc(*length + 1);
+    memcpy(text, start, *length);
+    *length = text_drop_returns(text, *length);
+    return text;
 }
 
 static void make_diff(Tampering *tampering, const FoundFile *found)

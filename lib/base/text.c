@@ -218,6 +218,16 @@ const char *text_skip_bom(const char *text, gsize *length)
     return text;
 }
 
+gsize text_drop_returns(char *text, gsize length)
+{
+    gsize kept = 0;
+    for (gsize i = 0; i < length; i++)
+        if (text[i] != '\r' || i + 1 == length || text[i + 1] != '\n')
+            text[kept++] = text[i];
+    text[kept] = '\0';
+    return kept;
+}
+
 gboolean name_equal(const char *a, const char *b, gboolean ignore_case)
 {
     if (!a || !b)

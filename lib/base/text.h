@@ -32,6 +32,10 @@ char *text_slug(const char *message, gsize max_length);
 /* Pointer to the text behind a UTF-8 byte order mark, with *length made smaller; `text` itself without one. */
 const char *text_skip_bom(const char *text, gsize *length);
 
+/* Takes the \r of each \r\n out of `text`, `length` bytes with a NUL behind them, in place; what that leaves of the
+ * length, with a NUL behind it. */
+gsize text_drop_returns(char *text, gsize length);
+
 /* Equality of names; ASCII case is ignored where `ignore_case` (SQLite's identifiers). NULL equals NULL only. */
 gboolean name_equal(const char *a, const char *b, gboolean ignore_case);
 

@@ -80,6 +80,24 @@ static void test_list_and_first_line(void **state)
     }
 }
 
+static void test_returns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *expected;
+        gsize length, left;
+    } rows[] = {{"", "", 0, 0},
+                {"a\r\nb\r\n", "a\nb\n", 6, 4},
+                {"a\rb\r", "a\rb\r", 4, 4},
+                {"\r\r\n", "\r\n", 3, 2},
+                {"a\0\r\nb", "a\0\nb", 5, 4}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_memdup2(rows[i].text, rows[i].length + 1);
+        assert_int_equal(text_drop_returns(text, rows[i].length), rows[i].left);
+        assert_memory_equal(text, rows[i].expected, rows[i].left + 1);
+    }
+}
+
 static void test_glob(void **state)
 {
     (void)state;
@@ -174,7 +192,7 @@ int main(void)
         cmocka_unit_test(test_position),      cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_join),          cmocka_unit_test(test_list_and_first_line),
         cmocka_unit_test(test_glob),          cmocka_unit_test(test_slug),
-        cmocka_unit_test(test_bom_and_names),
+        cmocka_unit_test(test_bom_and_names), cmocka_unit_test(test_returns),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
 }
