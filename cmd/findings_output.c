@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "commits.h"
 #include "exit.h"
 #include "output.h"
 
@@ -62,16 +63,12 @@ static void print_text(const FindingsReport *report)
 
 /* ---- JSON ---- */
 
-static cJSON *commit_to_json(const Commit *commit)
+/* With the first line of its message. */
+static cJSON *whole_commit_to_json(const Commit *commit)
 {
-    if (!commit)
-        return cJSON_CreateNull();
-    cJSON *object = cJSON_CreateObject();
-    json_add_string(object, "id", commit->id);
-    json_add_string(object, "author", commit->author);
-    json_add_string(object, "email", commit->email);
-    json_add_string(object, "date", commit->date);
-    json_add_string(object, "summary", commit->summary);
+    cJSON *object = commit_to_json(commit);
+    if (commit)
+        json_add_string(object, "summary", commit->summary);
     return object;
 }
 
@@ -89,13 +86,13 @@ static cJSON *finding_to_json(const PlacedFinding *finding, gboolean with_branch
         cJSON_AddNumberToObject(object, "line", finding->line);
     else
         cJSON_AddNullToObject(object, "line");
-    cJSON_AddItemToObject(object, "commit", commit_to_json(finding->commit));
+    cJSON_AddItemToObject(object, "commit", whole_commit_to_json(finding->commit));
     cJSON *other = found->other ? cJSON_AddObjectToObject(object, "other") : cJSON_AddNullToObject(object, "other");
     if (found->other) {
         json_add_string(other, "revision", found->other->revision ? found->other->revision->id : NULL);
         json_add_string(other, "file", found->other->path);
         cJSON_AddNumberToObject(other, "line", MAX(finding->other_line, 1));
-        cJSON_AddItemToObject(other, "commit", commit_to_json(finding->other_commit));
+        cJSON_AddItemToObject(other, "commit", whole_commit_to_json(finding->other_commit));
     }
     json_add_string(object, "message", found->message);
     json_add_string(object, "advice", found->advice);

@@ -138,13 +138,12 @@ static char *looked_text(Repository *repository, const char *id, const GError *f
 
 static FoundRevision *find_revision(const char *id, const char *blob_id, char **looked, void *data)
 {
-    static const char *const suffixes[] = {".sql", ".json", NULL};
     Invocation *invocation = data;
     g_autoptr(GError) failure = NULL;
     Repository *repository = invocation_need_repository(invocation, &failure);
-    g_autoptr(FoundFile) file =
-        repository ? repository_find_file(repository, blob_id, id, suffixes, holds_revision, (void *)id, &failure)
-                   : NULL;
+    g_autoptr(FoundFile) file = repository ? repository_find_file(repository, blob_id, id, revision_suffixes,
+                                                                  holds_revision, (void *)id, &failure)
+                                           : NULL;
     if (file)
         return found_revision_new(repository, file);
     if (g_error_matches(failure, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND) && !repository)

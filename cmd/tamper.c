@@ -203,11 +203,10 @@ static void say_not_found(Tampering *tampering, const Repository *repository)
 static void find_applied(Tampering *tampering, const MigrationContext *context, Repository *repository,
                          const char *path)
 {
-    static const char *const suffixes[] = {".sql", ".json", NULL};
     g_autoptr(GError) failure = NULL;
     Match match = {context, tampering->edited};
-    g_autoptr(FoundFile) found =
-        repository_find_file(repository, tampering->edited->recorded_blob, path, suffixes, matches, &match, &failure);
+    g_autoptr(FoundFile) found = repository_find_file(repository, tampering->edited->recorded_blob, path,
+                                                      revision_suffixes, matches, &match, &failure);
     if (found)
         take_found(tampering, repository, found, path);
     else if (failure)

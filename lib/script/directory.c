@@ -99,9 +99,14 @@ static gboolean see(Listing *listing, const char *path)
     return real != NULL && g_hash_table_add(listing->seen, g_steal_pointer(&real));
 }
 
+const char *const revision_suffixes[] = {".sql", ".json", NULL};
+
 static gboolean is_revision_name(const char *name)
 {
-    return *name != '.' && (g_str_has_suffix(name, ".sql") || ops_file_is(name));
+    for (const char *const *suffix = revision_suffixes; *name != '.' && *suffix; suffix++)
+        if (g_str_has_suffix(name, *suffix))
+            return TRUE;
+    return FALSE;
 }
 
 /* Adds the *.sql and *.json files of a folder, unless it was listed. Links to folders are not followed: they may lead

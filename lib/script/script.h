@@ -172,6 +172,9 @@ typedef struct ScriptDirectoryOptions {
     const FileTree *tree;      /* where the folders are; outlives the directory and its revisions; NULL: on disk */
 } ScriptDirectoryOptions;
 
+/* How the names of revision files end, NULL-terminated: ".sql" and ".json". */
+extern const char *const revision_suffixes[];
+
 typedef struct ScriptDirectory ScriptDirectory;
 /* SCRIPT_ERROR_FILE when the folder is missing (says to run `migrate init`). Reads no revision yet. */
 ScriptDirectory *script_directory_open(const ScriptDirectoryOptions *options, GError **error);
