@@ -268,7 +268,7 @@ static gboolean open_context(Invocation *invocation, GError **error)
     return invocation->context != NULL;
 }
 
-static gboolean open_session(Invocation *invocation, GError **error)
+gboolean invocation_open_session(Invocation *invocation, GError **error)
 {
     if (wants_offline(invocation)) {
         invocation->offline = g_string_new(NULL);
@@ -299,7 +299,7 @@ gboolean invocation_open(Invocation *invocation, GError **error)
         return FALSE;
     if (needs(invocation, NEEDS_ENGINE | session) && !invocation_open_engine(invocation, error))
         return FALSE;
-    return !needs(invocation, session) || open_session(invocation, error);
+    return !needs(invocation, session) || invocation_open_session(invocation, error);
 }
 
 void invocation_close(Invocation *invocation)

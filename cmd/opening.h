@@ -20,6 +20,9 @@ MigrationContext *invocation_context_new(const Invocation *invocation, Session *
 
 /* The engine of url, without needs: --url, or the key. */
 gboolean invocation_open_engine(Invocation *invocation, GError **error);
+/* A connection of the engine, and the context on it. Where the command only reads and there is no database yet, the
+ * context is without a connection. */
+gboolean invocation_open_session(Invocation *invocation, GError **error);
 
 char **invocation_current(Invocation *invocation, GError **error); /* version rows; empty without a database */
 /* The same, with a query's value: see migration_context_current_with(). */

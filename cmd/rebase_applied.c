@@ -7,20 +7,6 @@
 #include "base/text.h"
 #include "opening.h"
 
-/* A database that does not exist yet leaves session and context NULL. */
-static gboolean open_database(Invocation *invocation, GError **error)
-{
-    if (!invocation_open_engine(invocation, error))
-        return FALSE;
-    if (engine_database_missing(invocation->engine))
-        return TRUE;
-    invocation->session = session_open(invocation->engine, error);
-    if (invocation->session)
-        engine_handle_interrupts(invocation->session);
-    invocation->context = invocation->session ? invocation_context_new(invocation, invocation->session, error) : NULL;
-    return invocation->context != NULL;
-}
-
 /* The newest row of each revision that went up or down: id -> HistoryRow*, not owned. */
 static GHashTable *newest_rows(const GPtrArray *history)
 {
@@ -104,7 +90,7 @@ gboolean rebase_check_applied(Invocation *invocation, const Rebase *rebase, cons
         return TRUE;
     }
     g_autoptr(GError) failure = NULL;
-    if (!open_database(invocation, &failure)) {
+    if (!invocation_open_engine(invocation, &failure) || !invocation_open_session(invocation, &failure)) {
         g_set_error(error, failure->domain, failure->code,
                     "%s\nwhether these revisions are applied there is not known, so no file was changed; pass "
                     "--no-database not to ask",
@@ -113,9 +99,7 @@ gboolean rebase_check_applied(Invocation *invocation, const Rebase *rebase, cons
     }
     *database = engine_describe(invocation->engine);
     g_auto(GStrv) current = invocation_current(invocation, error);
-    g_autoptr(GPtrArray) history = current && invocation->context ? migration_history(invocation->context, error)
-                                   : current                      ? g_ptr_array_new()
-                                                                  : NULL;
+    g_autoptr(GPtrArray) history = current ? migration_history(invocation->context, error) : NULL;
     if (!history)
         return FALSE;
     g_autoptr(GHashTable) newest = newest_rows(history);
