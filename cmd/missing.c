@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "output.h"
 #include "repository.h"
 
@@ -60,12 +61,14 @@ static char *bring_text(Repository *repository, const FoundFile *file)
         return g_strdup_printf("git cat-file blob %.*s >FILE", SHORT_ID, file->blob);
     gboolean here = is_checked_out(repository, file);
     g_autofree char *path = g_strconcat(":/", file->path, NULL);
-    g_autofree char *quoted = g_shell_quote(path);
+    g_autofree char *word = text_shell_word(path);
     if (here)
-        return g_strdup_printf("git checkout HEAD -- %s", quoted);
-    if (file->at_tip)
-        return g_strdup_printf("git merge %s", (const char *)file->references->pdata[0]);
-    return g_strdup_printf("git checkout %.*s -- %s", SHORT_ID, file->commit->id, quoted);
+        return g_strdup_printf("git checkout HEAD -- %s", word);
+    if (file->at_tip) {
+        g_autofree char *reference = text_shell_word(file->references->pdata[0]);
+        return g_strdup_printf("git merge %s", reference);
+    }
+    return g_strdup_printf("git checkout %.*s -- %s", SHORT_ID, file->commit->id, word);
 }
 
 /* Git's own name for it where it has one; the end of a file's name says what it holds. New string. */

@@ -201,12 +201,12 @@ static void print_moves(const Rebasing *rebasing)
 /* What brings both together. */
 static void print_next(const Rebasing *rebasing, gboolean is_dry)
 {
-    const char *ref = rebasing->onto.ref;
+    g_autofree char *ref = text_shell_word(rebasing->onto.ref);
     gboolean committed = rebasing->committing.id != NULL;
     if (is_dry)
         log_info("nothing was written: run this without --dry-run");
     else if (!rebasing->contains)
-        log_info("next: %s'git rebase %s' or 'git merge %s', which brings the revisions that they revise",
+        log_info("next: %sgit rebase %s, or git merge %s, which brings the revisions that they revise",
                  committed ? "" : "commit these files, then ", ref, ref);
     else if (!committed)
         log_info("next: commit these files");

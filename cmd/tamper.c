@@ -155,25 +155,18 @@ static gboolean matches(const char *path, const char *bytes, gsize length, void 
     return edited_revision_matches(match->context, match->edited, path, bytes, length);
 }
 
-static char *quoted(const char *text)
-{
-    return strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:@%") == strlen(text) && *text
-               ? g_strdup(text)
-               : g_shell_quote(text);
-}
-
 static char *restore_command(const Repository *repository, const Revision *revision, const FoundFile *found,
                              const char *path)
 {
-    g_autofree char *root = quoted(repository_root(repository));
-    g_autofree char *here = quoted(path);
-    g_autofree char *target = quoted(revision->path);
+    g_autofree char *root = text_shell_word(repository_root(repository));
+    g_autofree char *here = text_shell_word(path);
+    g_autofree char *target = text_shell_word(revision->path);
     if (!found->commit)
         return g_strdup_printf("git -C %s cat-file blob %s > %s", root, found->blob, target);
     if (strcmp(found->path, path) == 0 && !repository_is_bare(repository))
         return g_strdup_printf("git -C %s checkout %.12s -- %s", root, found->commit->id, here);
     g_autofree char *object = g_strdup_printf("%.12s:%s", found->commit->id, found->path);
-    g_autofree char *source = quoted(object);
+    g_autofree char *source = text_shell_word(object);
     return g_strdup_printf("git -C %s show %s > %s", root, source, target);
 }
 

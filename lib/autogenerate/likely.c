@@ -48,7 +48,6 @@ static char *spelled(const char *schema, const char *owner, const char *name)
 
 void add_likely(const Comparing *comparing, const LikelyNames *names)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-";
     LikelyRename *rename = g_new0(LikelyRename, 1);
     g_autofree char *old_name = spelled(names->schema, names->owner, names->old_name);
     g_autofree char *new_name = spelled(names->schema, names->owner, names->new_name);
@@ -57,9 +56,8 @@ void add_likely(const Comparing *comparing, const LikelyNames *names)
     rename->old_name = g_strdup(names->old_name);
     rename->new_name = g_strdup(names->new_name);
     rename->rename = g_strdup_printf("%s:%s", old_name, new_name);
-    g_autofree char *quoted =
-        strspn(rename->rename, plain) == strlen(rename->rename) ? NULL : g_shell_quote(rename->rename);
-    rename->flag = g_strdup_printf("--rename %s", quoted ? quoted : rename->rename);
+    g_autofree char *word = text_shell_word(rename->rename);
+    rename->flag = g_strdup_printf("--rename %s", word);
     g_ptr_array_add(comparing->result->likely_renames, rename);
 }
 

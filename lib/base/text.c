@@ -209,6 +209,12 @@ char *text_slug(const char *message, gsize max_length)
     return g_string_free(slug, FALSE);
 }
 
+char *text_shell_word(const char *text)
+{
+    gboolean plain = *text && strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:@%") == strlen(text);
+    return plain ? g_strdup(text) : g_shell_quote(text);
+}
+
 const char *text_skip_bom(const char *text, gsize *length)
 {
     if (*length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {

@@ -29,6 +29,10 @@ gboolean text_glob_match(const char *pattern, const char *name);
 /* A file-name slug: lower-case words joined by '_', at most `max_length` bytes, cut at a word's end. New string. */
 char *text_slug(const char *message, gsize max_length);
 
+/* `text` as one word of a command for a POSIX shell, to be pasted: as it is where it is plain, else quoted. New string.
+ */
+char *text_shell_word(const char *text);
+
 /* Pointer to the text behind a UTF-8 byte order mark, with *length made smaller; `text` itself without one. */
 const char *text_skip_bom(const char *text, gsize *length);
 

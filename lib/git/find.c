@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "git/history.h"
 
 void found_file_free(FoundFile *file)
@@ -397,13 +398,16 @@ static FoundFile *describe(const Repository *repository, const GArray *tips, con
     g_autoptr(GError) failed = NULL;
     if (repository_read_blob(repository, file->blob, &file->bytes, &file->length, &failed))
         return g_steal_pointer(&file);
-    if (found && g_error_matches(failed, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE))
+    if (found && g_error_matches(failed, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE)) {
+        g_autofree char *object = g_strdup_printf("%.8s:%s", file->commit->id, file->path);
+        g_autofree char *word = text_shell_word(object);
         g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_INCOMPLETE,
                     "'%s' is in commit %.8s, but the repository '%s' is a partial clone, which has not fetched its "
-                    "content: fetch it with 'git show %.8s:%s', and try again",
-                    file->path, file->commit->id, repository->root, file->commit->id, file->path);
-    else
+                    "content: fetch it with git show %s, and try again",
+                    file->path, file->commit->id, repository->root, word);
+    } else {
         g_propagate_error(error, g_steal_pointer(&failed));
+    }
     return NULL;
 }
 

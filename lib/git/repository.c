@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "git/internal.h"
 
 /* ---- where it is ---- */
@@ -121,11 +122,11 @@ static gboolean may_be_read(git_repository *git, const char *root)
 
 static gboolean refuse_owner(const char *name, GError **error)
 {
-    g_autofree char *quoted = g_shell_quote(name);
+    g_autofree char *word = text_shell_word(name);
     g_set_error(error, REPOSITORY_ERROR, REPOSITORY_ERROR_OWNER,
                 "the repository '%s' belongs to another user, and git's safe.directory does not name it\n"
                 "if you trust it: git config --global --add safe.directory %s",
-                name, quoted);
+                name, word);
     return FALSE;
 }
 

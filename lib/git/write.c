@@ -54,8 +54,8 @@ static char *by_git(const GPtrArray *paths)
     GString *text = g_string_new("stage the files and commit them with git:\ngit add -f --");
     for (int turn = 0; turn < 2; turn++) {
         for (guint i = 0; i < paths->len; i++) {
-            g_autofree char *quoted = g_shell_quote(g_ptr_array_index(paths, i));
-            g_string_append_printf(text, " %s", quoted);
+            g_autofree char *word = text_shell_word(g_ptr_array_index(paths, i));
+            g_string_append_printf(text, " %s", word);
         }
         if (turn == 0)
             g_string_append(text, " && git commit --only --");
@@ -82,6 +82,8 @@ static gboolean check_not_nested(const Repository *repository, git_index *index,
 static gboolean check_attributes(const Repository *repository, git_config *config, const char *path, GError **error)
 {
     const char *value = NULL;
+    g_autofree char *pathspec = g_strconcat(":/", path, NULL);
+    g_autofree char *word = text_shell_word(pathspec);
     if (git_attr_get(&value, repository->git, GIT_ATTR_CHECK_FILE_THEN_INDEX, path, "filter") == 0 &&
         git_attr_value(value) == GIT_ATTR_VALUE_STRING) {
         g_autofree char *clean = g_strdup_printf("filter.%s.clean", value);
@@ -89,15 +91,15 @@ static gboolean check_attributes(const Repository *repository, git_config *confi
         g_autoptr(git_config_entry) entry = NULL;
         if (git_config_get_entry(&entry, config, clean) == 0 || git_config_get_entry(&entry, config, process) == 0)
             return refuse(error,
-                          "'%s' goes through the filter '%s' (.gitattributes), which only git runs: 'git add -- %s'",
-                          path, value, path);
+                          "'%s' goes through the filter '%s' (.gitattributes), which only git runs: git add -- %s",
+                          path, value, word);
     }
     if (git_attr_get(&value, repository->git, GIT_ATTR_CHECK_FILE_THEN_INDEX, path, "working-tree-encoding") == 0 &&
         git_attr_value(value) == GIT_ATTR_VALUE_STRING)
         return refuse(error,
                       "'%s' has the encoding '%s' in the working folder (.gitattributes), which only git converts: "
-                      "'git add -- %s'",
-                      path, value, path);
+                      "git add -- %s",
+                      path, value, word);
     return TRUE;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "script/internal.h"
 #include "script/merge_internal.h"
 
@@ -117,6 +118,12 @@ MergeNode *merge_graph_get(const MergeGraph *graph, const char *id)
     return g_hash_table_lookup(graph->by_id, id);
 }
 
+char *merge_pathspec(const char *path)
+{
+    g_autofree char *spec = g_strconcat(":/", path, NULL);
+    return text_shell_word(spec);
+}
+
 MergeFile *merge_files_find(const GPtrArray *files, const char *path)
 {
     guint low = 0, high = files->len;
@@ -163,8 +170,9 @@ static void add_duplicate(Merging *merging, const MergeFile *first, const MergeF
                                         other->path, is_copy ? ", which are the same" : "");
     finding->other = other;
     finding->header = "Revision";
+    g_autofree char *word = merge_pathspec(ours->path);
     finding->advice =
-        is_copy     ? g_strdup_printf("keep one of them: git rm %s", ours->path)
+        is_copy     ? g_strdup_printf("keep one of them: git rm %s", word)
         : is_theirs ? g_strdup_printf("correct it on %s: one of the two needs another id", ref)
                     : g_strdup_printf("give '%s' another id ('-- Revision:', and '-- Revises:' of what stands on it)",
                                       ours->path);

@@ -115,6 +115,7 @@ static void check_parents(Merging *merging, MergeNode *head, GHashTable *told)
             continue;
         for (guint k = 0; k < node->revision->down_revisions->len; k++) {
             const char *id = g_ptr_array_index(node->revision->down_revisions, k), *ref = merging->check->ref;
+            g_autofree char *word = text_shell_word(ref);
             const MergeNode *child = g_hash_table_lookup(merging->theirs.revised, id);
             if (child == NULL || merge_graph_get(&merging->theirs, id) == NULL)
                 continue;
@@ -124,7 +125,7 @@ static void check_parents(Merging *merging, MergeNode *head, GHashTable *told)
                             node->revision->id, id, ref, child->revision->id);
             finding->other = child->file;
             finding->header = "Revises";
-            finding->advice = g_strdup_printf("migrate rebase --onto %s", ref);
+            finding->advice = g_strdup_printf("migrate rebase --onto %s", word);
         }
     }
 }
@@ -135,6 +136,7 @@ static void add_heads(Merging *merging, const MergeLine *line, const char *name,
     g_autofree char *of = of_line(name);
     const MergeNode *other = find_other_head(merging, line, head);
     const char *ref = merging->check->ref;
+    g_autofree char *word = text_shell_word(ref);
     MergeFinding *finding;
     if (is_theirs) {
         finding = merging_add(merging, MERGE_FINDING_HEADS, MERGE_NOTE, head->file,
@@ -148,8 +150,8 @@ static void add_heads(Merging *merging, const MergeLine *line, const char *name,
                               is_new(merging, other) ? "" : ref, line->heads->len > 2 ? ", and more" : "");
         finding->advice = is_new(merging, other)
                               ? g_strdup_printf("migrate merge %s %s", head->revision->id, other->revision->id)
-                              : g_strdup_printf("migrate rebase --onto %s, or merge %s and then: migrate merge %s %s",
-                                                ref, ref, head->revision->id, other->revision->id);
+                              : g_strdup_printf("migrate rebase --onto %s, or git merge %s && migrate merge %s %s",
+                                                word, word, head->revision->id, other->revision->id);
     }
     const MergeNode *as_theirs = merge_graph_get(&merging->theirs, other->revision->id);
     finding->other = as_theirs != NULL ? as_theirs->file : other->file;

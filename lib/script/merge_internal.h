@@ -28,6 +28,9 @@ typedef struct Merging {
 /* Adds a finding of `file` (NULL: none); the message is formatted. */
 MergeFinding *merging_add(Merging *merging, MergeFindingKind kind, MergeFindingLevel level, const MergeFile *file,
                           const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* `path`, which starts at the repository's top folder, as a pathspec that git takes in any folder; for a shell. New
+ * string. */
+char *merge_pathspec(const char *path);
 /* The file with this path, or NULL. */
 MergeFile *merge_files_find(const GPtrArray *files, const char *path);
 MergeNode *merge_graph_get(const MergeGraph *graph, const char *id); /* or NULL */

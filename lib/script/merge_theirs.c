@@ -1,6 +1,10 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "script/merge_internal.h"
+
+/* The repository's top folder, in a command that is run in any folder of it. */
+#define TOP_FOLDER "\"$(git rev-parse --show-toplevel)\""
 
 /* ---- headers ---- */
 
@@ -60,9 +64,12 @@ static MergeFinding *add_edited(Merging *merging, MergeFindingLevel level, const
     if (level == MERGE_NOTE)
         return finding;
     const char *rest = "; what it should do otherwise goes into a new revision";
+    g_autofree char *word = text_shell_word(ref), *pathspec = merge_pathspec(file->path);
+    g_autofree char *object = g_strdup_printf("%s:%s", ref, theirs->file->path);
+    g_autofree char *source = text_shell_word(object), *target = text_shell_word(file->path);
     finding->advice = strcmp(file->path, theirs->file->path) == 0
-                          ? g_strdup_printf("git checkout %s -- %s%s", ref, file->path, rest)
-                          : g_strdup_printf("git show %s:%s >%s%s", ref, theirs->file->path, file->path, rest);
+                          ? g_strdup_printf("git checkout %s -- %s%s", word, pathspec, rest)
+                          : g_strdup_printf("git show %s >" TOP_FOLDER "/%s%s", source, target, rest);
     return finding;
 }
 
@@ -134,7 +141,8 @@ static void check_renamed(Merging *merging, const MergeNode *theirs, const Merge
         finding = merging_add(merging, MERGE_FINDING_RENAMED, MERGE_WARNING, file,
                               "revision '%s' is '%s' on %s, and was renamed to '%s'", id, theirs->file->path, ref,
                               file->path);
-        finding->advice = g_strdup_printf("git mv %s %s", file->path, theirs->file->path);
+        g_autofree char *from = text_shell_word(file->path), *to = text_shell_word(theirs->file->path);
+        finding->advice = g_strdup_printf("git -C " TOP_FOLDER " mv %s %s", from, to);
         g_free(finding->revision);
         finding->revision = g_strdup(id);
     }
@@ -153,8 +161,12 @@ static void add_out_of_folders(Merging *merging, const MergeNode *theirs)
                     "revision '%s' of %s is in '%s', which is no version location of the merge's migrate.ini%s%s%s",
                     theirs->revision->id, ref, folder, moved != NULL ? " (its files are in '" : "",
                     moved != NULL ? moved : "", moved != NULL ? "' now)" : "");
-    finding->advice =
-        g_strdup_printf("merge %s, then git mv %s %s", ref, path, moved != NULL ? moved : "to a version location");
+    if (moved == NULL) {
+        finding->advice = g_strdup_printf("merge %s, then move '%s' to a version location", ref, path);
+        return;
+    }
+    g_autofree char *word = text_shell_word(ref), *from = text_shell_word(path), *to = text_shell_word(moved);
+    finding->advice = g_strdup_printf("git merge %s && git -C " TOP_FOLDER " mv %s %s", word, from, to);
 }
 
 static void add_deleted(Merging *merging, const MergeNode *theirs)
@@ -178,7 +190,8 @@ static void add_deleted(Merging *merging, const MergeNode *theirs)
                     is_conflict(merging, path) ? "; it was edited there, and the merge conflicts" : "");
     finding->is_gone = TRUE;
     finding->other = theirs->file;
-    finding->advice = g_strdup_printf("git checkout %s -- %s", ref, path);
+    g_autofree char *word = text_shell_word(ref), *pathspec = merge_pathspec(path);
+    finding->advice = g_strdup_printf("git checkout %s -- %s", word, pathspec);
 }
 
 void merging_check_theirs(Merging *merging)

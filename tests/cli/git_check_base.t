@@ -135,7 +135,7 @@ base edited
 sed -i 's/INTEGER/BIGINT/' migrations/versions/aa01_one.sql
 commit edit
 finds "an edited revision" "error edited aa01 aa01_one.sql:5 Grace aa01_one.sql Ada"
-prints "git checkout main -- migrations/versions/aa01_one.sql" "and how to take it back"
+prints "git checkout main -- :/migrations/versions/aa01_one.sql" "and how to take it back"
 git_checkout main && git_switch comments
 sed -i -e 's/$/\r/' -e 's/^CREATE TABLE/-- why\n  CREATE \/* a *\/ TABLE/' migrations/versions/aa01_one.sql
 commit comments
@@ -170,7 +170,7 @@ base gone
 rm migrations/versions/aa02_two.sql
 commit away
 finds "a deleted revision" "error deleted aa02 aa02_two.sql:1 Grace aa02_two.sql Ada"
-prints "git checkout main -- migrations/versions/aa02_two.sql" "and how to bring it back"
+prints "git checkout main -- :/migrations/versions/aa02_two.sql" "and how to bring it back"
 git_checkout main && git_switch moved
 mv migrations/versions/aa02_two.sql migrations/versions/0002_two.sql
 commit move
@@ -198,7 +198,7 @@ commit "another version location"
 findings >/dev/null
 exits 3 "files in a folder that is no version location any more"
 prints "is in 'migrations/versions', which is no version location of the merge's migrate.ini" "are told"
-prints "git mv migrations/versions/cc01_late.sql to a version location" "and that they have to go elsewhere"
+prints "move 'migrations/versions/cc01_late.sql' to a version location" "and that they have to go elsewhere"
 
 # --- what makes no graph ---
 base broken
@@ -373,5 +373,59 @@ mkdir "$WORK/none" && cd "$WORK/none" && migrate -q init --url sqlite:///app.db 
 run migrate check --base main
 exits 1 "no repository"
 says "is not in a git repository" "is said"
+
+# --- what it advises can be pasted, in any folder, whatever branches and folders are called ---
+paste() { # the commands that the last run printed, in a shell
+    printf '%s\n' "$out" | sed -n 's/^  do: //p' |
+        sed 's/; what it should do otherwise.*//; s/, or git merge.*//' >"$WORK/.commands"
+    [ -s "$WORK/.commands" ] &&
+        (cd 'migra "ti" ons' && PATH=$(dirname "$MIGRATE"):$PATH sh -e "$WORK/.commands") >"$WORK/.pasted" 2>&1
+}
+base pasted
+target="it's\$(touch\${IFS}pwned)&main"
+git_branch "$target" main
+mv migrations 'migra "ti" ons' && sed -i 's:/migrations:/migra "ti" ons:' migrate.ini
+commit "the folder"
+git_branch "$target" work
+sed -i 's/INTEGER/TEXT/' migra*/versions/aa01_one.sql
+commit edited
+run migrate check --base "$target"
+prints "do: git checkout 'it'\\''s" "a command of another branch is quoted"
+paste
+ok "an edited file is put back by what is printed"
+commit back
+git_check_good() { migrate check --base "$target" | grep -q ' is good: '; }
+git_check_good
+ok "as it was"
+rm migra*/versions/aa02_two.sql
+commit deleted
+run migrate check --base "$target"
+paste
+ok "a deleted file is brought back"
+commit back
+git_check_good
+ok "as it was"
+mv migra*/versions/aa02_two.sql 'migra "ti" ons/versions/zwei; drei.sql'
+commit renamed
+run migrate check --base "$target"
+paste
+ok "a renamed file gets its former name"
+commit back
+git_check_good
+ok "as it was"
+sql bb01 aa02 ours 'migra "ti" ons/versions'
+commit ours
+git_checkout "$target"
+sql cc01 aa02 theirs 'migra "ti" ons/versions'
+git_commit theirs >/dev/null
+git_checkout work
+run migrate check --base "$target"
+paste
+ok "a revision is rebased"
+commit rebased
+git_check_good
+ok "and then the merge is good"
+test ! -e pwned -a ! -e 'migra "ti" ons/pwned'
+ok "and no part of a name ran as a command"
 
 finish

@@ -37,7 +37,7 @@ prints '::error file=migrations/versions/bb01_a%2Cb%3A100%25.sql,line=3,title=' 
 prints "::error file=migrations/versions/aa01_one.sql,line=5,title=a revision that exists on the base was edited::revision 'aa01'" "an error with its line"
 prints "::warning file=" "a warning"
 prints "::notice file=migrations/versions/aa02_two.sql,line=7," "a note is a notice"
-prints "%0Ado: git checkout main -- migrations/versions/aa01_one.sql" "lines of a message are one line"
+prints "%0Ado: git checkout main -- :/migrations/versions/aa01_one.sql" "lines of a message are one line"
 [ "$(printf '%s\n' "$out" | grep -c '^::')" = 4 ]; ok "a command for each finding"
 
 # --- GitLab ---

@@ -31,7 +31,7 @@ same "$(git status --porcelain)" " M migrations/versions/y_ry.sql" "and changes 
 run migrate rebase --onto main
 exits 0 "rebase"
 same "$out" "x: revises a -> c (migrations/versions/x_rx.sql)" "a line for the one that changes"
-says "next: commit these files, then 'git rebase main' or 'git merge main'" "and what to do next"
+says "next: commit these files, then git rebase main, or git merge main" "and what to do next"
 says "no url is set: no database was asked" "and that no database was asked"
 same "$(git diff --numstat -- migrations/versions/x_rx.sql | cut -f1,2)" "1	1" "one line of the file, says git"
 same "$(git diff -U0 -- migrations/versions/x_rx.sql | tail -2)" "--- Revises: a

@@ -186,6 +186,23 @@ static void test_bom_and_names(void **state)
     assert_false(name_equal(NULL, "a", TRUE));
 }
 
+static void expect_word(const char *text, const char *expected)
+{
+    g_autofree char *word = text_shell_word(text);
+    assert_string_equal(word, expected);
+}
+
+static void test_shell_word(void **state)
+{
+    (void)state;
+    expect_word("origin/release-1.2", "origin/release-1.2");
+    expect_word("", "''");
+    expect_word("two words", "'two words'");
+    expect_word("$(id)", "'$(id)'");
+    expect_word("it's", "'it'\\''s'");
+    expect_word("~", "'~'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_join),          cmocka_unit_test(test_list_and_first_line),
         cmocka_unit_test(test_glob),          cmocka_unit_test(test_slug),
         cmocka_unit_test(test_bom_and_names), cmocka_unit_test(test_returns),
+        cmocka_unit_test(test_shell_word),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
 }

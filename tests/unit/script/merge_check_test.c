@@ -177,7 +177,7 @@ static void test_duplicates(void **state)
         /* The new one is the subject, also when its name comes first. */
         {"v/a_two.sql: a <", "v/a_one.sql: a < !up; v/a_two.sql: a <", "error duplicate a v/a_one.sql v/a_two.sql",
          NULL, NULL, NULL},
-        {"v/a.sql: a <", "v/a.sql: a <; v/b.sql: a <", "error duplicate a v/b.sql v/a.sql", "git rm v/b.sql", NULL,
+        {"v/a.sql: a <", "v/a.sql: a <; v/b.sql: a <", "error duplicate a v/b.sql v/a.sql", "git rm :/v/b.sql", NULL,
          NULL},
         {"v/a.sql: a <; v/b.sql: a < !up", "v/a.sql: a <; v/b.sql: a < !up", "warning duplicate a v/b.sql v/a.sql",
          "already by itself", NULL, NULL},
@@ -189,7 +189,8 @@ static void test_edited(void **state)
 {
     (void)state;
     static const Case cases[] = {
-        {"a <; b < a", "a < !up; b < a", "error edited a v/a.sql v/a.sql", "git checkout main -- v/a.sql", NULL, NULL},
+        {"a <; b < a", "a < !up; b < a", "error edited a v/a.sql v/a.sql", "git checkout main -- :/v/a.sql", NULL,
+         NULL},
         {"a <", "a < !down", "note edited a v/a.sql v/a.sql", "only its way down", NULL, NULL},
         {"a <", "a < !up", "error edited a v/a.sql v/a.sql", "both sides edited it", "v/a.sql", NULL},
         {"a <", "a < !comment", "error edited a v/a.sql v/a.sql", "the merge stops at it", "v/a.sql", NULL},
@@ -209,18 +210,18 @@ static void test_moved(void **state)
 {
     (void)state;
     static const Case cases[] = {
-        {"a <; b < a", "a <", "error deleted b v/b.sql v/b.sql", "git checkout main -- v/b.sql", NULL, NULL},
+        {"a <; b < a", "a <", "error deleted b v/b.sql v/b.sql", "git checkout main -- :/v/b.sql", NULL, NULL},
         {"a <; b < a", "a <", "error deleted b v/b.sql v/b.sql", "it was edited there", "v/b.sql", NULL},
-        {"a <; b < a", "a <; v/other.sql: b < a", "warning renamed b v/other.sql v/b.sql", "git mv v/other.sql v/b.sql",
+        {"a <; b < a", "a <; v/other.sql: b < a", "warning renamed b v/other.sql v/b.sql", " mv v/other.sql v/b.sql",
          NULL, NULL},
         {"a <; b < a", "w/a.sql: a <; w/b.sql: b < a", "note renamed - w/a.sql v/a.sql",
          "the version folder 'v' of main was renamed to 'w'", NULL, NULL},
         /* One of them was edited on the way. */
         {"a <; b < a", "w/a.sql: a < !up; w/b.sql: b < a",
-         "error edited a w/a.sql v/a.sql; note renamed - w/a.sql v/a.sql", "git show main:v/a.sql >w/a.sql", NULL,
+         "error edited a w/a.sql v/a.sql; note renamed - w/a.sql v/a.sql", "git show main:v/a.sql >\"$(git rev-parse --show-toplevel)\"/w/a.sql", NULL,
          NULL},
         /* What theirs adds to the former folder is not found there. */
-        {"a <; b < a", "w/a.sql: a <", "error deleted b v/b.sql -; note renamed - w/a.sql v/a.sql", "git mv v/b.sql w",
+        {"a <; b < a", "w/a.sql: a <", "error deleted b v/b.sql -; note renamed - w/a.sql v/a.sql", " mv v/b.sql w",
          NULL, "v/b.sql"},
         {"a <; b < a", "a <; w/b.sql: b < a", "warning renamed b w/b.sql v/b.sql", NULL, NULL, NULL},
     };
