@@ -91,6 +91,7 @@ struct Invocation {
     GString *offline; /* collected SQL with --sql */
     /* The name of the live database, where `engine` is that of a scratch one; else NULL. Not owned. */
     const char *stands_for;
+    gboolean all_schemas; /* are looked at, whatever the key 'include_schemas' says */
     gboolean one_by_one; /* each revision is a transaction of its own, whatever the key 'transaction' says */
     /* private to main.c and options.c */
     struct ParsedOptions *parsed;

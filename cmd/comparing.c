@@ -73,24 +73,36 @@ MetaData *inspect_live(Invocation *invocation, GError **error)
     return inspect_live_table(invocation, NULL, error);
 }
 
+/* The schemas that are looked at (char* and NULL at the end); *schemas NULL: the default one. */
+static gboolean schemas_to_inspect(const Invocation *invocation, GPtrArray **schemas, GError **error)
+{
+    const Dialect *dialect = engine_dialect(invocation->engine);
+    GError *failure = NULL;
+    if (invocation->all_schemas && dialect->user_schemas_query) {
+        *schemas = dialect_user_schemas(dialect, session_connection(invocation->session), error);
+        return *schemas != NULL;
+    }
+    *schemas = config_list(invocation->config, "migrate", "include_schemas", &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (!check_schemas(invocation, dialect, *schemas, error))
+        return FALSE;
+    if (*schemas)
+        g_ptr_array_add(*schemas, NULL);
+    return TRUE;
+}
+
 MetaData *inspect_live_table(Invocation *invocation, const char *table, GError **error)
 {
     const Dialect *dialect = engine_dialect(invocation->engine);
     if (!invocation->session)
         return metadata_new((dialect->capabilities & DIALECT_IGNORE_CASE) != 0);
-    GError *failure = NULL;
+    g_autoptr(GPtrArray) schemas = NULL;
     g_auto(GStrv) ignore = own_tables(invocation, error);
-    if (!ignore)
+    if (!ignore || !schemas_to_inspect(invocation, &schemas, error))
         return NULL;
-    g_autoptr(GPtrArray) schemas = config_list(invocation->config, "migrate", "include_schemas", &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
-        return NULL;
-    }
-    if (!check_schemas(invocation, dialect, schemas, error))
-        return NULL;
-    if (schemas)
-        g_ptr_array_add(schemas, NULL);
     InspectOptions options = {
         .ignore_tables = (const char *const *)ignore,
         .include_schemas = schemas ? (const char *const *)schemas->pdata : NULL,

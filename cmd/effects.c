@@ -362,6 +362,7 @@ static gboolean run_replay(Reading *reading, Replay *replay, const char *const *
     if (!replay_open_session(replay, error))
         return FALSE;
     reading->inspecting = replay->invocation;
+    reading->inspecting.all_schemas = TRUE;
     reading->inspecting.verbose = FALSE; /* what is not modelled is not asked for */
     if (!(reading->dialect->capabilities & DIALECT_MEMORY_SCRATCH)) {
         beside = session_open(replay->invocation.engine, error);

@@ -177,50 +177,115 @@ static void add_doubt(Touching *touching, const char *sql, const char *through, 
     g_ptr_array_add(touching->doubts, doubt);
 }
 
-/* What has the name: views and routines, and the triggers of a table whose rows are written. */
-static gboolean is_reached(const SchemaObject *object, const char *name, const char *written)
+/* What one statement has to do with, found step by step: the names that it mentions, and what stands behind those. */
+typedef struct Reach {
+    Touching *touching;
+    const char *sql;    /* the statement */
+    GPtrArray *queue;   /* names (char*) that are mentioned; grows on the way */
+    GHashTable *writes; /* of sql_writes(); grows, too */
+    GHashTable *seen;   /* SchemaObject* and Constraint* that were reached, and names of views that are written */
+} Reach;
+
+static void reach_clear(Reach *reach)
 {
-    g_autofree char *own = fold(object->name);
-    gboolean is_trigger = strcmp(object->kind, "trigger") == 0;
-    if (!is_trigger)
-        return strcmp(own, name) == 0;
-    return written && object->table_name && g_ascii_strcasecmp(object->table_name, written) == 0 &&
-           g_ascii_strcasecmp(name, written) == 0;
+    g_ptr_array_unref(reach->queue);
+    g_hash_table_unref(reach->writes);
+    g_hash_table_unref(reach->seen);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reach, reach_clear)
+
+static void reach_write(Reach *reach, const char *name, SqlWrite what)
+{
+    guint before = GPOINTER_TO_UINT(g_hash_table_lookup(reach->writes, name));
+    g_hash_table_insert(reach->writes, g_strdup(name), GUINT_TO_POINTER(MAX(before, (guint)what)));
+    g_ptr_array_add(reach->queue, g_strdup(name));
 }
 
-/* Names that a statement mentions, and then what stands behind those: `queue` grows on the way. */
+/* All that a text mentions, and what it writes. Through a view that is written, `through`, its tables are. */
+static void reach_text(Reach *reach, const char *text, SqlWrite through)
+{
+    const Dialect *dialect = reach->touching->effects->dialect;
+    g_autoptr(GHashTable) names = sql_mentions(dialect, text), writes = sql_writes(dialect, text);
+    GHashTableIter iter;
+    gpointer name, what;
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        g_autofree char *folded = fold(name);
+        if (through)
+            reach_write(reach, folded, through);
+        else
+            g_ptr_array_add(reach->queue, g_steal_pointer(&folded));
+    }
+    g_hash_table_iter_init(&iter, writes);
+    while (g_hash_table_iter_next(&iter, &name, &what)) {
+        g_autofree char *folded = fold(name);
+        reach_write(reach, folded, (SqlWrite)GPOINTER_TO_UINT(what));
+    }
+}
+
+/* Views and routines by their names, and the triggers of a table whose rows are written. */
+static void reach_objects(Reach *reach, const char *name, SqlWrite written)
+{
+    const Effects *effects = reach->touching->effects;
+    for (guint i = 0; i < effects->after->objects->len; i++) {
+        const SchemaObject *object = effects->after->objects->pdata[i];
+        gboolean is_trigger = strcmp(object->kind, "trigger") == 0;
+        g_autofree char *own = fold(is_trigger && object->table_name ? object->table_name : object->name);
+        if (!object->definition || (is_trigger && !written) || strcmp(own, name) != 0)
+            continue;
+        /* a view that is read may be written later on */
+        gboolean is_view = written && strcmp(object->kind, "view") == 0;
+        gboolean seen = !g_hash_table_add(reach->seen, (gpointer)object);
+        if (seen && !(is_view && g_hash_table_add(reach->seen, (gpointer)object->name)))
+            continue;
+        const char *why = seen ? NULL : sql_cannot_be_told(effects->dialect, object->definition);
+        if (why)
+            add_doubt(reach->touching, reach->sql, object->name, why);
+        reach_text(reach, object->definition, is_view ? written : 0);
+    }
+}
+
+/* Rows that refer to those that are changed or go, change or go with them, or keep them from it. */
+static void reach_referring(Reach *reach, const char *name)
+{
+    const GPtrArray *tables = reach->touching->effects->after->tables;
+    for (guint i = 0; i < tables->len; i++) {
+        const Table *table = tables->pdata[i];
+        for (guint k = 0; k < table->constraints->len; k++) {
+            const Constraint *constraint = table->constraints->pdata[k];
+            g_autofree char *referred = constraint->referred_table ? fold(constraint->referred_table) : NULL;
+            g_autofree char *own = fold(table->name);
+            if (!referred || strcmp(referred, name) != 0 || !g_hash_table_add(reach->seen, (gpointer)constraint))
+                continue;
+            if (constraint->ondelete || constraint->onupdate)
+                reach_write(reach, own, SQL_WRITE_CHANGES);
+            else
+                g_ptr_array_add(reach->queue, g_steal_pointer(&own));
+        }
+    }
+}
+
 static void touch_statement(Touching *touching, const char *sql)
 {
-    const Dialect *dialect = touching->effects->dialect;
-    const GPtrArray *objects = touching->effects->after->objects;
-    const char *verb = NULL, *why = sql_cannot_be_told(dialect, sql);
-    g_autofree char *written = sql_written_table(dialect, sql, &verb), *statement = short_statement(sql);
-    g_autoptr(GHashTable) names = sql_mentions(dialect, sql), seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) queue = g_ptr_array_new_with_free_func(g_free);
-    GHashTableIter iter;
-    gpointer name;
+    const char *why = sql_cannot_be_told(touching->effects->dialect, sql);
+    g_autofree char *statement = short_statement(sql);
+    g_auto(Reach) reach = {.touching = touching,
+                           .sql = sql,
+                           .queue = g_ptr_array_new_with_free_func(g_free),
+                           .writes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                           .seen = g_hash_table_new(NULL, NULL)};
     if (why)
         add_doubt(touching, sql, NULL, why);
-    g_hash_table_iter_init(&iter, names);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        g_ptr_array_add(queue, g_strdup(name));
-    for (guint i = 0; i < queue->len; i++) {
-        if (!g_hash_table_contains(touching->known, queue->pdata[i]))
+    reach_text(&reach, sql, 0);
+    for (guint i = 0; i < reach.queue->len; i++) {
+        const char *name = reach.queue->pdata[i];
+        SqlWrite written = (SqlWrite)GPOINTER_TO_UINT(g_hash_table_lookup(reach.writes, name));
+        if (!g_hash_table_contains(touching->known, name))
             continue;
-        touch(touching, queue->pdata[i], statement);
-        for (guint k = 0; k < objects->len; k++) {
-            const SchemaObject *object = objects->pdata[k];
-            if (!object->definition || !is_reached(object, queue->pdata[i], written) ||
-                !g_hash_table_add(seen, (gpointer)object))
-                continue;
-            why = sql_cannot_be_told(dialect, object->definition);
-            if (why)
-                add_doubt(touching, sql, object->name, why);
-            g_autoptr(GHashTable) behind = sql_mentions(dialect, object->definition);
-            g_hash_table_iter_init(&iter, behind);
-            while (g_hash_table_iter_next(&iter, &name, NULL))
-                g_ptr_array_add(queue, g_strdup(name));
-        }
+        touch(touching, name, statement);
+        reach_objects(&reach, name, written);
+        if (written == SQL_WRITE_CHANGES)
+            reach_referring(&reach, name);
     }
 }
 

@@ -297,18 +297,6 @@ static MetaData *read_memory(const Dialect *dialect, const ModelOptions *options
                : NULL;
 }
 
-/* Names of schemas, and NULL behind the last. NULL with an error. */
-static GPtrArray *user_schemas(const Dialect *dialect, Connection *connection, GError **error)
-{
-    g_autoptr(GPtrArray) names = strings_new();
-    g_autoptr(Result) result = connection_query(connection, dialect->user_schemas_query, error);
-    int more = result ? 1 : -1;
-    while (more > 0 && (more = result_next(result, error)) > 0)
-        g_ptr_array_add(names, g_strdup(result_text(result, 0)));
-    g_ptr_array_add(names, NULL);
-    return more < 0 ? NULL : g_steal_pointer(&names);
-}
-
 /* By a connection of its own, so that what the model has SET does not count. `schema`: the default one, or NULL. */
 static MetaData *reflect(const Dialect *dialect, Engine *engine, const ModelOptions *options, const char *schema,
                          GError **error)
@@ -317,7 +305,7 @@ static MetaData *reflect(const Dialect *dialect, Engine *engine, const ModelOpti
     g_autoptr(Session) session = session_open(engine, error);
     g_autoptr(GPtrArray) schemas = NULL;
     if (session && dialect->user_schemas_query) {
-        schemas = user_schemas(dialect, session_connection(session), error);
+        schemas = dialect_user_schemas(dialect, session_connection(session), error);
         if (!schemas)
             return NULL;
         everything.include_schemas = (const char *const *)schemas->pdata;

@@ -112,3 +112,14 @@ gboolean model_script_is_of(ModelScript *script, const char *database, ModelStat
                                      script->database, database);
     return FALSE;
 }
+
+GPtrArray *dialect_user_schemas(const Dialect *dialect, Connection *connection, GError **error)
+{
+    g_autoptr(GPtrArray) names = strings_new();
+    g_autoptr(Result) result = connection_query(connection, dialect->user_schemas_query, error);
+    int more = result ? 1 : -1;
+    while (more > 0 && (more = result_next(result, error)) > 0)
+        g_ptr_array_add(names, g_strdup(result_text(result, 0)));
+    g_ptr_array_add(names, NULL);
+    return more < 0 ? NULL : g_steal_pointer(&names);
+}

@@ -447,6 +447,9 @@ char *row_query(const Dialect *dialect, const RowQuestion *questions, guint n, R
  * is "at least" that. */
 gboolean row_query_read(Result *result, RowQuestion *questions, guint n, GError **error);
 
+/* Answer of Dialect.user_schemas_query: names, and NULL behind the last. New array; NULL with an error. */
+GPtrArray *dialect_user_schemas(const Dialect *dialect, Connection *connection, GError **error);
+
 /* Names of tables and views mentioned by a statement (every identifier token in it), for dependency order. New array.
  */
 GPtrArray *sql_identifiers(const Dialect *dialect, const char *text);

@@ -277,6 +277,17 @@ char *sql_written_table(const Dialect *dialect, const char *sql, const char **ve
 
 /* ---- mentions ---- */
 
+/* A word; and what a dollar quote keeps apart in it: "AS $$BEGIN". */
+static void add_word(GHashTable *words, const char *word, gsize length)
+{
+    g_autofree char *whole = g_ascii_strdown(word, (gssize)length);
+    g_auto(GStrv) parts = g_strsplit(whole, "$", -1);
+    for (guint i = 0; parts[i] != NULL && parts[1] != NULL; i++)
+        if (parts[i][0] != '\0')
+            g_hash_table_add(words, g_strdup(parts[i]));
+    g_hash_table_add(words, g_steal_pointer(&whole));
+}
+
 GHashTable *sql_all_words(const Dialect *dialect, const char *text)
 {
     GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -285,7 +296,7 @@ GHashTable *sql_all_words(const Dialect *dialect, const char *text)
         while (g_ascii_isalnum(at[length]) || at[length] == '_' || at[length] == '$' || (guchar)at[length] >= 0x80)
             length++;
         if (length > 0)
-            g_hash_table_add(words, g_ascii_strdown(at, (gssize)length));
+            add_word(words, at, length);
         at += length > 0 ? length : 1;
     }
     g_autoptr(GPtrArray) names = sql_identifiers(dialect, text);
@@ -294,8 +305,7 @@ GHashTable *sql_all_words(const Dialect *dialect, const char *text)
     return words;
 }
 
-/* It has a body that is a text to the server, or SQL in a string. */
-static gboolean has_body(const Dialect *dialect, const char *sql)
+gboolean sql_has_body(const Dialect *dialect, const char *sql)
 {
     static const char *const kinds[] = {"FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", NULL};
     static const char *const others[] = {"TABLE", "VIEW", "INDEX", "SEQUENCE", "TYPE", "DOMAIN", "AS", NULL};
@@ -312,14 +322,53 @@ static gboolean has_body(const Dialect *dialect, const char *sql)
     return FALSE;
 }
 
+/* 'orders', 'public."Orders"': the words of a text that is a name and nothing else. */
+static void add_name_in(GHashTable *words, const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isalnum(text[i]) && strchr("_$.\"", text[i]) == NULL && (guchar)text[i] < 0x80)
+            return;
+    for (gsize at = 0; at < length;) {
+        gsize end = at;
+        while (end < length && text[end] != '.' && text[end] != '"')
+            end++;
+        if (end > at)
+            g_hash_table_add(words, g_ascii_strdown(text + at, (gssize)(end - at)));
+        at = end + 1;
+    }
+}
+
+/* Names that are strings to the server: 'orders'::regclass, and what functions of sequences are given. */
+static void add_named_by_strings(GHashTable *words, const Dialect *dialect, const char *sql)
+{
+    static const char *const functions[] = {"nextval",     "setval",     "currval",    "pg_get_serial_sequence",
+                                            "to_regclass", "to_regtype", "to_regproc", NULL};
+    static const char *const types[] = {"regclass", "regtype", "regproc", "regprocedure", "regnamespace", NULL};
+    gboolean called = FALSE;
+    for (SqlReader reader = sql_reader_new(dialect, sql, strlen(sql)); reader.token.kind != SQL_TOKEN_END;) {
+        SqlToken token = reader.token;
+        gboolean was_called = called && token.kind == SQL_TOKEN_STRING;
+        gboolean is_function = sql_reader_is_one_of(&reader, functions);
+        sql_reader_advance(&reader);
+        called = is_function && sql_reader_is(&reader, "(");
+        if (called)
+            sql_reader_advance(&reader);
+        gboolean cast =
+            token.kind == SQL_TOKEN_STRING && sql_reader_take(&reader, "::") && sql_reader_is_one_of(&reader, types);
+        if ((was_called || cast) && token.length >= 2)
+            add_name_in(words, sql + token.start + 1, token.length - 2);
+    }
+}
+
 GHashTable *sql_mentions(const Dialect *dialect, const char *sql)
 {
-    if (has_body(dialect, sql))
+    if (sql_has_body(dialect, sql))
         return sql_all_words(dialect, sql);
     GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) names = sql_identifiers(dialect, sql);
     for (guint i = 0; i < names->len; i++)
         g_hash_table_add(words, g_ascii_strdown(g_ptr_array_index(names, i), -1));
+    add_named_by_strings(words, dialect, sql);
     return words;
 }
 
@@ -383,10 +432,33 @@ static gboolean builds_sql(const Dialect *dialect, const char *text, gsize lengt
     }
 }
 
+/* "GRANT … ON ALL TABLES IN SCHEMA s", "ALTER TABLE ALL IN TABLESPACE". */
+static gboolean is_about_all(SqlReader reader)
+{
+    while (!sql_reader_at_end(&reader)) {
+        if (sql_reader_take(&reader, "ALL")) {
+            if (sql_reader_is(&reader, "IN"))
+                return TRUE;
+            sql_reader_advance(&reader);
+            if (sql_reader_is(&reader, "IN"))
+                return TRUE;
+        } else {
+            sql_reader_advance(&reader);
+        }
+    }
+    return FALSE;
+}
+
 const char *sql_cannot_be_told(const Dialect *dialect, const char *sql)
 {
     SqlReader reader = sql_reader_new(dialect, sql, strlen(sql));
-    if (sql_reader_is(&reader, "GRANT") || sql_reader_is(&reader, "REVOKE") || !builds_sql(dialect, sql, strlen(sql)))
+    SqlReader words = reader;
+    gboolean grants = sql_reader_is(&reader, "GRANT") || sql_reader_is(&reader, "REVOKE");
+    if (sql_reader_take_words(&words, "ALTER", "DEFAULT"))
+        return "it is about all that is made after it";
+    if ((grants || sql_reader_is(&reader, "ALTER")) && is_about_all(reader))
+        return "it is about all that is there when it runs";
+    if (grants || !builds_sql(dialect, sql, strlen(sql)))
         return NULL;
     return sql_reader_is(&reader, "CREATE") ? "a routine that runs SQL which it builds" : "it runs SQL that is built";
 }

@@ -26,14 +26,26 @@ void sql_renames_mark(const GPtrArray *renames, const MetaData *before, const Me
  * (static). NULL: it writes none that its text names first. New string. */
 char *sql_written_table(const Dialect *dialect, const char *sql, const char **verb);
 
+/* What happens to rows of a table. */
+typedef enum SqlWrite {
+    SQL_WRITE_ADDS = 1, /* INSERT: those that are there stay as they are */
+    SQL_WRITE_CHANGES,  /* UPDATE, DELETE, TRUNCATE, REPLACE, MERGE, INSERT with ON CONFLICT or ON DUPLICATE KEY */
+} SqlWrite;
+/* The tables (and views) whose rows a statement writes, also in WITH and in the body of a routine or a block that it
+ * defines: names without schema in lower case -> GUINT_TO_POINTER(SqlWrite); new. May hold names that are none. */
+GHashTable *sql_writes(const Dialect *dialect, const char *sql);
+
+/* It defines a routine, or runs a block or SQL in a string: what its text is about stands in strings, too. */
+gboolean sql_has_body(const Dialect *dialect, const char *sql);
 /* Every word of a text in lower case, those inside strings and bodies of functions, too, and the names that it quotes:
  * new set of char*. */
 GHashTable *sql_all_words(const Dialect *dialect, const char *text);
-/* Every name that a statement mentions, in lower case; of what defines a routine or runs a block, every word in its
- * body as well. New set of char*. */
+/* Every name that a statement mentions, in lower case, as 'name'::regclass and as nextval('name'), too; of what defines
+ * a routine or runs a block, every word in its body as well. New set of char*. */
 GHashTable *sql_mentions(const Dialect *dialect, const char *sql);
 
-/* NULL, or why what a statement touches cannot be told from its text: it runs SQL that it builds. Static. */
+/* NULL, or why what a statement touches cannot be told from its text: it runs SQL that it builds, or is about all that
+ * there is by then. Static. */
 const char *sql_cannot_be_told(const Dialect *dialect, const char *sql);
 
 #endif

@@ -118,6 +118,54 @@ static void test_mentions(void **state)
                          "orders"));
     assert_true(mentions(&postgresql_dialect, "DO $$ BEGIN UPDATE orders SET a = 1; END $$", "orders"));
     assert_false(mentions(&postgresql_dialect, "CREATE TABLE t (a text DEFAULT 'orders')", "orders"));
+    assert_true(mentions(&postgresql_dialect,
+                         "CREATE PROCEDURE p() LANGUAGE sql AS $procedure$DELETE FROM orders$procedure$", "orders"));
+    assert_true(mentions(&postgresql_dialect, "SELECT f('public.\"Orders\"'::regclass)", "orders"));
+    assert_true(mentions(&postgresql_dialect, "SELECT setval('orders_id_seq', 3)", "orders_id_seq"));
+    assert_false(mentions(&postgresql_dialect, "SELECT lower('orders')", "orders"));
+}
+
+/* "table:1 other:2", 1 for rows that are added and 2 for those that change, in the order of their names. */
+static void assert_writes(const Dialect *dialect, const char *sql, const char *expected)
+{
+    g_autoptr(GHashTable) writes = sql_writes(dialect, sql);
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(writes), (GCompareFunc)strcmp);
+    g_autoptr(GString) found = g_string_new(NULL);
+    for (const GList *at = names; at != NULL; at = at->next)
+        g_string_append_printf(found, "%s%s:%u", found->len > 0 ? " " : "", (const char *)at->data,
+                               GPOINTER_TO_UINT(g_hash_table_lookup(writes, at->data)));
+    assert_string_equal(found->str, expected);
+}
+
+static void test_writes(void **state)
+{
+    (void)state;
+    static const struct {
+        const Dialect *dialect;
+        const char *sql, *expected;
+    } cases[] = {
+        {&postgresql_dialect, "INSERT INTO s.\"T\" SELECT * FROM u FOR UPDATE", "t:1"},
+        {&postgresql_dialect, "INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2", "t:2"},
+        {&postgresql_dialect, "WITH x AS (INSERT INTO t VALUES (1) RETURNING a) DELETE FROM u WHERE a IN (TABLE x)",
+         "t:1 u:2"},
+        {&postgresql_dialect, "DO $$ BEGIN UPDATE t SET a = 1; END $$", "t:2"},
+        {&postgresql_dialect, "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'TRUNCATE t, u'", "t:2 u:2"},
+        {&postgresql_dialect,
+         "CREATE TRIGGER x AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION f()", ""},
+        {&postgresql_dialect, "CREATE OR REPLACE VIEW v AS SELECT replace(a, 'x', 'y') FROM t", ""},
+        {&postgresql_dialect, "CREATE TABLE t (a integer REFERENCES u ON DELETE CASCADE ON UPDATE SET NULL)", ""},
+        {&postgresql_dialect, "GRANT INSERT, UPDATE, DELETE ON t TO x", ""},
+        {&postgresql_dialect, "MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE", "t:2"},
+        {&mariadb_dialect, "UPDATE t JOIN u USING (a) SET t.b = 1", "t:2 u:2"},
+        {&mariadb_dialect, "INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 2", "t:2"},
+        {&mariadb_dialect, "REPLACE INTO t VALUES (1)", "t:2"},
+        {&mariadb_dialect, "LOAD DATA INFILE 'x' INTO TABLE t", "t:2"},
+        {&mariadb_dialect, "CREATE PROCEDURE p() BEGIN INSERT INTO t VALUES (1); DELETE FROM u; END", "t:1 u:2"},
+        {&mariadb_dialect, "INSERT INTO t VALUES ('DELETE FROM u')", "t:1"},
+        {&sqlite_dialect, "INSERT OR REPLACE INTO t VALUES (1)", "t:2"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_writes(cases[i].dialect, cases[i].sql, cases[i].expected);
 }
 
 static void test_built_sql(void **state)
@@ -135,6 +183,9 @@ static void test_built_sql(void **state)
         {&postgresql_dialect, "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", TRUE},
         {&postgresql_dialect, "GRANT EXECUTE ON FUNCTION f() TO someone", TRUE},
         {&postgresql_dialect, "CREATE FUNCTION f() RETURNS void AS $$ BEGIN EXECUTE q; END $$ LANGUAGE plpgsql", FALSE},
+        {&postgresql_dialect, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO x", FALSE},
+        {&postgresql_dialect, "GRANT ALL PRIVILEGES ON t TO x", TRUE},
+        {&postgresql_dialect, "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO x", FALSE},
         {&mysql_dialect, "PREPARE s FROM @sql", FALSE},
         {&mysql_dialect, "PREPARE s FROM 'DROP TABLE t'", TRUE},
         {&mysql_dialect, "INSERT INTO t VALUES ('EXECUTE x')", TRUE},
@@ -148,7 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_renames),  cmocka_unit_test(test_marks),     cmocka_unit_test(test_written_tables),
-        cmocka_unit_test(test_mentions), cmocka_unit_test(test_built_sql),
+        cmocka_unit_test(test_mentions), cmocka_unit_test(test_built_sql), cmocka_unit_test(test_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
