@@ -176,7 +176,8 @@ gboolean merge_reader_read(MergeReader *reader, MergeSide *side, gboolean whole,
     return TRUE;
 }
 
-char *merge_side_bytes(const MergeSide *side, const char *path, gsize *length)
+/* NULL: the side has no such file. New memory with a NUL behind it. */
+static char *merge_side_bytes(const MergeSide *side, const char *path, gsize *length)
 {
     char *bytes = NULL;
     return read_bytes(side, path, &bytes, length, NULL) ? bytes : NULL;

@@ -28,8 +28,6 @@ gboolean merge_reader_read(MergeReader *reader, MergeSide *side, gboolean whole,
 /* Whether both list the same files with the same contents. */
 gboolean merge_side_equal(const MergeSide *a, const MergeSide *b);
 
-/* Bytes of a file of the side; NULL without an error: it has no such file. New memory with a NUL behind it. */
-char *merge_side_bytes(const MergeSide *side, const char *path, gsize *length);
 /* RevisionChange bits: MergeCheck.compare, with the sides that the files are of. */
 gboolean merge_sides_compare(const MergeSide *theirs, const MergeFile *their_file, const MergeSide *merged,
                              const MergeFile *merged_file, guint *changes, GError **error);

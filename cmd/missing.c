@@ -219,7 +219,8 @@ static int compare_ids(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-GPtrArray *missing_ids(GHashTable *missing)
+/* The ids, sorted: char*, new array, not owned. */
+static GPtrArray *sorted_ids(GHashTable *missing)
 {
     GPtrArray *ids = g_ptr_array_new();
     GHashTableIter iter;
@@ -242,7 +243,7 @@ void missing_explain_one(const MissingRevision *missing)
 
 void missing_explain(GHashTable *missing)
 {
-    g_autoptr(GPtrArray) ids = missing_ids(missing);
+    g_autoptr(GPtrArray) ids = sorted_ids(missing);
     for (guint i = 0; i < ids->len; i++) {
         const MissingRevision *entry = g_hash_table_lookup(missing, ids->pdata[i]);
         missing_explain_one(entry);

@@ -19,7 +19,5 @@ cJSON *found_to_json(const FoundRevision *found);
 void missing_explain_one(const MissingRevision *missing);
 /* The same of all. `missing`: id -> MissingRevision*, or NULL. */
 void missing_explain(GHashTable *missing);
-/* The ids, sorted: new array of char*, not owned. */
-GPtrArray *missing_ids(GHashTable *missing);
 
 #endif

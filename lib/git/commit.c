@@ -51,7 +51,7 @@ static char *date_of(const git_time *when)
     return g_strdup_printf("%s%c%02d:%02d", text, when->offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-Commit *git_commit_info(const git_commit *commit)
+static Commit *commit_info(const git_commit *commit)
 {
     const char *encoding = git_commit_message_encoding(commit), *message = git_commit_message(commit);
     const git_signature *author = git_commit_author(commit);
@@ -83,7 +83,7 @@ git_commit *git_commit_by_id(const Repository *repository, const char *id, GErro
 Commit *repository_commit(const Repository *repository, const char *id, GError **error)
 {
     g_autoptr(git_commit) commit = git_commit_by_id(repository, id, error);
-    return commit ? git_commit_info(commit) : NULL;
+    return commit ? commit_info(commit) : NULL;
 }
 
 GArray *git_commit_parents(const Repository *repository, const git_commit *commit)

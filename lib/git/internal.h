@@ -44,8 +44,6 @@ guint git_id_hash(gconstpointer id);
 gboolean git_id_equal(gconstpointer a, gconstpointer b);
 
 git_commit *git_commit_by_id(const Repository *repository, const char *id, GError **error);
-/* The same as a Commit; text in other encodings than UTF-8 is converted. */
-Commit *git_commit_info(const git_commit *commit);
 /* Its parents as this clone has them: those of a shallow clone's oldest commits are not there. git_oid, new array. */
 GArray *git_commit_parents(const Repository *repository, const git_commit *commit);
 
