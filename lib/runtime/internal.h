@@ -195,12 +195,10 @@ typedef struct PlanBase {
         *half;          /* the interrupted row of a revision to be taken back, which `rows` count as applied; or NULL */
     SchemaState *state; /* before the next step; NULL: no step needs it */
 } PlanBase;
-/* Steps for `path` (Revision*, in order); everything that can be refused is refused here. */
-Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error);
-/* Steps down for the one, then steps up for the other. */
-Plan *plan_build_switch(const PlanBase *base, const GPtrArray *down, const GPtrArray *up, GError **error);
-/* The interrupted step of a started row, as the files say it now; the statements done must still be the same. */
-PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error);
+/* One revision up or down, by its file, or by what is recorded where that is not here; the history's interrupted runs,
+ * the schema behind it and the version rows are the caller's matter. */
+PlanStep *plan_step_up(const PlanBase *base, Revision *revision, GError **error);
+PlanStep *plan_step_down(const PlanBase *base, Revision *revision, GError **error);
 /* A stamp of `revision`: no groups. */
 PlanStep *plan_stamp_step(const PlanBase *base, Revision *revision, GError **error);
 /* The same for an accepted edit of a revision that has a file. */
@@ -210,6 +208,15 @@ void plan_step_free(PlanStep *step);
 /* The step's statement with this number, from 0; NULL beyond the last. */
 const PlanStatement *plan_step_statement(const PlanStep *step, guint index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanStep, plan_step_free)
+
+/* ---- plan_build.c ---- */
+
+/* Steps for `path` (Revision*, in order); everything that can be refused is refused here. */
+Plan *plan_build(const PlanBase *base, const GPtrArray *path, StepDirection direction, GError **error);
+/* Steps down for the one, then steps up for the other. */
+Plan *plan_build_switch(const PlanBase *base, const GPtrArray *down, const GPtrArray *up, GError **error);
+/* The interrupted step of a started row, as the files say it now; the statements done must still be the same. */
+PlanStep *plan_interrupted(PlanBase *base, const HistoryRow *row, GError **error);
 
 /* ---- groups.c: the statements of a revision in groups ---- */
 
