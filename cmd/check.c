@@ -150,7 +150,7 @@ const Command command_check = {
         "warnings give exit 3, notes do not. What is not committed is not looked at; conflicts in other files do not "
         "matter. A shallow clone may lack the common ancestor: fetch-depth: 0.\n\n"
         "With --all-branches, every local and remote-tracking branch that changes revisions and is not merged yet is "
-        "checked so with the base, and with every other one.",
+        "checked so with the base, and with every other one; a branch is not held against what a remote has of it.",
     .examples = "migrate check\nmigrate check --against-history\nmigrate check --against-history --no-database --json\n"
                 "migrate check --base origin/main\nmigrate check --base --format github\nmigrate check --all-branches",
     .exits = "model and database differ, or revisions are pending; with --against-history: models, revisions and "

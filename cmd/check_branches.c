@@ -7,6 +7,7 @@
 /* A branch that brings changes of the version folders. */
 typedef struct OpenBranch {
     char *name;
+    ReferenceKind kind;
     CheckedMerge *merge;
 } OpenBranch;
 
@@ -65,6 +66,7 @@ static GPtrArray *find_branches(CheckedBase *base, GError **error)
             return NULL;
         OpenBranch *branch = g_new0(OpenBranch, 1);
         branch->name = g_strdup(reference->name);
+        branch->kind = reference->kind;
         branch->merge = merge;
         g_ptr_array_add(branches, branch);
     }
@@ -72,6 +74,14 @@ static GPtrArray *find_branches(CheckedBase *base, GError **error)
 }
 
 /* ---- findings ---- */
+
+/* A branch and what a remote has of it, which the next push replaces: "work" and "origin/work". */
+static gboolean is_same_branch(const OpenBranch *local, const OpenBranch *remote)
+{
+    const char *slash = strchr(remote->name, '/');
+    return local->kind == REFERENCE_BRANCH && remote->kind == REFERENCE_REMOTE && slash &&
+           strcmp(slash + 1, local->name) == 0;
+}
 
 static void place_pair(CheckedBase *base, const GPtrArray *found, const OpenBranch *one, const OpenBranch *other,
                        GPtrArray *placed)
@@ -133,6 +143,8 @@ int check_all_branches(Invocation *invocation, GError **error)
                        one->merge->commit, one->name, placed);
         for (guint k = i + 1; k < branches->len; k++) {
             const OpenBranch *other = branches->pdata[k];
+            if (is_same_branch(one, other)) /* local ones come first */
+                continue;
             GPtrArray *found = merge_check_pair(one->merge->result, one->name, other->merge->result, other->name);
             g_ptr_array_add(pairs, found);
             place_pair(&base, found, one, other, placed);

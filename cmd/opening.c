@@ -64,6 +64,31 @@ static gboolean open_config_of_tree(Invocation *invocation, GError **error)
     return invocation->config != NULL;
 }
 
+static gboolean is_in_bare(Invocation *invocation)
+{
+    const Repository *repository = invocation_repository(invocation, NULL);
+    return repository && repository_is_bare(repository);
+}
+
+/* A bare repository has no migrate.ini on disk: what reads commits alone takes HEAD's. */
+static gboolean open_config_of_bare(Invocation *invocation, GError **error)
+{
+    if (needs(invocation, NEEDS_SCRIPT_DIRECTORY | NEEDS_SESSION)) {
+        g_set_error(
+            error, BASE_ERROR, BASE_ERROR_NOT_FOUND, "there is no migrate.ini in '%s', which is a bare repository\n%s",
+            repository_root(invocation->repository),
+            option_find(invocation->command, "ref", -1) ? "--ref REF takes it, and the revisions, from a commit"
+                                                        : "run this in a clone, or name a migrate.ini with -c FILE");
+        return FALSE;
+    }
+    Repository *repository = invocation->repository;
+    g_autofree char *commit = repository_resolve(repository, "HEAD", error);
+    invocation->tree = commit ? repository_tree(repository, commit, "HEAD", error) : NULL;
+    gboolean opened = invocation->tree && open_config_of_tree(invocation, error);
+    g_clear_pointer(&invocation->tree, file_tree_free);
+    return opened;
+}
+
 /* Finds the file on disk, else whether it may do without. */
 static gboolean open_config(Invocation *invocation, GError **error)
 {
@@ -78,6 +103,8 @@ static gboolean open_config(Invocation *invocation, GError **error)
     } else if (needs(invocation, NEEDS_URL_ONLY) && !given && option_string(invocation, "url") && absent) {
         g_auto(GStrv) overrides = config_overrides(invocation);
         invocation->config = config_new_empty((const char *const *)overrides, error);
+    } else if (absent && is_in_bare(invocation)) {
+        return open_config_of_bare(invocation, error);
     } else {
         g_propagate_error(error, g_steal_pointer(&not_found));
     }

@@ -199,9 +199,18 @@ static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revi
     return foreign;
 }
 
+/* Git keeps no empty folder: of several, those that a commit lacks are empty. Without any, the name is wrong. */
+static gboolean has_location(const ScriptDirectory *directory)
+{
+    for (guint i = 0; i < directory->version_locations->len; i++)
+        if (file_tree_kind(directory->tree, g_ptr_array_index(directory->version_locations, i)) == FILE_KIND_FOLDER)
+            return TRUE;
+    return FALSE;
+}
+
 GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error)
 {
-    g_autoptr(GPtrArray) files = list_all(directory, FALSE, error);
+    g_autoptr(GPtrArray) files = list_all(directory, directory->tree != NULL && has_location(directory), error);
     if (files == NULL)
         return NULL;
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);

@@ -357,6 +357,16 @@ cd "$WORK" && git_clone --bare heads bare.git && cd bare.git
 run migrate check --base main --ref pull
 exits 3 "a bare repository"
 prints "'bb01' and 'cc01' of main" "has the same findings"
+run migrate check --base pull
+prints "the merge of 'main' (" "without --ref it is of HEAD"
+exits 0 "and migrate.ini is HEAD's"
+run migrate check --all-branches --base main
+prints "error: branch 'pull': 2 heads after the merge: 'bb01' and 'cc01' of main" "and all branches of it"
+run migrate diff main..pull --dialect sqlite
+exits 0 "as the models of two commits"
+run migrate history
+exits 1 "revisions without --ref"
+says "--ref REF takes it, and the revisions, from a commit" "say what to do"
 cd "$WORK" && git_shallow "$WORK/heads" shallow 1 work && cd shallow
 run migrate check --base origin/main
 exits 1 "a shallow clone without the other branch"

@@ -171,6 +171,18 @@ cd "$WORK" && in_git branches git_checkout main && git_clone branches clone && c
 run migrate check --all-branches --format gitlab
 exits 3 "remote-tracking branches"
 prints "branch 'origin/feature/ada'" "are named as such"
+# A branch that was rebased and not pushed yet does not collide with itself.
+git_checkout main
+git_switch feature/late origin/feature/late
+sed -i 's/TABLE t_la11 (a INTEGER)/TABLE t_la11 (a TEXT)/' migrations/versions/la11_late.sql
+commit reworked
+run migrate check --all-branches --json
+same "$(python '
+for f in document["findings"]:
+    if f["branch"] == "feature/late" and "'"'"'origin/feature/late'"'"'" in f["message"]:
+        print(f["message"])')" "" "a branch and what the remote has of it"
+python 'assert {"feature/late", "origin/feature/late"} <= {f["branch"] for f in document["findings"]}'
+ok "are both looked at beside the others"
 run migrate check --all-branches --ref main
 exits 2 "--ref means nothing with it"
 finish
