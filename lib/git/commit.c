@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "git/internal.h"
+#include "git/history.h"
 
 /* ---- a commit ---- */
 
@@ -278,30 +278,11 @@ char *repository_default_branch(const Repository *repository, GError **error)
     return NULL;
 }
 
-/* ---- ancestors ---- */
-
-/* All that are reachable from a commit, as far as a shallow clone has them. */
-static GHashTable *ancestors(const Repository *repository, const git_oid *from, GError **error)
+static History *history_from(const Repository *repository, const git_oid *start, GError **error)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(git_id_hash, git_id_equal, g_free, NULL);
-    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(git_oid));
-    g_array_append_vals(open, from, 1);
-    while (open->len > 0) {
-        git_oid id = g_array_index(open, git_oid, open->len - 1);
-        g_array_set_size(open, open->len - 1);
-        if (!g_hash_table_add(seen, g_memdup2(&id, sizeof id)))
-            continue;
-        g_autoptr(git_commit) commit = NULL;
-        int code = git_commit_lookup(&commit, repository->git, &id);
-        if (code != 0) {
-            g_autofree char *text = git_id_text(&id);
-            git_failed(repository, code, error, "commit '%s' cannot be read", text);
-            return NULL;
-        }
-        g_autoptr(GArray) parents = git_commit_parents(repository, commit);
-        g_array_append_vals(open, parents->data, parents->len);
-    }
-    return g_steal_pointer(&seen);
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(git_oid));
+    g_array_append_vals(starts, start, 1);
+    return commit_history_load(repository, starts, error);
 }
 
 /* libgit2 takes a shallow clone's oldest commits for broken ones: their common ancestor is looked for by hand. FALSE
@@ -309,27 +290,24 @@ static GHashTable *ancestors(const Repository *repository, const git_oid *from, 
 static gboolean shallow_base(const Repository *repository, const git_oid *ours, const git_oid *theirs, git_oid *base,
                              GError **error)
 {
-    g_autoptr(GHashTable) mine = ancestors(repository, ours, error);
-    g_autoptr(GHashTable) others = mine ? ancestors(repository, theirs, error) : NULL;
-    if (!others)
-        return FALSE;
-    GHashTableIter each;
-    void *key;
-    gint64 newest = G_MININT64;
-    gboolean found = FALSE;
-    g_hash_table_iter_init(&each, mine);
-    while (g_hash_table_iter_next(&each, &key, NULL)) {
-        g_autoptr(git_commit) commit = NULL;
-        if (!g_hash_table_contains(others, key) || git_commit_lookup(&commit, repository->git, key) != 0)
+    g_autoptr(History) mine = history_from(repository, ours, error);
+    g_autoptr(History) others = mine ? history_from(repository, theirs, error) : NULL;
+    for (guint i = 0; others && i < mine->commits->len; i++) {
+        const HistoryCommit *commit = g_ptr_array_index(mine->commits, i);
+        if (!g_hash_table_contains(others->by_id, &commit->id))
             continue;
-        gint64 time = git_commit_time(commit);
-        if (found && (time < newest || (time == newest && git_oid_cmp(key, base) > 0)))
-            continue;
-        git_oid_cpy(base, key);
-        newest = time;
-        found = TRUE;
+        git_oid_cpy(base, &commit->id);
+        return TRUE;
     }
-    return found;
+    return FALSE;
+}
+
+/* libgit2 leaks where one of the two is not there. */
+static gboolean has_commit(const Repository *repository, const git_oid *id, GError **error)
+{
+    g_autoptr(git_commit) commit = NULL;
+    int code = git_commit_lookup(&commit, repository->git, id);
+    return code == 0 || git_object_failed(repository, code, "commit", id, error);
 }
 
 gboolean git_find_base(const Repository *repository, const git_oid *ours, const git_oid *theirs, git_oid *base,
@@ -337,6 +315,8 @@ gboolean git_find_base(const Repository *repository, const git_oid *ours, const 
 {
     if (repository->shallow)
         return shallow_base(repository, ours, theirs, base, error);
+    if (!has_commit(repository, ours, error) || !has_commit(repository, theirs, error))
+        return FALSE;
     int code = git_merge_base(base, repository->git, ours, theirs);
     if (code == 0)
         return TRUE;

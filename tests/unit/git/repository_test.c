@@ -319,6 +319,29 @@ static void test_shallow(void **state)
     assert_null(repository_commit(flatter, base, NULL));
 }
 
+/* The nearest common ancestor, not the one with the latest date. */
+static void test_shallow_with_lying_clocks(void **state)
+{
+    (void)state;
+    g_autoptr(GitFixture) fixture = new_fixture("clocks");
+    g_free(git_fixture_commit(fixture, "main", "root", "a", "a\n", NULL));
+    g_autofree char *base = git_fixture_commit(fixture, "main", "base", "a", "b\n", NULL);
+    fixture->date -= (gint64)24 * 60 * 60;
+    g_autofree char *fork = git_fixture_commit(fixture, "main", "fork", "a", "c\n", NULL);
+    g_autofree char *side = git_fixture_commit(fixture, "side", "side", "s", "s\n", NULL);
+    g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "o", "o\n", NULL);
+    git_fixture_checkout(fixture, "main");
+    g_free(git_fixture_merge(fixture, "side", "merge", NULL));
+    g_autofree char *path = path_of("clocks-4");
+    git_fixture_free(git_fixture_clone_shallow(fixture->folder, path, 4, NULL));
+    g_autoptr(Repository) repository = open_at(path);
+    assert_true(repository_is_shallow(repository));
+    g_autoptr(Commit) older = repository_commit(repository, base, NULL);
+    assert_non_null(older);
+    g_autofree char *found = repository_merge_base(repository, ours, side, NULL);
+    assert_string_equal(found, fork);
+}
+
 static void test_partial(void **state)
 {
     (void)state;
@@ -353,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_owner),
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_shallow),
+        cmocka_unit_test(test_shallow_with_lying_clocks),
         cmocka_unit_test(test_partial),
     };
     return cmocka_run_group_tests(tests, git_tests_setup, git_tests_teardown);
