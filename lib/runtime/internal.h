@@ -308,7 +308,8 @@ RunResult *run_result_new(const char *const *rows);
 
 /* What stays, for the message of a failure. */
 typedef struct Remains {
-    const GPtrArray *applied; /* char*: steps of this run that are done */
+    const GPtrArray *steps;   /* char*: steps of this run that are done */
+    guint down;               /* so many of them, the first ones, took a revision down */
     gboolean one_transaction; /* and they are rolled back too */
     gboolean journalled;      /* the failing step keeps what it has done */
     guint done;               /* statements of it */

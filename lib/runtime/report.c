@@ -48,19 +48,25 @@ static void append_statement(GString *text, const char *sql, int position)
         g_string_append(text, "    …\n");
 }
 
-static char *quoted_ids(const GPtrArray *ids)
+/* "; 'a' and 'b' are applied" of the steps from `first` up to `end`. */
+static void append_done(GString *text, const GPtrArray *ids, guint first, guint end, const char *participle)
 {
     g_autoptr(GPtrArray) quoted = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < ids->len; i++)
+    for (guint i = first; i < end; i++)
         g_ptr_array_add(quoted, g_strdup_printf("'%s'", (const char *)g_ptr_array_index(ids, i)));
-    return text_join(quoted, "and");
+    if (quoted->len == 0)
+        return;
+    g_autofree char *list = text_join(quoted, "and");
+    g_string_append_printf(text, "; %s %s %s", list, quoted->len > 1 ? "are" : "is", participle);
 }
 
 static void append_remains(GString *text, const PlanStep *step, const Remains *remains)
 {
     const char *participle = step->direction == STEP_UP ? "applied" : "taken down";
     if (remains->one_transaction) {
-        g_string_append_printf(text, "everything was rolled back: nothing of this run is %s", participle);
+        gboolean both = remains->down > 0 && step->direction == STEP_UP;
+        g_string_append_printf(text, "everything was rolled back: nothing of this run is %s%s", participle,
+                               both ? ", or taken down" : "");
         return;
     }
     if (remains->journalled)
@@ -68,12 +74,10 @@ static void append_remains(GString *text, const PlanStep *step, const Remains *r
                                remains->done, step->total);
     else
         g_string_append_printf(text, "revision '%s' was rolled back", step->id);
-    if (remains->applied->len > 0) {
-        g_autofree char *ids = quoted_ids(remains->applied);
-        g_string_append_printf(text, "; %s %s %s", ids, remains->applied->len > 1 ? "are" : "is", participle);
-    } else if (!remains->journalled) {
+    append_done(text, remains->steps, 0, remains->down, "taken down");
+    append_done(text, remains->steps, remains->down, remains->steps->len, "applied");
+    if (remains->steps->len == 0 && !remains->journalled)
         g_string_append_printf(text, "; nothing of this run is %s", participle);
-    }
 }
 
 static void append_advice(GString *text, const PlanStep *step, const Remains *remains, gboolean busy)

@@ -350,6 +350,7 @@ static void step_leave(Runner *runner)
     g_strfreev(runner->rows);
     runner->rows = rows;
     g_ptr_array_add(runner->result->steps, g_strdup(step->id));
+    runner->result->down += step->direction == STEP_DOWN;
 }
 
 static gboolean run_step(Runner *runner, const PlanStep *step, GError **error)
@@ -457,6 +458,7 @@ static gboolean run_in_one(Runner *runner, const Plan *plan, const Listener *lis
         g_strfreev(runner->rows);
         runner->rows = g_strdupv(runner->result->heads);
         g_ptr_array_set_size(runner->result->steps, 0);
+        runner->result->down = 0;
     }
 }
 

@@ -128,6 +128,7 @@ typedef void (*ProgressFunction)(const PlanStep *step, guint index, guint total,
 
 typedef struct RunResult {
     GPtrArray *steps; /* char*: ids in the order they ran */
+    guint down;       /* so many of them, the first ones, were taken down */
     char **heads;     /* version rows afterwards */
     gboolean waited;  /* another run was waited for */
 } RunResult;

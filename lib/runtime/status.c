@@ -206,10 +206,13 @@ static void status_add_missing(Status *status, const Walk *walk)
     for (guint i = 0; i < walk->missing->len; i++) {
         const char *id = g_ptr_array_index(walk->missing, i);
         const HistoryRow *row = g_hash_table_lookup(walk->history->applied, id);
-        RevisionStatus *entry = status_add(status, id, NULL, REVISION_MISSING, row);
+        const HistoryRow *half = find_interrupted(walk->history, id);
+        RevisionStatus *entry =
+            status_add(status, id, NULL, half != NULL ? REVISION_INTERRUPTED : REVISION_MISSING, row);
         entry->missing = missing_revision_new(walk->context, id, row);
+        g_autofree char *done = half != NULL ? interrupted_detail(half) : NULL, *lives = missing_detail(entry->missing);
         g_free(entry->detail);
-        entry->detail = missing_detail(entry->missing);
+        entry->detail = done != NULL ? g_strconcat(done, "; ", lives, NULL) : g_steal_pointer(&lives);
     }
     /* A half-applied revision is no version row yet, so its missing file is found here. */
     for (guint i = 0; i < walk->history->started->len; i++) {

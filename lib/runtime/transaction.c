@@ -8,7 +8,8 @@ enum { MAX_WAITING = 250, MAX_WAITING_BYTES = 4 << 20 };
 
 static Remains remains_of(const Runner *runner)
 {
-    return (Remains){.applied = runner->result->steps,
+    return (Remains){.steps = runner->result->steps,
+                     .down = runner->result->down,
                      .one_transaction = runner->context->one_transaction,
                      .journalled = runner->has_row,
                      .done = runner->done,
