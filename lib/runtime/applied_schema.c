@@ -43,7 +43,7 @@ static gboolean follow_applied(SchemaState *state, const PlanBase *base, Revisio
 {
     const HistoryRow *row = base->history != NULL ? g_hash_table_lookup(base->history->applied, revision->id) : NULL;
     gboolean is_missing = base->missing != NULL && g_hash_table_contains(base->missing, revision->id), edited = FALSE;
-    if (is_missing && !finding_is(base->context, revision)) {
+    if (is_missing && !missing_file_has(base->context, revision)) {
         g_autofree char *why = g_strdup_printf("revision '%s' has no file here", revision->id);
         doubt_revision(state, revision, why);
         return TRUE;

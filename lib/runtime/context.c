@@ -47,7 +47,7 @@ MigrationContext *migration_context_new(Session *session, ScriptDirectory *direc
     context->maps = g_ptr_array_new_with_free_func((GDestroyNotify)revision_map_free);
     context->edited = g_ptr_array_new_with_free_func((GDestroyNotify)edited_revision_free);
     context->finder = options->finder;
-    context->findings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)missing_file_free);
+    context->missing_files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)missing_file_free);
     return context;
 }
 
@@ -65,7 +65,7 @@ void migration_context_free(MigrationContext *context)
     naming_convention_free(context->naming_convention);
     g_ptr_array_unref(context->maps);
     g_ptr_array_unref(context->edited);
-    g_hash_table_unref(context->findings);
+    g_hash_table_unref(context->missing_files);
     g_free(context);
 }
 

@@ -57,12 +57,12 @@ Revision *revision_from_history(const MigrationContext *context, const HistoryRo
 }
 
 /* Where the file of a revision was looked for, or why the one that was found cannot be used. New string. */
-static char *explain_unknown(const char *id, const MissingFile *finding)
+static char *explain_unknown(const char *id, const MissingFile *file)
 {
-    if (finding->problem != NULL)
-        return g_strdup_printf("its file %s cannot be used: %s", finding->found->where, finding->problem);
-    if (finding->looked != NULL)
-        return g_strdup(finding->looked);
+    if (file->problem != NULL)
+        return g_strdup_printf("its file %s cannot be used: %s", file->found->where, file->problem);
+    if (file->looked != NULL)
+        return g_strdup(file->looked);
     return g_strdup_printf("bring its file back (git log --all --oneline -- '*%s*' finds it)", id);
 }
 
@@ -128,8 +128,8 @@ static gboolean search_add(Search *search, const char *id, const char *child, GE
     if (revision_map_get(search->files, id) != NULL || g_hash_table_contains(search->seen, id))
         return TRUE;
     const HistoryRow *row = g_hash_table_lookup(search->history->applied, id);
-    const MissingFile *finding = missing_file_get(search->context, id, row);
-    Revision *revision = missing_file_revision(finding, row);
+    const MissingFile *file = missing_file_get(search->context, id, row);
+    Revision *revision = missing_file_revision(file, row);
     gboolean recorded = row != NULL && (row->down_text != NULL || revision == NULL);
     if (revision == NULL && row != NULL &&
         (revision = revision_from_history(search->context, row, NULL, error)) == NULL)

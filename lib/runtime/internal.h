@@ -18,7 +18,7 @@ struct MigrationContext {
     GPtrArray *maps;   /* RevisionMap*: of files and history together, kept since plans point into them */
     GPtrArray *edited; /* EditedRevision*: migration_edited() */
     RevisionFinder finder;
-    GHashTable *findings; /* id -> MissingFile* of what was looked for */
+    GHashTable *missing_files; /* id -> MissingFile* of what was looked for */
 };
 
 /* TRUE where DDL commits by itself: then each step is journalled statement by statement. */
@@ -159,7 +159,7 @@ Revision *revision_from_history(const MigrationContext *context, const HistoryRo
 /* "applied 2026-… by …", and "edit accepted …" behind it: new string. */
 char *history_row_describe(const HistoryRow *row);
 
-/* ---- finding.c: applied revisions that no file holds ---- */
+/* ---- missing_file.c: applied revisions that no file holds ---- */
 
 typedef struct MissingFile {
     FoundRevision *found; /* NULL: nowhere */
@@ -173,10 +173,10 @@ typedef struct MissingFile {
 const MissingFile *missing_file_get(MigrationContext *context, const char *id, const HistoryRow *row);
 /* A revision of that file for a map, loaded: what it revises and depends on is what is recorded of it, and its branch
  * labels are left out, for they may stand in files of here. NULL: there is none to be used. */
-Revision *missing_file_revision(const MissingFile *finding, const HistoryRow *row);
-void missing_file_free(MissingFile *finding);
+Revision *missing_file_revision(const MissingFile *file, const HistoryRow *row);
+void missing_file_free(MissingFile *file);
 /* Whether a revision of a map is such a file. */
-gboolean finding_is(const MigrationContext *context, const Revision *revision);
+gboolean missing_file_has(const MigrationContext *context, const Revision *revision);
 /* What is to be told of a revision without a file; `row` is what is recorded of it, or NULL. New. */
 MissingRevision *missing_revision_new(MigrationContext *context, const char *id, const HistoryRow *row);
 /* What helps while the database stands at it: lines of it. New string. */

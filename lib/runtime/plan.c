@@ -282,8 +282,8 @@ PlanStep *plan_step_down(const PlanBase *base, Revision *revision, GError **erro
                             : half                ? history_find_up(base->history, revision->id)
                                                   : g_hash_table_lookup(base->history->applied, revision->id);
     g_autoptr(PlanStep) step = step_of(STEP_DOWN, revision, missing);
-    if (finding_is(base->context, revision))
-        step->found = ((const MissingFile *)g_hash_table_lookup(base->context->findings, revision->id))->found;
+    if (missing_file_has(base->context, revision))
+        step->found = ((const MissingFile *)g_hash_table_lookup(base->context->missing_files, revision->id))->found;
     gboolean edited = FALSE;
     if (!missing && !revision_load(revision, error))
         return NULL;

@@ -62,7 +62,7 @@ static char *continue_commands(const MigrationContext *context, const HistoryRow
 static char *where_it_lives(const PlanBase *base, const HistoryRow *row)
 {
     const Revision *revision = revision_map_get(base->map, row->revision);
-    if (revision != NULL && !finding_is(base->context, revision))
+    if (revision != NULL && !missing_file_has(base->context, revision))
         return g_strdup("");
     const HistoryRow *up = history_find_up(base->history, row->revision);
     g_autoptr(MissingRevision) missing = missing_revision_new(base->context, row->revision, up != NULL ? up : row);
@@ -99,8 +99,8 @@ static gboolean refuse_interrupted(const PlanBase *base, const GPtrArray *path, 
 /* A file of another branch is not applied by this one, however it was begun. */
 static gboolean refuse_found(const MigrationContext *context, const Revision *revision, GError **error)
 {
-    const MissingFile *finding = g_hash_table_lookup(context->findings, revision->id);
-    if (!finding_is(context, revision))
+    const MissingFile *file = g_hash_table_lookup(context->missing_files, revision->id);
+    if (!missing_file_has(context, revision))
         return TRUE;
     g_autofree char *back =
         commits_ddl(context->dialect)
@@ -108,7 +108,7 @@ static gboolean refuse_found(const MigrationContext *context, const Revision *re
             : g_strdup("");
     g_set_error(error, RUNTIME_ERROR, RUNTIME_ERROR_UNKNOWN,
                 "revision '%s' cannot be applied: its file is not here; it is %s\nbring it here: %s%s", revision->id,
-                finding->found->where, finding->found->bring, back);
+                file->found->where, file->found->bring, back);
     return FALSE;
 }
 

@@ -294,5 +294,5 @@ int main(void)
         cmocka_unit_test(test_operations),
         cmocka_unit_test(test_told),
     };
-    return cmocka_run_group_tests_name("runtime/finding", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("runtime/missing_file", tests, NULL, NULL);
 }

@@ -27,15 +27,15 @@ void missing_revision_free(MissingRevision *missing)
     g_free(missing);
 }
 
-void missing_file_free(MissingFile *finding)
+void missing_file_free(MissingFile *file)
 {
-    if (finding == NULL)
+    if (file == NULL)
         return;
-    found_revision_free(finding->found);
-    file_tree_free(finding->tree);
-    g_free(finding->problem);
-    g_free(finding->looked);
-    g_free(finding);
+    found_revision_free(file->found);
+    file_tree_free(file->tree);
+    g_free(file->problem);
+    g_free(file->looked);
+    g_free(file);
 }
 
 /* ---- one file as a tree ---- */
@@ -108,34 +108,33 @@ static FoundMatch match_of(const MigrationContext *context, const FoundRevision 
 
 static MissingFile *missing_file_new(MigrationContext *context, const char *id, const HistoryRow *row)
 {
-    MissingFile *finding = g_new0(MissingFile, 1);
+    MissingFile *file = g_new0(MissingFile, 1);
     if (context->finder.find == NULL)
-        return finding;
-    finding->found =
-        context->finder.find(id, row != NULL ? row->blob_id : NULL, &finding->looked, context->finder.data);
-    const FoundRevision *found = finding->found;
+        return file;
+    file->found = context->finder.find(id, row != NULL ? row->blob_id : NULL, &file->looked, context->finder.data);
+    const FoundRevision *found = file->found;
     if (found == NULL)
-        return finding;
+        return file;
     g_autoptr(GError) problem = NULL;
     g_autoptr(Revision) revision = revision_parse(found->name, found->bytes, found->length, &problem);
     if (revision == NULL)
-        finding->problem = g_strdup(problem->message);
+        file->problem = g_strdup(problem->message);
     else if (strcmp(revision->id, id) != 0)
-        finding->problem = g_strdup_printf("%s holds revision '%s'", found->name, revision->id);
-    finding->match = match_of(context, found, revision, row);
-    if (finding->problem == NULL && finding->match != FOUND_OTHER)
-        finding->tree = one_file(found);
-    return finding;
+        file->problem = g_strdup_printf("%s holds revision '%s'", found->name, revision->id);
+    file->match = match_of(context, found, revision, row);
+    if (file->problem == NULL && file->match != FOUND_OTHER)
+        file->tree = one_file(found);
+    return file;
 }
 
 const MissingFile *missing_file_get(MigrationContext *context, const char *id, const HistoryRow *row)
 {
-    MissingFile *finding = g_hash_table_lookup(context->findings, id);
-    if (finding == NULL) {
-        finding = missing_file_new(context, id, row);
-        g_hash_table_insert(context->findings, g_strdup(id), finding);
+    MissingFile *file = g_hash_table_lookup(context->missing_files, id);
+    if (file == NULL) {
+        file = missing_file_new(context, id, row);
+        g_hash_table_insert(context->missing_files, g_strdup(id), file);
     }
-    return finding;
+    return file;
 }
 
 static void set_ids(GPtrArray *list, const char *ids)
@@ -147,14 +146,14 @@ static void set_ids(GPtrArray *list, const char *ids)
             g_ptr_array_add(list, g_strdup(words[i]));
 }
 
-Revision *missing_file_revision(const MissingFile *finding, const HistoryRow *row)
+Revision *missing_file_revision(const MissingFile *file, const HistoryRow *row)
 {
-    const FoundRevision *found = finding->found;
-    if (finding->tree == NULL)
+    const FoundRevision *found = file->found;
+    if (file->tree == NULL)
         return NULL;
     Revision *revision = revision_parse(found->name, found->bytes, found->length, NULL);
     g_return_val_if_fail(revision != NULL, NULL);
-    revision->tree = finding->tree;
+    revision->tree = file->tree;
     g_ptr_array_set_size(revision->branch_labels, 0);
     if (row != NULL) {
         set_ids(revision->down_revisions, row->revises);
@@ -163,46 +162,46 @@ Revision *missing_file_revision(const MissingFile *finding, const HistoryRow *ro
     return revision;
 }
 
-gboolean finding_is(const MigrationContext *context, const Revision *revision)
+gboolean missing_file_has(const MigrationContext *context, const Revision *revision)
 {
-    const MissingFile *finding = g_hash_table_lookup(context->findings, revision->id);
-    return finding != NULL && finding->tree != NULL && finding->tree == revision->tree;
+    const MissingFile *file = g_hash_table_lookup(context->missing_files, revision->id);
+    return file != NULL && file->tree != NULL && file->tree == revision->tree;
 }
 
 /* ---- telling ---- */
 
 /* What `detail` says behind "revision 'x' has no file here". */
-static char *describe(const MissingRevision *missing, const MissingFile *finding)
+static char *describe(const MissingRevision *missing, const MissingFile *file)
 {
     g_autofree char *applied =
         missing->applied != NULL ? g_strdup_printf(" (%s)", missing->applied) : g_strdup(" and no row in the history");
     const char *also = missing->applied != NULL ? ": its way down is that of the history table" : "";
-    if (finding->found == NULL)
+    if (file->found == NULL)
         return missing->applied != NULL ? g_strdup_printf(", only a row in the history table%s", applied)
                                         : g_strdup_printf("%s table", applied);
-    const char *where = finding->found->where;
+    const char *where = file->found->where;
     const char *table = missing->applied != NULL ? "" : " table";
-    if (finding->match == FOUND_OTHER)
+    if (file->match == FOUND_OTHER)
         return g_strdup_printf("%s%s; its file %s says other statements than those applied, so that one is not used%s",
                                applied, table, where, also);
-    if (finding->problem != NULL)
-        return g_strdup_printf("%s%s; its file %s cannot be used: %s%s", applied, table, where, finding->problem, also);
+    if (file->problem != NULL)
+        return g_strdup_printf("%s%s; its file %s cannot be used: %s%s", applied, table, where, file->problem, also);
     return g_strdup_printf("%s%s: it is %s", applied, table, where);
 }
 
 MissingRevision *missing_revision_new(MigrationContext *context, const char *id, const HistoryRow *row)
 {
-    const MissingFile *finding = missing_file_get(context, id, row);
+    const MissingFile *file = missing_file_get(context, id, row);
     MissingRevision *missing = g_new0(MissingRevision, 1);
-    g_autoptr(Revision) revision = missing_file_revision(finding, row);
+    g_autoptr(Revision) revision = missing_file_revision(file, row);
     const char *message = row != NULL ? row->message : revision != NULL ? revision->message : NULL;
     missing->id = g_strdup(id);
     missing->message = g_strdup(message);
     missing->applied = row != NULL ? history_row_describe(row) : NULL;
-    missing->match = finding->match;
-    missing->found = finding->found;
-    missing->looked = g_strdup(finding->looked);
-    g_autofree char *rest = describe(missing, finding);
+    missing->match = file->match;
+    missing->found = file->found;
+    missing->looked = g_strdup(file->looked);
+    g_autofree char *rest = describe(missing, file);
     missing->detail = g_strdup_printf("revision '%s' has no file here%s", id, rest);
     return missing;
 }
