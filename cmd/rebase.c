@@ -66,7 +66,10 @@ static RevisionMap *read_theirs(Invocation *invocation, const FileTree *tree, Sc
     if (!config && file_tree_kind(tree, location) == FILE_KIND_NONE)
         return *empty = revision_map_new(g_ptr_array_new(), error);
     *directory = script_directory_at(invocation, tree, error);
-    return *directory ? script_directory_map(*directory, error) : NULL;
+    if (!*directory)
+        return NULL;
+    script_directory_allow_gaps(*directory);
+    return script_directory_map(*directory, error);
 }
 
 static gboolean read_sides(Invocation *invocation, Rebasing *rebasing, GError **error)

@@ -58,6 +58,11 @@ void script_directory_forget_map(ScriptDirectory *directory)
         g_ptr_array_add(directory->outdated, g_steal_pointer(&directory->map));
 }
 
+void script_directory_allow_gaps(ScriptDirectory *directory)
+{
+    directory->gaps = TRUE;
+}
+
 const GPtrArray *script_directory_version_locations(const ScriptDirectory *directory)
 {
     return directory->version_locations;
@@ -121,7 +126,10 @@ static gboolean list_files(Listing *listing, const char *folder, int depth, GErr
             (!directory->locations_given || listing->missing_is_empty) &&
             file_tree_kind(directory->tree, folder) == FILE_KIND_NONE)
             return TRUE;
-        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "version location: %s", problem->message);
+        g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_FILE, "version location: %s%s", problem->message,
+                    g_error_matches(problem, BASE_ERROR, BASE_ERROR_NOT_FOUND)
+                        ? "\ngit keeps no empty folder: make it, or correct version_locations"
+                        : "");
         return FALSE;
     }
     gboolean is_new = see(listing, folder);
@@ -199,7 +207,7 @@ static gboolean read_one(const FileTree *tree, const char *path, GPtrArray *revi
     return foreign;
 }
 
-/* Git keeps no empty folder: of several, those that a commit lacks are empty. Without any, the name is wrong. */
+/* Without any, it is a name that is wrong. */
 static gboolean has_location(const ScriptDirectory *directory)
 {
     for (guint i = 0; i < directory->version_locations->len; i++)
@@ -210,7 +218,7 @@ static gboolean has_location(const ScriptDirectory *directory)
 
 GPtrArray *script_directory_read(const ScriptDirectory *directory, GPtrArray *mistakes, GError **error)
 {
-    g_autoptr(GPtrArray) files = list_all(directory, directory->tree != NULL && has_location(directory), error);
+    g_autoptr(GPtrArray) files = list_all(directory, directory->gaps && has_location(directory), error);
     if (files == NULL)
         return NULL;
     g_autoptr(GPtrArray) revisions = g_ptr_array_new_with_free_func((GDestroyNotify)revision_free);

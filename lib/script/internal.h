@@ -157,6 +157,7 @@ struct ScriptDirectory {
     char *location;
     GPtrArray *version_locations; /* char*, absolute, never empty */
     gboolean locations_given;     /* FALSE: the one default, which may be missing (git keeps no empty folder) */
+    gboolean gaps;                /* some of several version locations may be missing */
     gboolean recursive;
     char *file_template;
     int truncate_slug_length;

@@ -135,9 +135,9 @@ GPtrArray *revision_map_upgrade_path(const RevisionMap *map, const char *spec, c
  * them. SCRIPT_ERROR_RANGE when the target is not applied. */
 GPtrArray *revision_map_downgrade_path(const RevisionMap *map, const char *spec, const char *const *current,
                                        GError **error);
-/* What leads from where the database stands to all of `files` and nothing else: *down, newest first, what is applied and
- * not among them, with what stands on that; then *up, in order, what is not applied. `map` has all of `files`, and what
- * `current` stands on. New arrays; both may be empty. */
+/* What leads from where the database stands to all of `files` and nothing else: *down, newest first, what is applied
+ * and not among them, with what stands on that; then *up, in order, what is not applied. `map` has all of `files`, and
+ * what `current` stands on. New arrays; both may be empty. */
 gboolean revision_map_switch_paths(const RevisionMap *map, const RevisionMap *files, const char *const *current,
                                    GPtrArray **down, GPtrArray **up, GError **error);
 /* The heads after `stamp spec`: new array of Revision*; empty for base. `spec` may name several, "a, b";
@@ -183,6 +183,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScriptDirectory, script_directory_free)
 /* Reads headers once and keeps the map; owned by the directory. *.sql files that start with no "-- Revision:" header
  * and dot files are passed over with a note only when they carry no marker either; a broken one is an error. */
 RevisionMap *script_directory_map(ScriptDirectory *directory, GError **error);
+/* Of several version locations, those that are not there have no revisions, as git keeps no empty folder. Else, and
+ * where none is there, that is an error: to take a wrong name for "no revisions" could take them all down. */
+void script_directory_allow_gaps(ScriptDirectory *directory);
 const char *script_directory_location(const ScriptDirectory *directory);
 /* char*, absolute, never empty; not owned. */
 const GPtrArray *script_directory_version_locations(const ScriptDirectory *directory);

@@ -192,6 +192,23 @@ run migrate rebase --onto main
 same "$(printf '%s\n' "$out" | sort)" "x1: revises a1 -> b1 (app/database/one/x1.sql)
 x2: revises a2 -> c2 (app/database/two/x2.sql)" "also where this branch has renamed the folder"
 
+# one version location is new on this branch, and migrate.ini is not in git
+mkdir "$WORK/gap" && cd "$WORK/gap" && git_init && echo migrate.ini >.gitignore && mkdir -p db/one db/two || exit 1
+printf '[migrate]\nscript_location = %%(here)s/db\nversion_locations = %%(here)s/db/one %%(here)s/db/two\nurl = sqlite:///%%(here)s/app.db\n' >migrate.ini
+located one a1 "" && git_commit "one" >/dev/null
+git_switch work >/dev/null && mkdir -p db/two && located two x2 a1 && git_commit "ours" >/dev/null
+git_checkout main >/dev/null && located one b1 a1 && git_commit "theirs" >/dev/null
+git_checkout work >/dev/null && run migrate rebase --onto main
+same "$out" "x2: revises a1 -> b1 (db/two/x2.sql)" "onto a branch without one of several folders"
+git checkout -q -- . && migrate -q upgrade heads >/dev/null && git_checkout main >/dev/null && rm -rf db/two
+for command in "switch" "switch --ref main"; do
+    run migrate $command
+    exits 1 "$command takes nothing down for a folder that is not there"
+    says "git keeps no empty folder: make it, or correct version_locations" "but says why"
+done
+mkdir db/two && run migrate switch
+exits 0 "and with the folder it does"
+
 # a branch that brings the whole project, onto one that has nothing of it
 mkdir "$WORK/bring" && cd "$WORK/bring" && git_init && echo text >readme && git_commit "no project" >/dev/null || exit 1
 git_switch work >/dev/null && migrate -q init >/dev/null && sql a "" && git_commit "the project" >/dev/null
