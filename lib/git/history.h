@@ -30,6 +30,12 @@ History *commit_history_load(const Repository *repository, const GArray *starts,
 void commit_history_free(History *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, commit_history_free)
 
+/* Adds path -> position + 1 (GUINT_TO_POINTER) of the newest commit that changed each path below `folders` (as
+ * repository_last_changes() has them), and of the oldest one, to `newest` and `oldest`, whose keys are theirs; either
+ * may be NULL. The history is that of one start. */
+gboolean history_walk(const Repository *repository, History *history, const GPtrArray *folders, GHashTable *newest,
+                      GHashTable *oldest, GError **error);
+
 /* What is at a path of a tree. */
 typedef struct TreePlace {
     git_filemode_t mode; /* GIT_FILEMODE_UNREADABLE: nothing */
