@@ -92,7 +92,7 @@ struct Invocation {
     /* The name of the live database, where `engine` is that of a scratch one; else NULL. Not owned. */
     const char *stands_for;
     gboolean all_schemas; /* are looked at, whatever the key 'include_schemas' says */
-    gboolean one_by_one; /* each revision is a transaction of its own, whatever the key 'transaction' says */
+    gboolean one_by_one;  /* each revision is a transaction of its own, whatever the key 'transaction' says */
     /* private to main.c and options.c */
     struct ParsedOptions *parsed;
 };

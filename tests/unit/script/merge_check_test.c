@@ -218,8 +218,8 @@ static void test_moved(void **state)
          "the version folder 'v' of main was renamed to 'w'", NULL, NULL},
         /* One of them was edited on the way. */
         {"a <; b < a", "w/a.sql: a < !up; w/b.sql: b < a",
-         "error edited a w/a.sql v/a.sql; note renamed - w/a.sql v/a.sql", "git show main:v/a.sql >\"$(git rev-parse --show-toplevel)\"/w/a.sql", NULL,
-         NULL},
+         "error edited a w/a.sql v/a.sql; note renamed - w/a.sql v/a.sql",
+         "git show main:v/a.sql >\"$(git rev-parse --show-toplevel)\"/w/a.sql", NULL, NULL},
         /* What theirs adds to the former folder is not found there. */
         {"a <; b < a", "w/a.sql: a <", "error deleted b v/b.sql -; note renamed - w/a.sql v/a.sql", " mv v/b.sql w",
          NULL, "v/b.sql"},
