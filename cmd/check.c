@@ -50,6 +50,9 @@ static gboolean check_options(const Invocation *invocation, GError **error)
                     "%s looks at git alone, and goes with no other check: leave --against-history and --no-database "
                     "out",
                     branches ? "--all-branches" : "--base");
+    else if (git && option_strings(invocation, "rename"))
+        g_set_error(error, BASE_ERROR, BASE_ERROR_USAGE, "%s compares no models: leave --rename out",
+                    branches ? "--all-branches" : "--base");
     else if (branches && invocation_ref(invocation))
         g_set_error_literal(error, BASE_ERROR, BASE_ERROR_USAGE,
                             "--all-branches looks at all of them: leave --ref out");

@@ -351,6 +351,9 @@ run migrate check --format sarif
 exits 2 "--format needs --base"
 run migrate check --base main --json --format sarif
 exits 2 "one format"
+run migrate check --base main --rename old:new
+exits 2 "--rename has no meaning with it"
+says "leave --rename out" "what to do"
 
 # --- repositories of other kinds ---
 cd "$WORK" && git_clone --bare heads bare.git && cd bare.git
