@@ -29,8 +29,8 @@ static gboolean write_failed(const Repository *repository, int code, GError **er
     if (code == GIT_ELOCKED)
         return refuse(error,
                       "%s: %s\nanother git is at work in '%s' (an editor of a commit message, a rebase): finish it and "
-                      "try again; where none is, a git that was killed left a lock in '%s': remove its index.lock or "
-                      "HEAD.lock",
+                      "try again; where none is, a git that was killed left a lock in '%s': remove its index.lock, "
+                      "HEAD.lock or refs/heads/BRANCH.lock",
                       what, words, repository->root, git_repository_path(repository->git));
     return refuse(error, "%s: %s", what, words);
 }
@@ -440,14 +440,32 @@ char *repository_commit_files(Repository *repository, const GPtrArray *paths, co
 
 /* ---- before the files are there ---- */
 
+/* `file` of the folder is one that git has while it changes what it is named for. */
+static gboolean check_unlocked(const char *folder, const char *file, GError **error)
+{
+    g_autofree char *name = g_strconcat(file, ".lock", NULL), *lock = g_build_filename(folder, name, NULL);
+    return !g_file_test(lock, G_FILE_TEST_EXISTS) ||
+           refuse(error,
+                  "another git is at work: '%s' exists\nfinish it and try again; where none is, a git that was killed "
+                  "left the file: remove it",
+                  lock);
+}
+
+/* What HEAD is on, or HEAD itself where it is detached. */
+static gboolean check_branch_unlocked(const Repository *repository, GError **error)
+{
+    g_autoptr(git_reference) head = NULL;
+    const char *branch =
+        git_reference_lookup(&head, repository->git, "HEAD") == 0 ? git_reference_symbolic_target(head) : NULL;
+    return branch ? check_unlocked(git_repository_commondir(repository->git), branch, error)
+                  : check_unlocked(git_repository_path(repository->git), "HEAD", error);
+}
+
 static gboolean check_index(const Repository *repository, gboolean commit, const char *path, GError **error)
 {
-    g_autofree char *lock = g_build_filename(git_repository_path(repository->git), "index.lock", NULL);
-    if (g_file_test(lock, G_FILE_TEST_EXISTS))
-        return refuse(error,
-                      "another git is at work: '%s' exists\nfinish it and try again; where none is, a git that was "
-                      "killed left the file: remove it",
-                      lock);
+    if (!check_unlocked(git_repository_path(repository->git), "index", error) ||
+        (commit && !check_branch_unlocked(repository, error)))
+        return FALSE;
     g_autoptr(git_index) index = NULL;
     int code = git_repository_index(&index, repository->git);
     if (code == 0)

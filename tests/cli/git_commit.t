@@ -102,6 +102,10 @@ project locked
 touch .git/index.lock
 refused "index.lock" "an index that is locked"
 refused "index.lock" "also for --stage" --stage
+rm .git/index.lock && touch .git/refs/heads/main.lock
+refused "refs/heads/main.lock" "a branch that is locked"
+rm .git/refs/heads/main.lock && git checkout -q --detach && touch .git/HEAD.lock
+refused "HEAD.lock" "a detached HEAD that is locked"
 project filtered
 printf '*.sql filter=crypt\n' >.gitattributes && git_config filter.crypt.clean cat
 refused "crypt" "a filter that only git runs" --stage
