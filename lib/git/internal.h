@@ -51,4 +51,8 @@ GArray *git_commit_parents(const Repository *repository, const git_commit *commi
 gboolean git_find_base(const Repository *repository, const git_oid *ours, const git_oid *theirs, git_oid *base,
                        GError **error);
 
+/* Lets a repository that was just opened read what a push brings, which lies apart until the server's hooks have taken
+ * it: git-receive-pack(1), "Quarantine environment". */
+void git_add_quarantine(git_repository *git);
+
 #endif

@@ -129,8 +129,10 @@ static git_repository *open_in_memory(const Repository *repository, GError **err
     g_autoptr(git_odb) odb = NULL;
     git_odb_backend *memory = NULL;
     int code = git_repository_open(&git, git_repository_path(repository->git));
-    if (code == 0)
+    if (code == 0) {
+        git_add_quarantine(git);
         code = git_repository_odb(&odb, git);
+    }
     if (code == 0)
         code = git_mempack_new(&memory);
     if (code == 0)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "git/internal.h"
 
@@ -258,8 +259,21 @@ static gboolean is_partial(git_repository *git)
     return partial;
 }
 
+void git_add_quarantine(git_repository *git)
+{
+    const char *path = g_getenv("GIT_QUARANTINE_PATH");
+    g_autofree char *objects = g_build_filename(git_repository_commondir(git), "objects", NULL);
+    g_autofree char *own = file_real_path(objects), *incoming = path && *path ? file_real_path(path) : NULL;
+    g_autoptr(git_odb) odb = NULL;
+    if (!incoming || !file_path_below(own, incoming) || git_repository_odb(&odb, git) != 0)
+        return;
+    if (git_odb_add_disk_alternate(odb, incoming) != 0)
+        log_warning("what this push brings cannot be read from '%s'", incoming);
+}
+
 static Repository *new_repository(git_repository *git)
 {
+    git_add_quarantine(git);
     Repository *repository = g_new0(Repository, 1);
     repository->git = git;
     repository->root = root_of(git);

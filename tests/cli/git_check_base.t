@@ -370,6 +370,23 @@ exits 0 "as the models of two commits"
 run migrate history
 exits 1 "revisions without --ref"
 says "--ref REF takes it, and the revisions, from a commit" "say what to do"
+# The commits of a push are in quarantine while its hook runs.
+mkdir -p hooks
+printf '#!/bin/sh\nwhile read -r old new ref; do\ncase $new in *[!0]*) MIGRATE check --base main --ref "$new" || exit 1 ;; esac\ndone\n' |
+    sed "s:MIGRATE:'$MIGRATE':" >hooks/pre-receive
+chmod +x hooks/pre-receive
+cd "$WORK" && rm -rf pushing && git clone -q bare.git pushing && cd pushing || exit 1
+git checkout -q -b good origin/main && sql ee01 "$(migrate heads | cut -d' ' -f1)" pushed
+git add -A && git -c user.name=Eve -c user.email=eve@example.org commit -qm pushed
+run git push -q origin good
+exits 0 "a pre-receive hook sees the commits of a push"
+git checkout -q -b collides origin/pull &&
+    git -c user.name=Eve -c user.email=eve@example.org commit -q --allow-empty -m again
+run git push -q origin collides
+exits 1 "and refuses one that would leave two heads"
+says "2 heads after the merge: 'bb01' and 'cc01' of main" "which is said to who pushes"
+run git push -q origin :good
+exits 0 "a branch that is deleted is none to check"
 cd "$WORK" && git_shallow "$WORK/heads" shallow 1 work && cd shallow
 run migrate check --base origin/main
 exits 1 "a shallow clone without the other branch"
