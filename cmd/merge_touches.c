@@ -265,28 +265,81 @@ static void reach_referring(Reach *reach, const char *name)
     }
 }
 
-static void touch_statement(Touching *touching, const char *sql)
+/* What a statement or an expression has to do with. */
+static void touch_text(Touching *touching, const char *sql, const char *how)
 {
-    const char *why = sql_cannot_be_told(touching->effects->dialect, sql);
-    g_autofree char *statement = short_statement(sql);
     g_auto(Reach) reach = {.touching = touching,
                            .sql = sql,
                            .queue = g_ptr_array_new_with_free_func(g_free),
                            .writes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                            .seen = g_hash_table_new(NULL, NULL)};
-    if (why)
-        add_doubt(touching, sql, NULL, why);
     reach_text(&reach, sql, 0);
     for (guint i = 0; i < reach.queue->len; i++) {
         const char *name = reach.queue->pdata[i];
         SqlWrite written = (SqlWrite)GPOINTER_TO_UINT(g_hash_table_lookup(reach.writes, name));
         if (!g_hash_table_contains(touching->known, name))
             continue;
-        touch(touching, name, statement);
+        touch(touching, name, how);
         reach_objects(&reach, name, written);
         if (written == SQL_WRITE_CHANGES)
             reach_referring(&reach, name);
     }
+}
+
+static void touch_statement(Touching *touching, const char *sql)
+{
+    const char *why = sql_cannot_be_told(touching->effects->dialect, sql);
+    g_autofree char *statement = short_statement(sql);
+    if (why)
+        add_doubt(touching, sql, NULL, why);
+    touch_text(touching, sql, statement);
+}
+
+/* ---- expressions of operations ---- */
+
+static void touch_expression(Touching *touching, const char *expression, const char *how)
+{
+    if (expression)
+        touch_text(touching, expression, how);
+}
+
+static void touch_column(Touching *touching, const Column *column, const char *how)
+{
+    if (!column)
+        return;
+    touch_expression(touching, column->server_default, how);
+    touch_expression(touching, column->computed ? column->computed->expression : NULL, how);
+}
+
+static void touch_index(Touching *touching, const Index *index, const char *how)
+{
+    for (guint i = 0; index && i < index->columns->len; i++)
+        touch_expression(touching, ((const IndexColumn *)index->columns->pdata[i])->expression, how);
+    touch_expression(touching, index ? index->where : NULL, how);
+}
+
+static void touch_options(Touching *touching, const GPtrArray *list, const char *how)
+{
+    for (guint i = 0; list && i < list->len; i++)
+        touch_expression(touching, ((const Option *)list->pdata[i])->value, how);
+}
+
+/* Files of operations have no text that would mention them. */
+static void touch_expressions(Touching *touching, const MigrateOp *op)
+{
+    const Table *table = op->table;
+    g_autofree char *how = migrate_op_describe(op);
+    touch_column(touching, op->column, how);
+    touch_index(touching, op->index, how);
+    touch_expression(touching, op->constraint ? op->constraint->expression : NULL, how);
+    touch_options(touching, op->options, how);
+    touch_options(touching, table ? table->options : NULL, how);
+    for (guint i = 0; table && i < table->columns->len; i++)
+        touch_column(touching, table->columns->pdata[i], how);
+    for (guint i = 0; table && i < table->constraints->len; i++)
+        touch_expression(touching, ((const Constraint *)table->constraints->pdata[i])->expression, how);
+    for (guint i = 0; table && i < table->indexes->len; i++)
+        touch_index(touching, table->indexes->pdata[i], how);
 }
 
 void touches_read(const Effects *effects, GHashTable *known, GPtrArray *touches, GPtrArray *doubts)
@@ -295,8 +348,10 @@ void touches_read(const Effects *effects, GHashTable *known, GPtrArray *touches,
     for (guint i = 0; i < effects->revisions->len; i++) {
         const RevisionEffect *effect = effects->revisions->pdata[i];
         touching.revision = effect->revision;
-        for (guint k = 0; k < effect->operations->len; k++)
+        for (guint k = 0; k < effect->operations->len; k++) {
             touch_operation(&touching, effect->operations->pdata[k]);
+            touch_expressions(&touching, effect->operations->pdata[k]);
+        }
         for (guint k = 0; k < effect->statements->len; k++)
             touch_statement(&touching, effect->statements->pdata[k]);
     }

@@ -22,6 +22,7 @@ CREATE TRIGGER watch AFTER INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTI
 CREATE FUNCTION add_user(n text) RETURNS void LANGUAGE sql AS $$ INSERT INTO users VALUES (1, n) $$;
 CREATE FUNCTION add_user2(n text) RETURNS void LANGUAGE sql BEGIN ATOMIC INSERT INTO users VALUES (1, n); END;
 CREATE FUNCTION run(q text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE q; END';
+CREATE FUNCTION low(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT n $$;
 CREATE TYPE mood AS ENUM ('sad', 'glad');
 CREATE PROCEDURE clean() LANGUAGE sql AS 'DELETE FROM lonely';
 Q
@@ -165,6 +166,17 @@ meet "mood" "a type, and a column of it" <<'Q'
 ALTER TYPE mood ADD VALUE 'mad';
 ---
 CREATE TABLE fresh (m mood);
+Q
+
+# --- files of operations: what their expressions name ---
+meet "seq" "a default by a sequence" '{"op": "add_column", "table_name": "users", "column": {"name": "c", "type": "Integer", "server_default": "nextval('"'seq'"'::regclass)"}}' <<'Q'
+ALTER SEQUENCE seq INCREMENT BY 10;
+Q
+meet "low" "an index by a function" '{"op": "create_index", "table_name": "orders", "index_name": "ix", "columns": [{"expression": "low(total)"}]}' <<'Q'
+CREATE OR REPLACE FUNCTION low(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT -n $$;
+Q
+meet "low" "a check by a function" '{"op": "create_check_constraint", "table_name": "orders", "constraint_name": "ck", "condition": "low(total) < 3"}' <<'Q'
+CREATE OR REPLACE FUNCTION low(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT -n $$;
 Q
 same "$(psql -qXAt "$PGURL" -c "SELECT count(*) FROM pg_database WHERE datname LIKE 'migrate\_scratch%'")" "0" "no scratch database is left"
 same "$(psql_rows merged "SELECT count(*) FROM pg_class WHERE relname IN ('users', 'migrate_version')")" "0" "the live database is as it was"
