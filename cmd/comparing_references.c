@@ -6,6 +6,12 @@
 #include "replay.h"
 #include "repository.h"
 
+/* Models in SQL have been to a server: then of several that a URL may mean, the one that answered. */
+static const Dialect *answering_dialect(const Invocation *invocation, const Dialect *dialect)
+{
+    return invocation->engine ? engine_dialect(invocation->engine) : dialect;
+}
+
 /* What one side's models are. `ref` NULL: those in the working folder. */
 static MetaData *read_side(Invocation *invocation, const char *ref, const Dialect *dialect, GPtrArray *notes,
                            GError **error)
@@ -21,6 +27,7 @@ static MetaData *read_side(Invocation *invocation, const char *ref, const Dialec
     side.tree = tree;
     side.layout = own ? own : invocation->config;
     g_autoptr(MetaData) model = failure ? NULL : read_model(&side, dialect, &failure);
+    dialect = answering_dialect(invocation, dialect);
     if (model && (dialect->capabilities & DIALECT_SCHEMAS))
         model_add_schemas(dialect, model);
     if (model && dialect->adapt(model, notes, &failure))
@@ -74,6 +81,7 @@ ModelComparison *compare_references(Invocation *invocation, const char *range, G
     g_autoptr(ModelComparison) result = model_comparison_new(dialect);
     g_autoptr(GPtrArray) former_notes = g_ptr_array_new_with_free_func(g_free);
     result->live = read_side(invocation, first, dialect, former_notes, error);
+    result->dialect = dialect = answering_dialect(invocation, dialect);
     g_autoptr(MetaData) after = result->live ? read_side(invocation, second, dialect, result->notes, error) : NULL;
     if (after)
         result->comparison = compare_sides(invocation, dialect, after, result->live, error);

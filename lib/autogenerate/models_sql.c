@@ -298,12 +298,12 @@ static MetaData *read_memory(const Dialect *dialect, const ModelOptions *options
 }
 
 /* By a connection of its own, so that what the model has SET does not count. `schema`: the default one, or NULL. */
-static MetaData *reflect(const Dialect *dialect, Engine *engine, const ModelOptions *options, const char *schema,
-                         GError **error)
+static MetaData *reflect(Engine *engine, const ModelOptions *options, const char *schema, GError **error)
 {
     InspectOptions everything = {.ignore_tables = options->ignore_tables, .default_schema = schema};
     g_autoptr(Session) session = session_open(engine, error);
     g_autoptr(GPtrArray) schemas = NULL;
+    const Dialect *dialect = engine_dialect(engine); /* of several that a URL may mean, the one that answered */
     if (session && dialect->user_schemas_query) {
         schemas = dialect_user_schemas(dialect, session_connection(session), error);
         if (!schemas)
@@ -325,14 +325,15 @@ static gboolean set_up(const Dialect *dialect, Session *session, const ModelOpti
 }
 
 /* Ctrl-C cancels what runs here, as long as it runs. */
-static gboolean run_on(const Dialect *dialect, Engine *engine, const ModelOptions *options, const GPtrArray *sources,
-                       char **schema, GError **error)
+static gboolean run_on(Engine *engine, const ModelOptions *options, const GPtrArray *sources, char **schema,
+                       GError **error)
 {
     g_autoptr(Session) session = session_open(engine, error);
     if (!session)
         return FALSE;
     if (options->live)
         engine_handle_interrupts(session);
+    const Dialect *dialect = engine_dialect(engine);
     gboolean done = set_up(dialect, session, options, schema, error) && run_all(dialect, session, sources, error);
     if (options->live)
         engine_handle_interrupts(options->live);
@@ -354,7 +355,5 @@ MetaData *models_read_sql(const Dialect *dialect, const ModelOptions *options, c
     }
     g_autoptr(ScratchDatabase) scratch = scratch_database_new(options->scratch_beside, error);
     Engine *engine = scratch ? scratch_database_engine(scratch) : NULL;
-    return engine && run_on(dialect, engine, options, sources, &schema, error)
-               ? reflect(dialect, engine, options, schema, error)
-               : NULL;
+    return engine && run_on(engine, options, sources, &schema, error) ? reflect(engine, options, schema, error) : NULL;
 }
