@@ -5,41 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *git_test_folder(void)
+Repository *git_tests_open(const char *path)
 {
-    g_autofree char *made = g_dir_make_tmp("migrate git XXXXXX", NULL);
-    char *folder = realpath(made, NULL);
-    g_autofree char *home = g_build_filename(folder, "home", NULL);
-    g_mkdir_with_parents(home, 0700);
-    g_setenv("HOME", home, TRUE);
-    g_setenv("XDG_CONFIG_HOME", home, TRUE);
-    g_setenv("GIT_CONFIG_NOSYSTEM", "1", TRUE);
-    const char *const unset[] = {"GIT_DIR",
-                                 "GIT_WORK_TREE",
-                                 "GIT_INDEX_FILE",
-                                 "GIT_CEILING_DIRECTORIES",
-                                 "GIT_AUTHOR_NAME",
-                                 "GIT_AUTHOR_EMAIL",
-                                 "GIT_COMMITTER_NAME",
-                                 "GIT_COMMITTER_EMAIL",
-                                 "GIT_AUTHOR_DATE",
-                                 "GIT_COMMITTER_DATE",
-                                 "EMAIL"};
-    for (guint i = 0; i < G_N_ELEMENTS(unset); i++)
-        g_unsetenv(unset[i]);
-    git_libgit2_init();
-    git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home);
-    git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, home);
-    git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, home);
-    return folder;
-}
-
-void git_test_folder_remove(const char *folder)
-{
-    g_autofree char *quoted = g_shell_quote(folder);
-    g_autofree char *command = g_strdup_printf("rm -rf -- %s", quoted);
-    if (system(command) != 0)
-        g_error("'%s' failed", command);
+    g_autoptr(GError) error = NULL;
+    Repository *repository = repository_open(path, &error);
+    if (!repository)
+        g_error("%s", error->message);
+    return repository;
 }
 
 static char *says(const char *folder, const char *format, va_list arguments)
@@ -230,4 +202,21 @@ void git_random_history(GitFixture *fixture, guint seed, guint commits)
         g_hash_table_unref(g_array_index(nodes, Node, i).files);
     g_array_unref(nodes);
     g_rand_free(random);
+}
+
+static gint compare_lines(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *git_sorted(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GPtrArray) array = g_ptr_array_new();
+    for (char **line = lines; *line; line++)
+        if (**line)
+            g_ptr_array_add(array, *line);
+    g_ptr_array_sort(array, compare_lines);
+    g_ptr_array_add(array, NULL);
+    return g_strjoinv("\n", (char **)array->pdata);
 }

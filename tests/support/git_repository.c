@@ -20,18 +20,40 @@ char *git_tests_folder;
 int git_tests_setup(void **state)
 {
     (void)state;
-    g_autofree char *made = g_dir_make_tmp("migrate-git-XXXXXX", NULL);
+    g_autofree char *made = g_dir_make_tmp("migrate git XXXXXX", NULL);
     char *real = realpath(made, NULL);
     git_tests_folder = g_strdup(real);
     free(real);
-    g_setenv("HOME", git_tests_folder, TRUE);
-    g_setenv("XDG_CONFIG_HOME", git_tests_folder, TRUE);
+    g_autofree char *home = git_tests_path("home");
+    g_mkdir_with_parents(home, 0700);
+    g_setenv("HOME", home, TRUE);
+    g_setenv("XDG_CONFIG_HOME", home, TRUE);
     g_setenv("GIT_CONFIG_NOSYSTEM", "1", TRUE);
-    static const char *const inherited[] = {
-        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CEILING_DIRECTORIES", "GIT_CONFIG_COUNT", "SUDO_UID"};
+    static const char *const inherited[] = {"GIT_DIR",
+                                            "GIT_WORK_TREE",
+                                            "GIT_INDEX_FILE",
+                                            "GIT_CEILING_DIRECTORIES",
+                                            "GIT_CONFIG_COUNT",
+                                            "GIT_AUTHOR_NAME",
+                                            "GIT_AUTHOR_EMAIL",
+                                            "GIT_AUTHOR_DATE",
+                                            "GIT_COMMITTER_NAME",
+                                            "GIT_COMMITTER_EMAIL",
+                                            "GIT_COMMITTER_DATE",
+                                            "EMAIL",
+                                            "SUDO_UID"};
     for (gsize i = 0; i < G_N_ELEMENTS(inherited); i++)
         g_unsetenv(inherited[i]);
+    git_must(git_libgit2_init());
+    const int levels[] = {GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_SYSTEM};
+    for (gsize i = 0; i < G_N_ELEMENTS(levels); i++)
+        git_must(git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], home));
     return 0;
+}
+
+char *git_tests_path(const char *name)
+{
+    return g_build_filename(git_tests_folder, name, NULL);
 }
 
 int git_tests_teardown(void **state)
@@ -75,6 +97,12 @@ GitFixture *git_fixture_new(const char *folder, gboolean bare)
     git_fixture_config(fixture, "user.name", "Ada");
     git_fixture_config(fixture, "user.email", "ada@example.org");
     return fixture;
+}
+
+GitFixture *git_tests_fixture(const char *name)
+{
+    g_autofree char *path = git_tests_path(name);
+    return git_fixture_new(path, FALSE);
 }
 
 GitFixture *git_fixture_open(const char *folder)

@@ -14,11 +14,12 @@
 int git_must_at(int code, const char *file, int line);
 char *git_fixture_text(const git_oid *id); /* 40 hex digits: new string */
 
-/* For cmocka_run_group_tests(): a temporary folder without links in its path, which is HOME, too: nobody's git
- * configuration but the test's. */
+/* For cmocka_run_group_tests(): a temporary folder without links in its path, and with a space; "home" in it is HOME:
+ * nobody's git configuration but the test's. */
 extern char *git_tests_folder;
 int git_tests_setup(void **state);
 int git_tests_teardown(void **state);
+char *git_tests_path(const char *name); /* in that folder; new string */
 
 typedef struct GitFixture {
     git_repository *git;
@@ -31,6 +32,7 @@ typedef struct GitFixture {
 
 /* Makes a repository on the unborn branch "main"; folders are made. */
 GitFixture *git_fixture_new(const char *folder, gboolean bare);
+GitFixture *git_tests_fixture(const char *name); /* the same in git_tests_folder */
 /* The one that is there; dates go on behind HEAD's. */
 GitFixture *git_fixture_open(const char *folder);
 void git_fixture_free(GitFixture *fixture);

@@ -13,38 +13,6 @@
 #include "support/git_answers.h"
 #include "support/scale.h"
 
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = git_test_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    git_test_folder_remove(folder);
-    g_clear_pointer(&folder, g_free);
-    return 0;
-}
-
-static GitFixture *fixture_new(const char *name)
-{
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    return git_fixture_new(path, FALSE);
-}
-
-static Repository *open_repository(const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    Repository *repository = repository_open(path, &error);
-    if (!repository)
-        fail_msg("%s", error->message);
-    return repository;
-}
-
 static void assert_same_changes(GHashTable *a, GHashTable *b)
 {
     GHashTableIter iter;
@@ -58,7 +26,7 @@ static void assert_same_changes(GHashTable *a, GHashTable *b)
     }
 }
 
-/* One folder or file; both ways to ask say the same. */
+/* One git_tests_folder or file; both ways to ask say the same. */
 static GHashTable *changes_of(const Repository *repository, const char *ref, const char *path, gboolean first)
 {
     g_autoptr(GError) error = NULL;
@@ -128,11 +96,11 @@ static void random_histories_are_simplified_as_git_does(void **state)
     guint compared = 0;
     for (guint seed = 1; seed <= test_scale(8, 3); seed++) {
         g_autofree char *name = g_strdup_printf("random%u", seed);
-        g_autoptr(GitFixture) fixture = fixture_new(name);
+        g_autoptr(GitFixture) fixture = git_tests_fixture(name);
         git_random_history(fixture, seed, 40);
         if (seed % 2)
             git_fixture_pack(fixture);
-        g_autoptr(Repository) repository = open_repository(fixture->folder);
+        g_autoptr(Repository) repository = git_tests_open(fixture->folder);
         g_auto(GStrv) branches = git_lines(fixture->folder, "for-each-ref --format='%%(refname:short)' refs/heads");
         for (guint i = 0; branches[i]; i++)
             compared += compare_branch(repository, fixture->folder, branches[i], seed);
@@ -145,14 +113,14 @@ static void random_histories_are_simplified_as_git_does(void **state)
 static void a_merge_counts_where_it_differs_from_all_parents(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("merges");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("merges");
     g_autofree char *base = git_fixture_commit(fixture, "main", "base", "v/a.sql", "1", "v/b.sql", "1", NULL);
     git_fixture_branch(fixture, "side", "main");
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "v/a.sql", "2", NULL);
     g_autofree char *theirs = git_fixture_commit(fixture, "side", "theirs", "v/b.sql", "2", "v/c.sql", "1", NULL);
     git_fixture_checkout(fixture, "main");
     g_free(git_fixture_merge(fixture, "side", "merge", NULL));
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(GHashTable) changes = changes_of(repository, "main", "v", FALSE);
     assert_int_equal(g_hash_table_size(changes), 3);
     assert_change(changes, "v/a.sql", ours);
@@ -180,7 +148,7 @@ static void a_merge_counts_where_it_differs_from_all_parents(void **state)
 static void what_was_dropped_by_a_merge_is_found_all_the_same(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("dropped");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("dropped");
     g_free(git_fixture_commit(fixture, "main", "base", "v/a.sql", "1", NULL));
     git_fixture_branch(fixture, "side", "main");
     g_free(git_fixture_commit(fixture, "side", "brings", "v/gone.sql", "1", NULL));
@@ -188,7 +156,7 @@ static void what_was_dropped_by_a_merge_is_found_all_the_same(void **state)
     g_free(git_fixture_commit(fixture, "main", "ours", "v/a.sql", "2", NULL));
     git_fixture_checkout(fixture, "main");
     g_free(git_fixture_merge(fixture, "side", "merge", NULL));
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autofree char *git = git_says(fixture->folder, "log -1 --format=%%H main -- v/gone.sql");
     assert_string_equal(git, "");
     g_autofree char *full = git_says(fixture->folder, "log -1 --full-history --format=%%H main -- v/gone.sql");
@@ -205,7 +173,7 @@ static void what_was_dropped_by_a_merge_is_found_all_the_same(void **state)
 static void the_first_commit_of_a_moved_file_is_that_of_its_content(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("moved");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("moved");
     g_autofree char *a = git_fixture_commit(fixture, "main", "a", "migrations/a.sql", "a", "x", "1", NULL);
     g_autofree char *b = git_fixture_commit(fixture, "main", "b", "migrations/b.sql", "b", NULL);
     g_autofree char *named =
@@ -214,7 +182,7 @@ static void the_first_commit_of_a_moved_file_is_that_of_its_content(void **state
         git_fixture_commit(fixture, "main", "moves", "migrations/a.sql", NULL, "migrations/bb.sql", NULL, "db/v/a.sql",
                            "a", "db/v/bb.sql", "b", "db/v/new.sql", "new", NULL);
     g_autofree char *again = git_fixture_commit(fixture, "main", "changes", "db/v/a.sql", "a2", NULL);
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(GHashTable) lasts = changes_of(repository, "main", "db/v", FALSE);
     assert_change(lasts, "db/v/a.sql", again);
     assert_change(lasts, "db/v/bb.sql", moves);
@@ -231,14 +199,14 @@ static void the_first_commit_of_a_moved_file_is_that_of_its_content(void **state
 static void a_shallow_clone_begins_with_its_oldest_commit(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("deep");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("deep");
     g_free(git_fixture_commit(fixture, "main", "a", "v/a.sql", "a", NULL));
     g_free(git_fixture_commit(fixture, "main", "b", "v/b.sql", "b", NULL));
     g_autofree char *oldest = git_fixture_commit(fixture, "main", "c", "v/c.sql", "c", NULL);
     g_autofree char *newest = git_fixture_commit(fixture, "main", "d", "v/d.sql", "d", NULL);
-    g_autofree char *path = g_build_filename(folder, "shallow", NULL);
+    g_autofree char *path = git_tests_path("shallow");
     git_fixture_free(git_fixture_clone_shallow(fixture->folder, path, 2, NULL));
-    g_autoptr(Repository) repository = open_repository(path);
+    g_autoptr(Repository) repository = git_tests_open(path);
     g_autoptr(GHashTable) changes = changes_of(repository, "HEAD", "v", FALSE);
     assert_change(changes, "v/a.sql", oldest);
     assert_change(changes, "v/b.sql", oldest);
@@ -250,10 +218,10 @@ static void a_shallow_clone_begins_with_its_oldest_commit(void **state)
 static void names_need_not_be_utf8(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("latin");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("latin");
     g_autofree char *id = git_fixture_commit(fixture, "main", "a", "v/\xe9t\xe9.sql", "a", NULL);
     git_fixture_checkout(fixture, id); /* HEAD is detached */
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(GHashTable) changes = changes_of(repository, "HEAD", ".", FALSE);
     assert_change(changes, "v/\xe9t\xe9.sql", id);
 }
@@ -261,11 +229,11 @@ static void names_need_not_be_utf8(void **state)
 static void ten_thousand_commits_are_told_as_git_does(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("large");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("large");
     g_free(git_fixture_commit(fixture, "main", "root", "README", "1", NULL));
     git_fixture_checkout(fixture, "main");
     git_fixture_history(fixture, test_scale(10000, 1000), test_scale(2000, 200), "db/versions");
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     for (int first = 0; first < 2; first++) {
         g_autoptr(GHashTable) changes = changes_of(repository, "main", "db/versions", first);
         g_auto(GStrv) files = git_lines(fixture->folder, "ls-tree -r --name-only main db/versions");
@@ -288,5 +256,5 @@ int main(void)
         cmocka_unit_test(names_need_not_be_utf8),
         cmocka_unit_test(ten_thousand_commits_are_told_as_git_does),
     };
-    return cmocka_run_group_tests_name("git changes", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("git changes", tests, git_tests_setup, git_tests_teardown);
 }

@@ -11,23 +11,6 @@
 #include "git/repository.h"
 #include "support/git_answers.h"
 
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = git_test_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    git_test_folder_remove(folder);
-    g_clear_pointer(&folder, g_free);
-    return 0;
-}
-
 static char *diff(const char *old_text, const char *new_text)
 {
     return repository_diff_texts(old_text, strlen(old_text), new_text, strlen(new_text));
@@ -58,8 +41,8 @@ static void there_is_no_header_and_nothing_for_equal_texts(void **state)
 static void what_git_applies_makes_the_new_text(void **state)
 {
     (void)state;
-    git_fixture_free(git_fixture_new(folder, FALSE));
-    g_autofree char *file = g_build_filename(folder, "x.sql", NULL), *patch = g_build_filename(folder, "x.patch", NULL);
+    git_fixture_free(git_fixture_new(git_tests_folder, FALSE));
+    g_autofree char *file = git_tests_path("x.sql"), *patch = git_tests_path("x.patch");
     g_autoptr(GRand) random = g_rand_new_with_seed(7);
     for (guint turn = 0; turn < 30; turn++) {
         g_autoptr(GString) old_text = g_string_new(NULL), new_text = g_string_new(NULL);
@@ -78,7 +61,7 @@ static void what_git_applies_makes_the_new_text(void **state)
         g_autofree char *whole = g_strdup_printf("--- a/x.sql\n+++ b/x.sql\n%s", text);
         assert_true(file_write(file, old_text->str, old_text->len, FILE_WRITE_REPLACE, NULL));
         assert_true(file_write(patch, whole, strlen(whole), FILE_WRITE_REPLACE, NULL));
-        g_free(git_says(folder, "apply x.patch"));
+        g_free(git_says(git_tests_folder, "apply x.patch"));
         g_autofree char *made = NULL;
         gsize length = 0;
         assert_true(file_read(file, &made, &length, NULL));
@@ -92,5 +75,5 @@ int main(void)
         cmocka_unit_test(there_is_no_header_and_nothing_for_equal_texts),
         cmocka_unit_test(what_git_applies_makes_the_new_text),
     };
-    return cmocka_run_group_tests_name("git diff", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("git diff", tests, git_tests_setup, git_tests_teardown);
 }

@@ -14,39 +14,8 @@
 #include "git/repository.h"
 #include "support/git_answers.h"
 
-static char *folder;
 static const char *const suffixes[] = {".sql", NULL};
 static guint asked; /* how often contains() was */
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = git_test_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    git_test_folder_remove(folder);
-    g_clear_pointer(&folder, g_free);
-    return 0;
-}
-
-static GitFixture *fixture_new(const char *name)
-{
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    return git_fixture_new(path, FALSE);
-}
-
-static Repository *open_repository(const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    Repository *repository = repository_open(path, &error);
-    if (!repository)
-        fail_msg("%s", error->message);
-    return repository;
-}
 
 static gboolean contains(const char *path, const char *bytes, gsize length, void *data)
 {
@@ -128,11 +97,11 @@ static void every_blob_of_random_histories_is_found(void **state)
     (void)state;
     for (guint seed = 31; seed < 35; seed++) {
         g_autofree char *name = g_strdup_printf("random%u", seed);
-        g_autoptr(GitFixture) fixture = fixture_new(name);
+        g_autoptr(GitFixture) fixture = git_tests_fixture(name);
         git_random_history(fixture, seed, 40);
         if (seed % 2)
             git_fixture_pack(fixture);
-        g_autoptr(Repository) repository = open_repository(fixture->folder);
+        g_autoptr(Repository) repository = git_tests_open(fixture->folder);
         g_auto(GStrv) blobs =
             git_lines(fixture->folder, "rev-list --objects --all --no-object-names --filter=object:type=blob "
                                        "--filter-provided-objects");
@@ -147,7 +116,7 @@ static void every_blob_of_random_histories_is_found(void **state)
 static void a_file_that_is_gone_is_found_in_history(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("gone");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("gone");
     g_free(git_fixture_commit(fixture, "main", "a", "v/a.sql", "-- a", "v/notes.txt", "-- wanted, too", NULL));
     g_free(git_fixture_commit(fixture, "main", "brings", "v/wanted.sql", "-- wanted, early", NULL));
     g_autofree char *changes = git_fixture_commit(fixture, "main", "changes", "v/wanted.sql", "-- wanted", NULL);
@@ -155,7 +124,7 @@ static void a_file_that_is_gone_is_found_in_history(void **state)
     g_free(git_fixture_commit(fixture, "main", "removes", "v/wanted.sql", NULL, NULL));
     git_fixture_branch(fixture, "later", "main");
     git_fixture_tag(fixture, "v0", "main~3", NULL);
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(FoundFile) tagged = find(repository, NULL, NULL, "wanted");
     assert_found(tagged, "v/wanted.sql", changes, "v1");
     assert_true(tagged->at_tip);
@@ -177,11 +146,11 @@ static void a_file_that_is_gone_is_found_in_history(void **state)
 static void files_of_the_hint_come_first(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("hint");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("hint");
     g_autofree char *id = git_fixture_commit(fixture, "main", "a", "a/copy.sql", "-- same", "a/z.sql", "-- same too",
                                              "v/z.sql", "-- same again", NULL);
     git_fixture_branch(fixture, "other", "main");
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(FoundFile) any = find(repository, NULL, NULL, "same");
     assert_found(any, "a/copy.sql", id, "main other");
     g_autoptr(FoundFile) name = find(repository, NULL, "z.sql", "same");
@@ -197,14 +166,14 @@ static void files_of_the_hint_come_first(void **state)
 static void what_no_commit_has_is_found_by_its_id(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("dangling"), other = fixture_new("borrowing");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("dangling"), other = git_tests_fixture("borrowing");
     g_free(git_fixture_commit(fixture, "main", "a", "v/a.sql", "-- a", NULL));
     g_free(git_fixture_commit(other, "main", "b", "v/b.sql", "-- b", NULL));
     git_oid id;
     assert_int_equal(git_blob_create_from_buffer(&id, fixture->git, "-- staged once", 14), 0);
     char blob[GIT_OID_HEXSZ + 1];
     git_oid_tostr(blob, sizeof(blob), &id);
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(FoundFile) file = find(repository, blob, "v/lost.sql", NULL);
     assert_found(file, "v/lost.sql", NULL, "");
 
@@ -212,7 +181,7 @@ static void what_no_commit_has_is_found_by_its_id(void **state)
     g_autofree char *alternates = g_build_filename(other->folder, ".git/objects/info/alternates", NULL);
     g_autofree char *line = g_strdup_printf("%s/.git/objects\n", fixture->folder);
     assert_true(file_write(alternates, line, strlen(line), FILE_WRITE_REPLACE, NULL));
-    g_autoptr(Repository) borrowing = open_repository(other->folder);
+    g_autoptr(Repository) borrowing = git_tests_open(other->folder);
     g_autoptr(FoundFile) borrowed = find(borrowing, blob, NULL, NULL);
     assert_found(borrowed, "", NULL, "");
     g_autoptr(GError) error = NULL;
@@ -229,10 +198,10 @@ static void what_no_commit_has_is_found_by_its_id(void **state)
 static void what_was_exchanged_is_refused(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("damaged");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("damaged");
     g_autofree char *commit =
         git_fixture_commit(fixture, "main", "a", "v/a.sql", "-- good", "v/b.sql", "-- evil", NULL);
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(FileTree) tree = repository_tree(repository, commit, NULL, NULL);
     g_autofree char *good_path = repository_absolute(repository, "v/a.sql");
     g_autofree char *evil_path = repository_absolute(repository, "v/b.sql");
@@ -244,7 +213,7 @@ static void what_was_exchanged_is_refused(void **state)
     assert_true(file_read(from, &object, &length, NULL));
     assert_int_equal(g_remove(to), 0);
     assert_true(file_write(to, object, length, FILE_WRITE_NEW, NULL));
-    g_autoptr(Repository) again = open_repository(fixture->folder);
+    g_autoptr(Repository) again = git_tests_open(fixture->folder);
     g_autoptr(GError) error = NULL;
     g_autofree char *bytes = NULL;
     assert_false(repository_read_blob(again, good, &bytes, &length, &error));
@@ -255,18 +224,18 @@ static void what_was_exchanged_is_refused(void **state)
 static void what_head_was_at_is_found(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("detached");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("detached");
     g_autofree char *first = git_fixture_commit(fixture, "main", "a", "v/a.sql", "-- a", NULL);
     git_fixture_checkout(fixture, first);
     g_autofree char *path = g_build_filename(fixture->folder, "v/lost.sql", NULL);
     assert_true(file_write(path, "-- lost", 7, FILE_WRITE_NEW, NULL));
     g_autofree char *lost = git_fixture_commit_all(fixture, "on no branch");
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(FoundFile) here = find(repository, NULL, "lost.sql", "lost");
     assert_found(here, "v/lost.sql", lost, "HEAD");
     assert_true(here->at_tip);
     git_fixture_checkout(fixture, "main");
-    g_autoptr(Repository) again = open_repository(fixture->folder);
+    g_autoptr(Repository) again = git_tests_open(fixture->folder);
     g_autoptr(FoundFile) file = find(again, NULL, "lost.sql", "lost");
     assert_found(file, "v/lost.sql", lost, "");
     assert_false(file->at_tip);
@@ -275,7 +244,7 @@ static void what_head_was_at_is_found(void **state)
 static void the_stash_is_looked_into(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("stashed");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("stashed");
     g_free(git_fixture_commit(fixture, "main", "a", "v/a.sql", "-- a", NULL));
     git_fixture_checkout(fixture, "main");
     g_autofree char *path = g_build_filename(fixture->folder, "v/a.sql", NULL);
@@ -287,7 +256,7 @@ static void the_stash_is_looked_into(void **state)
     git_signature_free(ada);
     char stash[GIT_OID_HEXSZ + 1];
     git_oid_tostr(stash, sizeof(stash), &id);
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     g_autoptr(FoundFile) file = find(repository, NULL, "a.sql", "put away");
     assert_found(file, "v/a.sql", stash, "stash");
 }
@@ -307,23 +276,23 @@ static void assert_incomplete(Repository *repository, const char *blob, const ch
 static void what_a_clone_lacks_is_not_said_to_be_nowhere(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("whole");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("whole");
     g_autofree char *brings = git_fixture_commit(fixture, "main", "a", "v/old.sql", "-- old", NULL);
     g_autofree char *blob = git_says(fixture->folder, "rev-parse %s:v/old.sql", brings);
     g_free(git_fixture_commit(fixture, "main", "b", "v/old.sql", NULL, "v/new.sql", "-- new", NULL));
     g_free(git_fixture_commit(fixture, "main", "c", "v/newer.sql", "-- newer", NULL));
     git_fixture_checkout(fixture, "main");
-    g_autofree char *shallow = g_build_filename(folder, "shallow", NULL);
+    g_autofree char *shallow = git_tests_path("shallow");
     git_fixture_free(git_fixture_clone_shallow(fixture->folder, shallow, 1, NULL));
-    g_autoptr(Repository) repository = open_repository(shallow);
+    g_autoptr(Repository) repository = git_tests_open(shallow);
     assert_incomplete(repository, blob, "old", "git fetch --unshallow");
     assert_incomplete(repository, NULL, "old", "git fetch --unshallow");
     g_autoptr(FoundFile) there = find(repository, NULL, NULL, "newer");
     assert_non_null(there);
 
-    g_autofree char *partial = g_build_filename(folder, "partial", NULL);
+    g_autofree char *partial = git_tests_path("partial");
     git_fixture_free(git_fixture_clone_partial(fixture->folder, partial));
-    g_autoptr(Repository) filtered = open_repository(partial);
+    g_autoptr(Repository) filtered = git_tests_open(partial);
     g_autofree char *show = g_strdup_printf("git show %.8s:v/old.sql", brings);
     assert_incomplete(filtered, blob, NULL, show);
     assert_incomplete(filtered, NULL, "old", "git fetch --refetch --no-filter");
@@ -332,8 +301,8 @@ static void what_a_clone_lacks_is_not_said_to_be_nowhere(void **state)
 static void nothing_is_found_before_the_first_commit(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = fixture_new("unborn");
-    g_autoptr(Repository) repository = open_repository(fixture->folder);
+    g_autoptr(GitFixture) fixture = git_tests_fixture("unborn");
+    g_autoptr(Repository) repository = git_tests_open(fixture->folder);
     assert_null(find(repository, NULL, "a.sql", "a"));
     assert_null(find(repository, "0123456789012345678901234567890123456789", "a.sql", "a"));
 }
@@ -351,5 +320,5 @@ int main(void)
         cmocka_unit_test(what_a_clone_lacks_is_not_said_to_be_nowhere),
         cmocka_unit_test(nothing_is_found_before_the_first_commit),
     };
-    return cmocka_run_group_tests_name("git find", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("git find", tests, git_tests_setup, git_tests_teardown);
 }

@@ -10,13 +10,7 @@
 
 #include "base/error.h"
 #include "git/repository.h"
-#include "support/git_repository.h"
-
-static GitFixture *new_fixture(const char *name)
-{
-    g_autofree char *path = g_build_filename(git_tests_folder, name, NULL);
-    return git_fixture_new(path, FALSE);
-}
+#include "support/git_answers.h"
 
 static void list_all(FileTree *tree, const char *path, GString *text)
 {
@@ -34,23 +28,6 @@ static void list_all(FileTree *tree, const char *path, GString *text)
         g_autofree char *id = tree->class->blob_id(tree, inner);
         g_string_append_printf(text, "%s %s\n", id, inner);
     }
-}
-
-static gint compare_lines(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static char *sorted(const char *text)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_autoptr(GPtrArray) array = g_ptr_array_new();
-    for (char **line = lines; *line; line++)
-        if (**line)
-            g_ptr_array_add(array, *line);
-    g_ptr_array_sort(array, compare_lines);
-    g_ptr_array_add(array, NULL);
-    return g_strjoinv("\n", (char **)array->pdata);
 }
 
 /* A merge as this room makes it. */
@@ -83,7 +60,7 @@ static Merged merge(const GitFixture *fixture, const char *ours, const char *the
         fail_msg("%s", error->message);
     GString *text = g_string_new(NULL);
     list_all(merged.tree, "", text);
-    merged.files = sorted(text->str);
+    merged.files = git_sorted(text->str);
     g_string_free(text, TRUE);
     return merged;
 }
@@ -97,7 +74,7 @@ static char *merge_by_git(GitFixture *fixture, const char *ours, const char *the
         return NULL;
     g_autofree char *files =
         git_fixture_ask(fixture, "-c core.quotepath=off ls-tree -r --format='%%(objectname) %%(path)' %s", lines[0]);
-    return sorted(files);
+    return git_sorted(files);
 }
 
 static void assert_as_git(GitFixture *fixture, const char *ours, const char *theirs)
@@ -132,7 +109,7 @@ static void assert_conflicts(const Merged *merged, const char *paths)
 static void test_clean(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("clean");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("clean");
     g_free(git_fixture_commit(fixture, "main", "base", "db/a.sql", LINES, "db/b.sql", "b\n", "src/x", "x", NULL));
     git_fixture_branch(fixture, "theirs", "main");
     g_free(git_fixture_commit(fixture, "theirs", "theirs", "db/a.sql", LINES "eleven\n", "db/c.sql", "c\n", "src/x",
@@ -155,7 +132,7 @@ static char *count_objects(GitFixture *fixture)
 static void test_nothing_is_written(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("nothing");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("nothing");
     g_free(git_fixture_commit(fixture, "main", "base", "a", LINES, NULL));
     git_fixture_branch(fixture, "theirs", "main");
     g_free(git_fixture_commit(fixture, "theirs", "theirs", "a", LINES "eleven\n", NULL));
@@ -175,7 +152,7 @@ static void test_nothing_is_written(void **state)
 static void test_conflicts(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("conflicts");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("conflicts");
     g_free(git_fixture_commit(fixture, "main", "base", "both", "b\n", "mine-gone", "m\n", "theirs-gone", "t\n", "plain",
                               "p\n", NULL));
     git_fixture_branch(fixture, "theirs", "main");
@@ -200,7 +177,7 @@ static void test_conflicts(void **state)
 static void test_criss_cross(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("criss-cross");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("criss-cross");
     g_free(git_fixture_commit(fixture, "main", "base", "a", LINES, "b", LINES, NULL));
     git_fixture_branch(fixture, "other", "main");
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "a", "zero\n" LINES, NULL);
@@ -219,7 +196,7 @@ static void test_criss_cross(void **state)
 static void test_renames(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("renames");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("renames");
     g_free(git_fixture_commit(fixture, "main", "base", "versions/a.sql", LINES "a\n", "versions/b.sql", LINES "b\n",
                               "versions/deep/c.sql", LINES "c\n", "x", "x", NULL));
     git_fixture_branch(fixture, "theirs", "main");
@@ -248,7 +225,7 @@ static void test_renames(void **state)
 static void test_unrelated(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("unrelated");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("unrelated");
     g_free(git_fixture_commit(fixture, "main", "one", "a", "a", "same", "s", "differs", "1", NULL));
     git_fixture_unborn(fixture, "alien");
     g_free(git_fixture_commit(fixture, "alien", "two", "b", "b", "same", "s", "differs", "2", NULL));
@@ -263,8 +240,8 @@ static void test_unrelated(void **state)
 static void test_shallow_without_base(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("deep");
-    g_autofree char *path = g_build_filename(git_tests_folder, "shallow", NULL);
+    g_autoptr(GitFixture) fixture = git_tests_fixture("deep");
+    g_autofree char *path = git_tests_path("shallow");
     g_free(git_fixture_commit(fixture, "main", "base", "a", "a", NULL));
     g_autofree char *side = git_fixture_commit(fixture, "side", "side", "b", "b", NULL);
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "c", "c", NULL);
@@ -330,7 +307,7 @@ static void test_random_merges(void **state)
     (void)state;
     g_autoptr(GRand) random = g_rand_new_with_seed(4711);
     int clean = 0, in_conflict = 0;
-    g_autoptr(GitFixture) fixture = new_fixture("random");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("random");
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_autofree char *text = random_file((int)i, -1, 0);
         g_free(git_fixture_commit(fixture, "main", "base", paths[i], text, NULL));

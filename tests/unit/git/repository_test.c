@@ -13,12 +13,7 @@
 
 #include "base/error.h"
 #include "git/repository.h"
-#include "support/git_repository.h"
-
-static char *path_of(const char *name)
-{
-    return g_build_filename(git_tests_folder, name, NULL);
-}
+#include "support/git_answers.h"
 
 #define assert_error(error, domain_, code_, word)                                                                      \
     do {                                                                                                               \
@@ -28,21 +23,6 @@ static char *path_of(const char *name)
         if (!strstr((error)->message, word))                                                                           \
             fail_msg("'%s' does not hold '%s'", (error)->message, word);                                               \
     } while (0)
-
-static GitFixture *new_fixture(const char *name)
-{
-    g_autofree char *path = path_of(name);
-    return git_fixture_new(path, FALSE);
-}
-
-static Repository *open_at(const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    Repository *repository = repository_open(path, &error);
-    if (!repository)
-        fail_msg("%s", error->message);
-    return repository;
-}
 
 static void write_file(const char *path, const char *text)
 {
@@ -66,15 +46,16 @@ static void test_no_repository(void **state)
 static void test_root_and_paths(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("paths");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("paths");
     g_free(git_fixture_commit(fixture, "main", "one", "db/versions/a.sql", "a", "db/link.sql", "link:versions/a.sql",
                               "versions", "link:db/versions", NULL));
-    g_autofree char *below = path_of("paths/db/versions"), *link = path_of("link"), *root = path_of("paths");
+    g_autofree char *below = git_tests_path("paths/db/versions"), *link = git_tests_path("link"),
+                    *root = git_tests_path("paths");
     assert_int_equal(symlink(below, link), 0);
-    g_autofree char *to_be_made = path_of("paths/db/of/the/future");
+    g_autofree char *to_be_made = git_tests_path("paths/db/of/the/future");
     const char *starts[] = {root, below, link, to_be_made};
     for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
-        g_autoptr(Repository) repository = open_at(starts[i]);
+        g_autoptr(Repository) repository = git_tests_open(starts[i]);
         assert_string_equal(repository_root(repository), root);
         assert_false(repository_is_bare(repository));
         assert_false(repository_is_shallow(repository));
@@ -89,12 +70,12 @@ static void test_root_and_paths(void **state)
                                                {"paths", ""},
                                                {"paths/x/../db/y", "db/y"}};
         for (gsize j = 0; j < G_N_ELEMENTS(pairs); j++) {
-            g_autofree char *path = path_of(pairs[j][0]), *relative = repository_relative(repository, path);
+            g_autofree char *path = git_tests_path(pairs[j][0]), *relative = repository_relative(repository, path);
             assert_string_equal(relative, pairs[j][1]);
         }
-        g_autofree char *sibling = path_of("paths2/a");
+        g_autofree char *sibling = git_tests_path("paths2/a");
         assert_null(repository_relative(repository, sibling));
-        g_autofree char *absolute = repository_absolute(repository, "db/y"), *expected = path_of("paths/db/y");
+        g_autofree char *absolute = repository_absolute(repository, "db/y"), *expected = git_tests_path("paths/db/y");
         assert_string_equal(absolute, expected);
     }
 }
@@ -102,33 +83,35 @@ static void test_root_and_paths(void **state)
 static void test_bare(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("for-bare");
-    g_autofree char *id = git_fixture_commit(fixture, "main", "one", "a", "a", NULL), *path = path_of("bare.git");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("for-bare");
+    g_autofree char *id = git_fixture_commit(fixture, "main", "one", "a", "a", NULL),
+                    *path = git_tests_path("bare.git");
     git_fixture_free(git_fixture_clone(fixture->folder, path, TRUE));
-    g_autoptr(Repository) repository = open_at(path);
+    g_autoptr(Repository) repository = git_tests_open(path);
     assert_true(repository_is_bare(repository));
     assert_string_equal(repository_root(repository), path);
     g_autofree char *head = repository_resolve(repository, "main", NULL);
     assert_string_equal(head, id);
     g_autoptr(FileTree) tree = repository_tree(repository, head, "main", NULL);
-    g_autofree char *file = path_of("bare.git/a");
+    g_autofree char *file = git_tests_path("bare.git/a");
     assert_int_equal(file_tree_kind(tree, file), FILE_KIND_FILE);
 }
 
 static void test_worktree_and_submodule(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("top"), other = new_fixture("other");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("top"), other = git_tests_fixture("other");
     g_free(git_fixture_commit(fixture, "main", "one", "a", "a", NULL));
-    g_autofree char *inner = git_fixture_commit(other, "main", "inner", "b", "b", NULL), *path = path_of("worktree");
+    g_autofree char *inner = git_fixture_commit(other, "main", "inner", "b", "b", NULL),
+                    *path = git_tests_path("worktree");
     git_fixture_free(git_fixture_worktree(fixture, path, "side"));
-    g_autoptr(Repository) repository = open_at(path);
+    g_autoptr(Repository) repository = git_tests_open(path);
     assert_string_equal(repository_root(repository), path);
     g_autofree char *branch = repository_branch(repository);
     assert_string_equal(branch, "side");
     git_fixture_submodule(fixture, other->folder, "modules/m");
-    g_autofree char *inside = path_of("top/modules/m"), *top = path_of("top");
-    g_autoptr(Repository) submodule = open_at(inside), outer = open_at(top);
+    g_autofree char *inside = git_tests_path("top/modules/m"), *top = git_tests_path("top");
+    g_autoptr(Repository) submodule = git_tests_open(inside), outer = git_tests_open(top);
     assert_string_equal(repository_root(submodule), inside);
     g_autofree char *head = repository_resolve(submodule, "HEAD", NULL);
     assert_string_equal(head, inner);
@@ -137,16 +120,16 @@ static void test_worktree_and_submodule(void **state)
     assert_int_equal(file_tree_kind(tree, inside), FILE_KIND_OTHER);
 
     /* In a hook. */
-    g_autofree char *git = path_of("top/.git/worktrees/worktree");
+    g_autofree char *git = git_tests_path("top/.git/worktrees/worktree");
     g_setenv("GIT_DIR", git, TRUE);
-    g_autoptr(Repository) in_hook = open_at(path);
+    g_autoptr(Repository) in_hook = git_tests_open(path);
     g_unsetenv("GIT_DIR");
     assert_string_equal(repository_root(in_hook), path);
     g_autofree char *branch_in_hook = repository_branch(in_hook);
     assert_string_equal(branch_in_hook, "side");
 
     /* A worktree whose repository went away. */
-    g_autofree char *gone = path_of("gone");
+    g_autofree char *gone = git_tests_path("gone");
     assert_int_equal(rename(top, gone), 0);
     g_autoptr(GError) error = NULL;
     assert_null(repository_discover(path, &error));
@@ -157,15 +140,15 @@ static void test_worktree_and_submodule(void **state)
 static void test_worktree_of_bare(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("source");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("source");
     g_autofree char *id = git_fixture_commit(fixture, "main", "one", "a", "a", NULL);
-    g_autofree char *bare = path_of("store.git"), *tree = path_of("store-tree");
+    g_autofree char *bare = git_tests_path("store.git"), *tree = git_tests_path("store-tree");
     g_autofree char *command =
         g_strdup_printf("git clone -q --bare '%s' '%s' && git -C '%s' config extensions.worktreeConfig true && git -C "
                         "'%s' config core.repositoryformatversion 1 && git -C '%s' worktree add '%s' main >&2",
                         fixture->folder, bare, bare, bare, bare, tree);
     assert_int_equal(system(command), 0);
-    g_autoptr(Repository) repository = open_at(tree), store = open_at(bare);
+    g_autoptr(Repository) repository = git_tests_open(tree), store = git_tests_open(bare);
     assert_string_equal(repository_root(repository), tree);
     assert_false(repository_is_bare(repository));
     assert_true(repository_is_bare(store));
@@ -176,10 +159,11 @@ static void test_worktree_of_bare(void **state)
 static void test_environment(void **state)
 {
     (void)state;
-    git_fixture_free(new_fixture("env"));
-    g_autoptr(GitFixture) other = new_fixture("env-other");
-    g_autofree char *below = path_of("env/below"), *root = path_of("env"), *work = path_of("env-work");
-    g_autofree char *git = path_of("env/.git"), *deploy = path_of("env-work/app");
+    git_fixture_free(git_tests_fixture("env"));
+    g_autoptr(GitFixture) other = git_tests_fixture("env-other");
+    g_autofree char *below = git_tests_path("env/below"), *root = git_tests_path("env"),
+                    *work = git_tests_path("env-work");
+    g_autofree char *git = git_tests_path("env/.git"), *deploy = git_tests_path("env-work/app");
     assert_int_equal(g_mkdir_with_parents(below, 0755) + g_mkdir_with_parents(deploy, 0755), 0);
     g_setenv("GIT_CEILING_DIRECTORIES", root, TRUE);
     assert_null(repository_discover(below, NULL));
@@ -210,11 +194,11 @@ static void test_owner(void **state)
     (void)state;
     if (geteuid() != 0)
         skip();
-    g_autoptr(GitFixture) fixture = new_fixture("owned by another");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("owned by another");
     g_autofree char *id = git_fixture_commit(fixture, "main", "one", "a", "a", NULL);
     g_free(git_fixture_commit(fixture, "side", "two", "b", "b", NULL));
     g_autofree char *command = g_strdup_printf("chown -R 4242:4242 '%s'", fixture->folder);
-    g_autofree char *config = path_of(".gitconfig"),
+    g_autofree char *config = git_tests_path("home/.gitconfig"),
                     *above = g_strdup_printf("[safe]\n\tdirectory = %s/*\n", git_tests_folder);
     assert_int_equal(system(command), 0);
     g_autoptr(GError) error = NULL;
@@ -261,7 +245,7 @@ static void test_formats(void **state)
                    {"extensions.somethingnew", "true", "somethingnew"}};
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_autofree char *name = g_strdup_printf("format-%d", (int)i);
-        g_autoptr(GitFixture) fixture = new_fixture(name);
+        g_autoptr(GitFixture) fixture = git_tests_fixture(name);
         g_free(git_fixture_commit(fixture, "main", "one", "a", "a", NULL));
         git_fixture_config(fixture, "core.repositoryformatversion", "1");
         git_fixture_config(fixture, formats[i].key, formats[i].value);
@@ -273,13 +257,13 @@ static void test_formats(void **state)
     static const char *const harmless[] = {"extensions.worktreeconfig", "extensions.preciousobjects"};
     for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++) {
         g_autofree char *name = g_strdup_printf("harmless-%d", (int)i);
-        g_autoptr(GitFixture) fixture = new_fixture(name);
+        g_autoptr(GitFixture) fixture = git_tests_fixture(name);
         git_fixture_config(fixture, "core.repositoryformatversion", "1");
         git_fixture_config(fixture, harmless[i], "true");
-        repository_free(open_at(fixture->folder));
+        repository_free(git_tests_open(fixture->folder));
     }
     /* As git makes it. */
-    g_autofree char *sha256 = path_of("sha256");
+    g_autofree char *sha256 = git_tests_path("sha256");
     g_autofree char *command = g_strdup_printf("git init -q --object-format=sha256 '%s'", sha256);
     assert_int_equal(system(command), 0);
     g_autoptr(GError) error = NULL;
@@ -290,17 +274,17 @@ static void test_formats(void **state)
 static void test_shallow(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("deep");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("deep");
     g_autofree char *base = git_fixture_commit(fixture, "main", "base", "a", "a\n", NULL);
     g_autofree char *fork = git_fixture_commit(fixture, "main", "fork", "a", "b\n", NULL);
     g_autofree char *side = git_fixture_commit(fixture, "side", "side", "s", "s\n", NULL);
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "o", "o\n", NULL);
     git_fixture_checkout(fixture, "main");
     g_free(git_fixture_merge(fixture, "side", "merge", NULL));
-    g_autofree char *deep = path_of("shallow-3"), *flat = path_of("shallow-2");
+    g_autofree char *deep = git_tests_path("shallow-3"), *flat = git_tests_path("shallow-2");
     git_fixture_free(git_fixture_clone_shallow(fixture->folder, deep, 3, NULL));
     git_fixture_free(git_fixture_clone_shallow(fixture->folder, flat, 2, NULL));
-    g_autoptr(Repository) repository = open_at(deep), flatter = open_at(flat);
+    g_autoptr(Repository) repository = git_tests_open(deep), flatter = git_tests_open(flat);
     assert_true(repository_is_shallow(repository));
     g_autoptr(GError) error = NULL;
     assert_null(repository_resolve(repository, base, &error));
@@ -310,7 +294,7 @@ static void test_shallow(void **state)
     g_autoptr(GPtrArray) conflicts = NULL;
     g_autoptr(FileTree) tree = repository_merge_tree(repository, ours, side, &conflicts, NULL);
     assert_int_equal(conflicts->len, 0);
-    g_autofree char *o = path_of("shallow-3/o"), *s = path_of("shallow-3/s");
+    g_autofree char *o = git_tests_path("shallow-3/o"), *s = git_tests_path("shallow-3/s");
     assert_int_equal(file_tree_kind(tree, o), FILE_KIND_FILE);
     assert_int_equal(file_tree_kind(tree, s), FILE_KIND_FILE);
     g_clear_error(&error);
@@ -323,7 +307,7 @@ static void test_shallow(void **state)
 static void test_shallow_with_lying_clocks(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("clocks");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("clocks");
     g_free(git_fixture_commit(fixture, "main", "root", "a", "a\n", NULL));
     g_autofree char *base = git_fixture_commit(fixture, "main", "base", "a", "b\n", NULL);
     fixture->date -= (gint64)24 * 60 * 60;
@@ -332,9 +316,9 @@ static void test_shallow_with_lying_clocks(void **state)
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "o", "o\n", NULL);
     git_fixture_checkout(fixture, "main");
     g_free(git_fixture_merge(fixture, "side", "merge", NULL));
-    g_autofree char *path = path_of("clocks-4");
+    g_autofree char *path = git_tests_path("clocks-4");
     git_fixture_free(git_fixture_clone_shallow(fixture->folder, path, 4, NULL));
-    g_autoptr(Repository) repository = open_at(path);
+    g_autoptr(Repository) repository = git_tests_open(path);
     assert_true(repository_is_shallow(repository));
     g_autoptr(Commit) older = repository_commit(repository, base, NULL);
     assert_non_null(older);
@@ -345,12 +329,13 @@ static void test_shallow_with_lying_clocks(void **state)
 static void test_partial(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("full");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("full");
     g_autofree char *old = git_fixture_commit(fixture, "main", "old", "a", "old\n", NULL);
-    g_autofree char *new = git_fixture_commit(fixture, "main", "new", "a", "new\n", NULL), *path = path_of("partial");
+    g_autofree char *new = git_fixture_commit(fixture, "main", "new", "a", "new\n", NULL),
+                    *path = git_tests_path("partial");
     git_fixture_free(git_fixture_clone_partial(fixture->folder, path));
-    g_autoptr(Repository) repository = open_at(path);
-    g_autofree char *file = path_of("partial/a"), *text = NULL;
+    g_autoptr(Repository) repository = git_tests_open(path);
+    g_autofree char *file = git_tests_path("partial/a"), *text = NULL;
     gsize length = 0;
     g_autoptr(FileTree) there = repository_tree(repository, new, NULL, NULL);
     assert_true(file_tree_read_text(there, file, &text, &length, NULL));

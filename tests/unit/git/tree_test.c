@@ -12,13 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "git/repository.h"
-#include "support/git_repository.h"
-
-static GitFixture *new_fixture(const char *name)
-{
-    g_autofree char *path = g_build_filename(git_tests_folder, name, NULL);
-    return git_fixture_new(path, FALSE);
-}
+#include "support/git_answers.h"
 
 static Repository *open_of(const GitFixture *fixture)
 {
@@ -43,7 +37,7 @@ static Repository *open_of(const GitFixture *fixture)
 static void test_resolve(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("resolve");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("resolve");
     g_autoptr(Repository) repository = open_of(fixture);
     g_autoptr(GError) error = NULL;
     assert_null(repository_resolve(repository, "HEAD", &error));
@@ -81,8 +75,8 @@ static void test_resolve(void **state)
 static void test_remote_branch_is_named(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("origin");
-    g_autofree char *path = g_build_filename(git_tests_folder, "of-origin", NULL);
+    g_autoptr(GitFixture) fixture = git_tests_fixture("origin");
+    g_autofree char *path = git_tests_path("of-origin");
     g_free(git_fixture_commit(fixture, "main", "one", "a", "a", NULL));
     git_fixture_branch(fixture, "side", "main");
     git_fixture_tag(fixture, "v1", "main", "tag");
@@ -112,7 +106,7 @@ static void test_remote_branch_is_named(void **state)
 static void test_commit(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("commit");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("commit");
     git_fixture_author(fixture, "Zoë Müller <zoe@example.org>", "2026-11-21T08:15:00+01:00");
     g_autofree char *utf8 = git_fixture_commit(fixture, "main", "first line\n\nmore", "a", "a", NULL);
     git_fixture_author(fixture, "Zo\xeb <z\xeb@example.org>", "2026-11-21T23:30:00-03:30");
@@ -145,7 +139,7 @@ static void test_commit(void **state)
 static void test_merge_base(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("base");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("base");
     g_autofree char *base = git_fixture_commit(fixture, "main", "base", "a", "a", NULL);
     g_autofree char *side = git_fixture_commit(fixture, "side", "side", "b", "b", NULL);
     g_autofree char *ours = git_fixture_commit(fixture, "main", "ours", "c", "c", NULL);
@@ -171,7 +165,7 @@ static char *in_fixture(const GitFixture *fixture, const char *path)
 static void test_files(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("files");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("files");
     g_autofree char *id = git_fixture_commit(fixture, "main", "files", "db/versions/a.sql", "SELECT 1;\n",
                                              "db/\xe9.sql", "latin", "db/l", "link:versions", "db/x", "file",
                                              "db/x.sql", "beside", "db/x-y", "beside", "empty", "", NULL);
@@ -213,7 +207,7 @@ static void test_files(void **state)
 static void test_empty_folder_and_large_file(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("large");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("large");
     g_free(git_fixture_commit(fixture, "main", "one", "a", "a", NULL));
     g_autofree char *tree_id = git_fixture_ask(
         fixture,
@@ -240,7 +234,7 @@ static void test_empty_folder_and_large_file(void **state)
 static void test_broken_object(void **state)
 {
     (void)state;
-    g_autoptr(GitFixture) fixture = new_fixture("broken");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("broken");
     g_autofree char *id = git_fixture_commit(fixture, "main", "one", "db/a", "content", NULL);
     g_autofree char *blob = file_blob_id("content", 7), *file = in_fixture(fixture, "db/a");
     g_autofree char *folder = git_fixture_ask(fixture, "rev-parse HEAD:db");
@@ -292,29 +286,11 @@ static void list_all(FileTree *tree, const char *path, GString *text)
     }
 }
 
-static gint compare_lines(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* One line a file, sorted: git sorts folders as if their names ended with a '/'. */
-static char *sorted(const char *text)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_autoptr(GPtrArray) array = g_ptr_array_new();
-    for (char **line = lines; *line; line++)
-        if (**line)
-            g_ptr_array_add(array, *line);
-    g_ptr_array_sort(array, compare_lines);
-    g_ptr_array_add(array, NULL);
-    return g_strjoinv("\n", (char **)array->pdata);
-}
-
 static void test_random_trees(void **state)
 {
     (void)state;
     g_autoptr(GRand) random = g_rand_new_with_seed(20260101);
-    g_autoptr(GitFixture) fixture = new_fixture("random");
+    g_autoptr(GitFixture) fixture = git_tests_fixture("random");
     g_autoptr(Repository) repository = open_of(fixture);
     static const char *const names[] = {"a", "a.b", "a-b", "a0", "b", "B", "é", "a b", "ab"};
     for (int round = 0; round < 60; round++) {
@@ -334,7 +310,7 @@ static void test_random_trees(void **state)
         g_autoptr(FileTree) tree = repository_tree(repository, id, NULL, NULL);
         GString *text = g_string_new(NULL);
         list_all(tree, "", text);
-        g_autofree char *ours = sorted(text->str), *expected = sorted(git);
+        g_autofree char *ours = git_sorted(text->str), *expected = git_sorted(git);
         assert_string_equal(ours, expected);
         assert_true(strlen(ours) > 100);
         g_string_free(text, TRUE);

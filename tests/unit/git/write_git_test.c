@@ -15,28 +15,10 @@
 #include "git/repository.h"
 #include "support/git_answers.h"
 
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = git_test_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    git_test_folder_remove(folder);
-    g_clear_pointer(&folder, g_free);
-    return 0;
-}
-
 /* With a commit "base" of v/a.sql on main, checked out. */
 static GitFixture *fixture_new(const char *name)
 {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    GitFixture *fixture = git_fixture_new(path, FALSE);
+    GitFixture *fixture = git_tests_fixture(name);
     g_free(git_fixture_commit(fixture, "main", "base", "v/a.sql", "-- a\n", NULL));
     git_fixture_checkout(fixture, "main");
     return fixture;
@@ -182,7 +164,7 @@ static void files_are_reached_through_links(void **state)
     (void)state;
     g_autoptr(GitFixture) fixture = fixture_new("linked");
     g_autofree char *inside = g_build_filename(fixture->folder, "link", NULL);
-    g_autofree char *beside = g_build_filename(folder, "linked-from-outside", NULL);
+    g_autofree char *beside = git_tests_path("linked-from-outside");
     assert_int_equal(symlink("v", inside), 0);
     assert_int_equal(symlink("linked", beside), 0);
     write_file(fixture, "v/b.sql", "-- b\n");
@@ -191,7 +173,7 @@ static void files_are_reached_through_links(void **state)
     g_free(git_says(fixture->folder, "clean -qf link"));
     g_free(git_says(fixture->folder, "rm -q --cached v/a.sql"));
     g_autofree char *command = g_strdup_printf("rm -r '%s/v'", fixture->folder);
-    assert_int_equal(system(command), 0); /* the folder is gone with its file */
+    assert_int_equal(system(command), 0); /* the git_tests_folder is gone with its file */
     g_autofree char *through = g_build_filename("..", "linked-from-outside", "v", "b.sql", NULL);
     must_commit(fixture, through);
     assert_git(fixture, "show --format= --name-status HEAD", "D\tv/b.sql");
@@ -218,7 +200,7 @@ static void staging_is_git_add(void **state)
 static void the_first_commit_has_no_parent(void **state)
 {
     (void)state;
-    g_autofree char *path = g_build_filename(folder, "unborn", NULL);
+    g_autofree char *path = git_tests_path("unborn");
     g_autoptr(GitFixture) fixture = git_fixture_new(path, FALSE);
     write_file(fixture, "staged", "");
     g_free(git_says(path, "add staged"));
@@ -246,7 +228,7 @@ static void worktrees_and_submodules_have_commits_of_their_own(void **state)
 {
     (void)state;
     g_autoptr(GitFixture) fixture = fixture_new("outer"), inner = fixture_new("inner");
-    g_autofree char *path = g_build_filename(folder, "beside", NULL);
+    g_autofree char *path = git_tests_path("beside");
     g_autoptr(GitFixture) worktree = git_fixture_worktree(fixture, path, "side");
     write_file(worktree, "v/b.sql", "-- b\n");
     must_commit(worktree, "v/b.sql");
@@ -277,10 +259,10 @@ static void identity_is_found_as_git_finds_it(void **state)
     write_file(fixture, "v/b.sql", "-- b\n");
     assert_refused(fixture, "v/b.sql", "git config --global user.name");
 
-    g_autofree char *included = g_build_filename(folder, "home", "work.conf", NULL);
+    g_autofree char *included = g_build_filename(git_tests_folder, "home", "work.conf", NULL);
     assert_true(
         file_write(included, "[user]\n name = Grace\n email = grace@example.org\n", 47, FILE_WRITE_REPLACE, NULL));
-    g_autofree char *global = g_build_filename(folder, "home", ".gitconfig", NULL);
+    g_autofree char *global = g_build_filename(git_tests_folder, "home", ".gitconfig", NULL);
     assert_true(file_write(global, "[include]\n path = work.conf\n", 28, FILE_WRITE_REPLACE, NULL));
     must_commit(fixture, "v/b.sql");
     assert_git(fixture, "log -1 --format='%an <%ae> %cn <%ce>'", "Grace <grace@example.org> Grace <grace@example.org>");
@@ -391,7 +373,7 @@ static void a_lock_of_another_git_is_told(void **state)
 static void a_bare_repository_has_nothing_to_commit_from(void **state)
 {
     (void)state;
-    g_autofree char *path = g_build_filename(folder, "bare.git", NULL);
+    g_autofree char *path = git_tests_path("bare.git");
     g_autoptr(GitFixture) fixture = git_fixture_new(path, TRUE);
     g_autoptr(GError) error = NULL;
     assert_null(commit(fixture, &error, "refused", "a.sql", NULL));
@@ -417,5 +399,5 @@ int main(void)
         cmocka_unit_test(a_lock_of_another_git_is_told),
         cmocka_unit_test(a_bare_repository_has_nothing_to_commit_from),
     };
-    return cmocka_run_group_tests_name("git write", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("git write", tests, git_tests_setup, git_tests_teardown);
 }
