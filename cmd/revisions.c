@@ -119,6 +119,14 @@ static void append_docstring(GString *text, const Revision *revision)
         g_string_append_printf(text, "    Create Date: %s\n", revision->created);
 }
 
+/* What the path alone does not say of where the file is: new string, NULL for one on disk. */
+static char *place_of_file(const RevisionView *view, const Revision *revision)
+{
+    if (view_missing(view, revision))
+        return missing_mark(view_missing(view, revision));
+    return revision->tree ? g_strdup_printf("in %s", revision->tree->name) : NULL;
+}
+
 char *revision_entry(const RevisionView *view, const Revision *revision)
 {
     GString *text = g_string_new(NULL);
@@ -136,10 +144,11 @@ char *revision_entry(const RevisionView *view, const Revision *revision)
         append_list(text, "Branches into", children);
     }
     append_list(text, "Branch names", g_hash_table_lookup(view->labels, revision));
-    g_autofree char *missing = view_missing(view, revision) ? missing_mark(view_missing(view, revision)) : NULL;
-    g_autofree char *commits = missing ? g_strdup("") : revision_commits_text(view->commits, revision);
-    g_string_append_printf(text, "Path: %s%s%s%s\n%s\n", revision->path, missing ? " (" : "", missing ? missing : "",
-                           missing ? ")" : "", commits);
+    g_autofree char *place = place_of_file(view, revision);
+    g_autofree char *commits =
+        view_missing(view, revision) ? g_strdup("") : revision_commits_text(view->commits, revision);
+    g_string_append_printf(text, "Path: %s%s%s%s\n%s\n", revision->path, place ? " (" : "", place ? place : "",
+                           place ? ")" : "", commits);
     append_docstring(text, revision);
     return g_string_free(text, FALSE);
 }

@@ -62,7 +62,9 @@ static gboolean link_parents(RevisionMap *map, Revision *revision, GError **erro
             g_set_error(error, SCRIPT_ERROR, SCRIPT_ERROR_MISSING,
                         "'%s' revises '%s', and no file holds that revision%s%s%s", revision_place(revision), id,
                         near != NULL ? ": write the whole id '" : "", near != NULL ? near->id : "",
-                        near != NULL ? "'" : "\nadd the missing file, or correct what it revises");
+                        near != NULL ? "'"
+                                     : "\nadd the missing file (after 'migrate rebase', git rebase or git merge "
+                                       "brings it), or correct what it revises");
             return FALSE;
         }
         g_ptr_array_add(revision->parents, parent);

@@ -128,4 +128,7 @@ for i in 1 77 400; do
     same "$(entry $(printf '%012x' $i) | cut -d' ' -f2)" "$(git log --diff-filter=A --format=%H -- migrations/versions/$file | cut -c1-8)" \
         "that of revision $i is what git says"
 done
+run migrate history -v --ref HEAD
+case $out in *" (in HEAD ("*")"*) [ "$status" = 0 ] ;; *) explain; false ;; esac
+ok "with --ref a path is not said to be on disk"
 finish
