@@ -101,32 +101,46 @@ RevisionCommits *revision_commits_new(Invocation *invocation)
 /* What is known of one file. */
 typedef struct FileCommits {
     const Commit *first, *last;
-    gboolean changed; /* since `last`, in the working folder */
+    gboolean committed; /* it is in HEAD, or in the commit of --ref */
+    gboolean changed;   /* since `last`, in the working folder */
 } FileCommits;
 
-const Commit *revision_commits_first(const RevisionCommits *commits, const Revision *revision)
-{
-    g_autofree char *path = commits && revision->path ? repository_relative(commits->repository, revision->path) : NULL;
-    g_autofree char *place = path ? repository_absolute(commits->repository, path) : NULL;
-    if (!place || !commits->head || file_tree_kind(commits->head, place) != FILE_KIND_FILE)
-        return NULL;
-    const Commit *first = g_hash_table_lookup(commits->first, path);
-    return first ? first : g_hash_table_lookup(commits->last, path);
-}
-
-static gboolean file_commits(const RevisionCommits *commits, const Revision *revision, FileCommits *file)
+/* Who brought it and who changed it last; FALSE: the repository has no such place. */
+static gboolean find_commits(const RevisionCommits *commits, const Revision *revision, FileCommits *file)
 {
     *file = (FileCommits){0};
     g_autofree char *path = commits && revision->path ? repository_relative(commits->repository, revision->path) : NULL;
     if (!path)
         return FALSE;
     g_autofree char *place = repository_absolute(commits->repository, path);
-    if (!commits->head || file_tree_kind(commits->head, place) != FILE_KIND_FILE)
+    file->committed = commits->head && file_tree_kind(commits->head, place) == FILE_KIND_FILE;
+    if (!file->committed)
         return TRUE;
     file->first = g_hash_table_lookup(commits->first, path);
     file->last = g_hash_table_lookup(commits->last, path);
-    file->changed = !revision->tree && !commit_has_file(commits->repository, commits->head, revision->path);
     return TRUE;
+}
+
+/* The same, and whether the file is another one now, for which it is read. */
+static gboolean file_commits(const RevisionCommits *commits, const Revision *revision, FileCommits *file)
+{
+    if (!find_commits(commits, revision, file))
+        return FALSE;
+    file->changed =
+        file->committed && !revision->tree && !commit_has_file(commits->repository, commits->head, revision->path);
+    return TRUE;
+}
+
+/* Who brought it; NULL: not committed. */
+static const Commit *brought_by(const FileCommits *file)
+{
+    return file->first ? file->first : file->last;
+}
+
+const Commit *revision_commits_first(const RevisionCommits *commits, const Revision *revision)
+{
+    FileCommits file;
+    return find_commits(commits, revision, &file) ? brought_by(&file) : NULL;
 }
 
 static gboolean has_changed(const FileCommits *file)
@@ -147,7 +161,7 @@ char *revision_commits_text(const RevisionCommits *commits, const Revision *revi
     if (!file_commits(commits, revision, &file))
         return g_strdup("");
     g_autoptr(GString) text = g_string_new(NULL);
-    append_commit(text, "Commit", file.first ? file.first : file.last);
+    append_commit(text, "Commit", brought_by(&file));
     if (has_changed(&file))
         append_commit(text, "Changed", file.changed ? NULL : file.last);
     return g_strdup(text->str);
@@ -158,7 +172,7 @@ void revision_commits_add(const RevisionCommits *commits, const Revision *revisi
     FileCommits file;
     if (!file_commits(commits, revision, &file))
         return;
-    cJSON_AddItemToObject(item, "commit", commit_to_json(file.first ? file.first : file.last));
+    cJSON_AddItemToObject(item, "commit", commit_to_json(brought_by(&file)));
     if (has_changed(&file))
         cJSON_AddItemToObject(item, "changed", commit_to_json(file.changed ? NULL : file.last));
 }
