@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "git/history.h"
+#include "git/objects.h"
 
 void found_file_free(FoundFile *file)
 {
@@ -14,16 +15,6 @@ void found_file_free(FoundFile *file)
     g_ptr_array_unref(file->references);
     g_free(file->bytes);
     g_free(file);
-}
-
-static void copy_blob(const git_blob *blob, char **bytes, gsize *length)
-{
-    *length = (gsize)git_blob_rawsize(blob);
-    char *copy = g_malloc(*length + 1);
-    if (*length > 0)
-        memcpy(copy, git_blob_rawcontent(blob), *length);
-    copy[*length] = '\0';
-    *bytes = copy;
 }
 
 /* Objects are not hashed as they are read; this is for what somebody wants by its id. */
@@ -55,7 +46,7 @@ gboolean repository_read_blob(const Repository *repository, const char *blob, ch
         return git_object_failed(repository, code, "blob", &id, error);
     if (!check_blob(read, &id, blob, error))
         return FALSE;
-    copy_blob(read, bytes, length);
+    git_copy_blob(read, bytes, length);
     return TRUE;
 }
 
@@ -126,14 +117,33 @@ static void add_reflog(const Repository *repository, GArray *starts, const char 
     git_reflog_free(log);
 }
 
-static History *whole_history(const Repository *repository, const GArray *tips, GError **error)
+/* Where a file is looked for, and afterwards who has it. */
+typedef struct Places {
+    const Repository *repository;
+    GArray *tips;     /* Tip */
+    History *history; /* NULL: not needed yet */
+} Places;
+
+static void places_clear(Places *places)
 {
+    g_clear_pointer(&places->tips, g_array_unref);
+    g_clear_pointer(&places->history, commit_history_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Places, places_clear)
+
+/* All that the tips and the reflogs reach. */
+static const History *whole_history(Places *places, GError **error)
+{
+    const GArray *tips = places->tips;
+    if (places->history)
+        return places->history;
     g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(git_oid));
     for (guint i = 0; i < tips->len; i++)
         g_array_append_val(starts, g_array_index(tips, Tip, i).commit);
-    add_reflog(repository, starts, "HEAD");
-    add_reflog(repository, starts, "refs/stash");
-    return commit_history_load(repository, starts, error);
+    add_reflog(places->repository, starts, "HEAD");
+    add_reflog(places->repository, starts, "refs/stash");
+    places->history = commit_history_load(places->repository, starts, error);
+    return places->history;
 }
 
 /* ---- looking through trees, each once ---- */
@@ -250,7 +260,7 @@ static gboolean matches(Search *search, const Candidate *candidate, gboolean *ye
         return git_object_failed(search->repository, code, "blob", &candidate->blob, error);
     g_autofree char *bytes = NULL;
     gsize length = 0;
-    copy_blob(blob, &bytes, &length);
+    git_copy_blob(blob, &bytes, &length);
     *yes = search->match(candidate->path, bytes, length, search->data);
     return TRUE;
 }
@@ -285,8 +295,9 @@ static gboolean choose(Search *search, Candidate **found, GError **error)
 }
 
 /* At the tips, then in all history. *found stays NULL when it is nowhere. */
-static gboolean search_all(Search *search, const GArray *tips, Candidate **found, GError **error)
+static gboolean search_all(Search *search, Places *places, Candidate **found, GError **error)
 {
+    const GArray *tips = places->tips;
     for (guint i = 0; i < tips->len; i++) {
         search->commit = g_array_index(tips, Tip, i).commit;
         search_tree(search, &g_array_index(tips, Tip, i).tree);
@@ -295,7 +306,7 @@ static gboolean search_all(Search *search, const GArray *tips, Candidate **found
         return FALSE;
     if (*found)
         return TRUE;
-    g_autoptr(History) history = whole_history(search->repository, tips, error);
+    const History *history = whole_history(places, error);
     if (!history)
         return FALSE;
     for (guint i = 0; i < history->commits->len; i++) {
@@ -306,10 +317,10 @@ static gboolean search_all(Search *search, const GArray *tips, Candidate **found
     return choose(search, found, error);
 }
 
-static gboolean search_for(Search *search, const GArray *tips, Candidate **found, GError **error)
+static gboolean search_for(Search *search, Places *places, Candidate **found, GError **error)
 {
     search_start(search);
-    gboolean ok = search_all(search, tips, found, error);
+    gboolean ok = search_all(search, places, found, error);
     search_clear(search);
     return ok;
 }
@@ -334,9 +345,11 @@ static gboolean tree_has(const Repository *repository, const git_oid *id, const 
 }
 
 /* References with the blob in the tree they lead to: by its path, else by any. */
-static gboolean tips_having(const Repository *repository, const GArray *tips, const Candidate *found,
-                            GPtrArray *references, gboolean *at_tip, GError **error)
+static gboolean tips_having(const Places *places, const Candidate *found, GPtrArray *references, gboolean *at_tip,
+                            GError **error)
 {
+    const Repository *repository = places->repository;
+    const GArray *tips = places->tips;
     g_autoptr(GHashTable) without = g_hash_table_new_full(git_id_hash, git_id_equal, g_free, NULL);
     for (guint i = 0; i < tips->len; i++) {
         const Tip *tip = &g_array_index(tips, Tip, i);
@@ -353,10 +366,10 @@ static gboolean tips_having(const Repository *repository, const GArray *tips, co
 }
 
 /* References that a commit is an ancestor of. */
-static gboolean tips_reaching(const Repository *repository, const GArray *tips, const git_oid *commit,
-                              GPtrArray *references, GError **error)
+static gboolean tips_reaching(Places *places, const git_oid *commit, GPtrArray *references, GError **error)
 {
-    g_autoptr(History) history = whole_history(repository, tips, error);
+    const GArray *tips = places->tips;
+    const History *history = whole_history(places, error);
     if (!history)
         return FALSE;
     const HistoryCommit *start = g_hash_table_lookup(history->by_id, commit);
@@ -379,9 +392,10 @@ static gboolean tips_reaching(const Repository *repository, const GArray *tips, 
 }
 
 /* Of a candidate (NULL: a blob without a path) all that is known. */
-static FoundFile *describe(const Repository *repository, const GArray *tips, const Candidate *found,
-                           const git_oid *blob, const char *hint, GError **error)
+static FoundFile *describe(Places *places, const Candidate *found, const git_oid *blob, const char *hint,
+                           GError **error)
 {
+    const Repository *repository = places->repository;
     g_autoptr(FoundFile) file = g_new0(FoundFile, 1);
     file->path = g_strdup(found ? found->path : hint ? hint : "");
     file->blob = git_id_text(blob);
@@ -390,9 +404,9 @@ static FoundFile *describe(const Repository *repository, const GArray *tips, con
         g_autofree char *from = git_id_text(&found->commit);
         file->commit = repository_last_change(repository, from, found->path, error);
         git_oid id;
-        if (!file->commit || !tips_having(repository, tips, found, file->references, &file->at_tip, error) ||
+        if (!file->commit || !tips_having(places, found, file->references, &file->at_tip, error) ||
             !git_id_from_text(file->commit->id, &id, error) ||
-            (!file->at_tip && !tips_reaching(repository, tips, &id, file->references, error)))
+            (!file->at_tip && !tips_reaching(places, &id, file->references, error)))
             return NULL;
     }
     g_autoptr(GError) failed = NULL;
@@ -430,8 +444,8 @@ static FoundFile *not_found(const Repository *repository, const char *hint, guin
 FoundFile *repository_find_file(Repository *repository, const char *blob, const char *hint, const char *const *suffixes,
                                 FileMatch match, void *data, GError **error)
 {
-    g_autoptr(GArray) tips = tips_of(repository, error);
-    if (!tips)
+    g_auto(Places) places = {.repository = repository, .tips = tips_of(repository, error)};
+    if (!places.tips)
         return NULL;
     g_autofree char *hint_name = hint ? g_path_get_basename(hint) : NULL;
     Search search = {.repository = repository, .hint = hint, .hint_name = hint_name};
@@ -447,7 +461,7 @@ FoundFile *repository_find_file(Repository *repository, const char *blob, const 
     gboolean there = named && git_odb_exists(objects, &id);
     if (named && (there || repository->partial)) {
         search.blob = &id;
-        if (!search_for(&search, tips, &found, error))
+        if (!search_for(&search, &places, &found, error))
             return NULL;
     }
     if (!there && !found && match) {
@@ -455,12 +469,12 @@ FoundFile *repository_find_file(Repository *repository, const char *blob, const 
         search.suffixes = suffixes;
         search.match = match;
         search.data = data;
-        if (!search_for(&search, tips, &found, error))
+        if (!search_for(&search, &places, &found, error))
             return NULL;
     }
     FoundFile *file = NULL;
     if (found || there)
-        file = describe(repository, tips, found, found ? &found->blob : &id, hint, error);
+        file = describe(&places, found, found ? &found->blob : &id, hint, error);
     else
         not_found(repository, hint, search.missing, error);
     if (found)

@@ -5,6 +5,8 @@
 #include "git/internal.h"
 
 FileKind git_kind_of_mode(guint mode); /* git_filemode_t */
+/* The content, with a NUL behind it: new memory. */
+void git_copy_blob(const git_blob *blob, char **bytes, gsize *length);
 /* A blob of `git`, which may be another handle of `repository`; `path` is for messages. */
 gboolean git_read_blob(const Repository *repository, git_repository *git, const git_oid *id, const char *path,
                        char **bytes, gsize *length, GError **error);

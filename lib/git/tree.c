@@ -27,6 +27,15 @@ FileKind git_kind_of_mode(guint mode)
     }
 }
 
+void git_copy_blob(const git_blob *blob, char **bytes, gsize *length)
+{
+    *length = (gsize)git_blob_rawsize(blob);
+    *bytes = g_malloc(*length + 1);
+    if (*length > 0)
+        memcpy(*bytes, git_blob_rawcontent(blob), *length);
+    (*bytes)[*length] = '\0';
+}
+
 gboolean git_read_blob(const Repository *repository, git_repository *git, const git_oid *id, const char *path,
                        char **bytes, gsize *length, GError **error)
 {
@@ -43,10 +52,7 @@ gboolean git_read_blob(const Repository *repository, git_repository *git, const 
                     (gint64)git_blob_rawsize(blob), FILE_MAX_BYTES);
         return FALSE;
     }
-    *length = (gsize)git_blob_rawsize(blob);
-    *bytes = g_malloc(*length + 1);
-    memcpy(*bytes, git_blob_rawcontent(blob), *length);
-    (*bytes)[*length] = '\0';
+    git_copy_blob(blob, bytes, length);
     return TRUE;
 }
 
