@@ -7,7 +7,7 @@ for group; do
     build) packages="$packages pkg-config libglib2.0-dev libsqlite3-dev libcjson-dev libinih-dev libsmartcols-dev
         libpq-dev default-libmysqlclient-dev libgit2-dev" ;;
     test) packages="$packages libcmocka-dev perl sqlite3 postgresql pgbouncer mariadb-server-core mariadb-client
-        openssl graphviz git jq alembic python3-sqlalchemy python3-psycopg2 python3-pymysql" ;;
+        openssl graphviz git jq procps alembic python3-sqlalchemy python3-psycopg2 python3-pymysql" ;;
     lint) packages="$packages clang clang-format clang-tidy libclang-rt-14-dev cppcheck gcovr mandoc valgrind" ;;
     *) echo "deps.sh: unknown group '$group'" >&2; exit 2 ;;
     esac
